@@ -31,7 +31,7 @@ struct UserInfo {
 
 enum class Encoding : std::uint8_t { kJson, kYaml, kProtobuf };
 // What the client asked for instead of the object itself (`as=`).
-enum class View : std::uint8_t { kObject, kTable, kPartialObjectMetadata };
+enum class View : std::uint8_t { kObject, kTable, kPartialObjectMetadata, kPartialObjectMetadataList };
 
 // The outcome of negotiating the Accept header.
 struct Accepted {
@@ -72,6 +72,7 @@ struct Request {
   std::optional<ApiError> decode_error;                        // the body could not be decoded
   bool is_protobuf = false;                                    // never validated strictly
   Accepted accept;
+  std::optional<ApiError> accept_error;                        // 406: answered once the route is known to exist
   std::vector<std::string> accept_raw;                         // the Accept header's entries, for discovery
   std::string if_none_match;
   bool is_internal = false;                                    // from the in-process client

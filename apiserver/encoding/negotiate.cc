@@ -1,0 +1,117 @@
+#include "apiserver/encoding/negotiate.h"
+
+#include "apiserver/encoding/media_type.h"
+
+namespace apiserver {
+namespace {
+
+constexpr std::string_view kProtobufSubtype = "vnd.kubernetes.protobuf";
+
+// The serialisations in the order in which the reference registers them.
+struct Serialisation {
+  std::string_view subtype;
+  Encoding encoding;
+};
+constexpr Serialisation kSerialisations[] = {
+    {"json", Encoding::kJson}, {"yaml", Encoding::kYaml}, {kProtobufSubtype, Encoding::kProtobuf}};
+
+bool IsOffered(const Serialisation& serialisation, const Offer& offer) {
+  if (serialisation.encoding == Encoding::kProtobuf) return offer.has_protobuf;
+  return !(offer.is_watch && serialisation.encoding == Encoding::kYaml);
+}
+
+// Step one: a route is chosen only when a clause names a producible type in full, or is `*/*`.
+bool MatchesRoute(std::string_view header) {
+  if (header.empty()) return true;
+  while (!header.empty()) {
+    const auto comma = header.find(',');
+    std::string_view clause = header.substr(0, comma);
+    header = comma == std::string_view::npos ? std::string_view() : header.substr(comma + 1);
+    clause = clause.substr(0, clause.find(';'));
+    while (!clause.empty() && clause.front() == ' ') clause.remove_prefix(1);
+    while (!clause.empty() && clause.back() == ' ') clause.remove_suffix(1);
+    if (clause == "*/*" || clause == "application/json" || clause == "application/yaml" ||
+        clause == "application/vnd.kubernetes.protobuf") {
+      return true;
+    }
+  }
+  return false;
+}
+
+ApiError RouteError(const Offer& offer) {
+  std::string text =
+      "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+      "application/vnd.kubernetes.protobuf";
+  if (offer.is_watch) {
+    text += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
+  }
+  ApiError error{406, "NotAcceptable", std::move(text), StatusDetails{}, {}};
+  return error;
+}
+
+ApiError SerialisationError(const Offer& offer) {
+  std::string text = "only the following media types are accepted: ";
+  if (offer.is_watch) {
+    text += "application/json;stream=watch";
+    if (offer.has_protobuf) text += ", application/vnd.kubernetes.protobuf;stream=watch";
+  } else {
+    text += "application/json, application/yaml";
+    if (offer.has_protobuf) text += ", application/vnd.kubernetes.protobuf";
+  }
+  return {406, "NotAcceptable", std::move(text), std::nullopt, {}};
+}
+
+// Whether the clause's parameters can be honoured; fills the view.
+bool TakeParameters(const MediaType& clause, const Offer& offer, Accepted& accepted) {
+  const std::string_view as = clause.Parameter("as");
+  if (as.empty()) return true;
+  if (!offer.has_views || clause.Parameter("g") != "meta.k8s.io") return false;
+  const std::string_view version = clause.Parameter("v");
+  if (version != "v1" && version != "v1beta1") return false;
+  if (as == "Table") {
+    accepted.view = View::kTable;
+  } else if (as == "PartialObjectMetadata") {
+    accepted.view = View::kPartialObjectMetadata;
+  } else if (as == "PartialObjectMetadataList") {
+    accepted.view = View::kPartialObjectMetadataList;
+  } else {
+    return false;
+  }
+  accepted.view_version = version;
+  return true;
+}
+
+bool IsPretty(const MediaType& clause, std::string_view user_agent, const std::string* parameter) {
+  if (parameter != nullptr) return *parameter != "false" && *parameter != "0";
+  const std::string_view in_clause = clause.Parameter("pretty");
+  if (!in_clause.empty()) return in_clause == "1" || in_clause == "true";
+  // People at a terminal: the reference pretty-prints for these agents.
+  return user_agent.starts_with("curl") || user_agent.starts_with("Wget") ||
+         user_agent.starts_with("Mozilla/5.0");
+}
+
+}  // namespace
+
+ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
+                                    std::string_view user_agent,
+                                    const std::string* pretty_parameter) {
+  if (!MatchesRoute(accept_header)) return RouteError(offer);
+  for (const MediaType& clause : ParseAccept(accept_header)) {
+    for (const Serialisation& serialisation : kSerialisations) {
+      if (!IsOffered(serialisation, offer)) continue;
+      const bool matches =
+          (clause.type == "*" && clause.subtype == "*") ||
+          (clause.type == "application" &&
+           (clause.subtype == "*" || clause.subtype == serialisation.subtype));
+      if (!matches) continue;
+      Accepted accepted;
+      accepted.encoding = serialisation.encoding;
+      if (!TakeParameters(clause, offer, accepted)) continue;
+      accepted.pretty = IsPretty(clause, user_agent, pretty_parameter);
+      return accepted;
+    }
+  }
+  return SerialisationError(offer);
+}
+
+}  // namespace apiserver

@@ -1,0 +1,25 @@
+// Chooses the form of an answer from the Accept header, as kube-apiserver does in its two steps.
+//
+// Source: go-restful's route matching (first 406 wording) and
+// k8s.io/apiserver/pkg/endpoints/handlers/negotiation (second).
+#pragma once
+
+#include <string_view>
+
+#include "apiserver/api/errors.h"
+#include "apiserver/api/request.h"
+
+namespace apiserver {
+
+// What the addressed endpoint can offer.
+struct Offer {
+  bool has_protobuf = true;   // custom resources have none
+  bool has_views = true;      // Table and PartialObjectMetadata; create-only kinds have none
+  bool is_watch = false;
+};
+
+// `user_agent` decides pretty-printing with `pretty_parameter` (the query's `pretty`, or null).
+ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
+                                    std::string_view user_agent, const std::string* pretty_parameter);
+
+}  // namespace apiserver
