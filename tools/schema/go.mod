@@ -1,0 +1,3 @@
+module orrery/tools/schema
+
+go 1.24
