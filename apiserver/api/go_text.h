@@ -1,0 +1,21 @@
+// Values as Go's fmt package prints them, because messages of Kubernetes embed them.
+//
+// Source of the rules: strconv.Quote and fmt's %v for float64. Threads: any, no shared state.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "apiserver/api/json.h"
+
+namespace apiserver {
+
+// `text` in double quotes, as %q: control characters, quotes, backslashes and broken UTF-8 escaped.
+std::string GoQuote(std::string_view text);
+// `number` as %v: shortest digits, exponent form below 1e-4 and from 1e21 on.
+std::string GoFloat(double number);
+// `value` as upstream's field.Error shows a bad value: %q for text, %v for numbers and booleans,
+// JSON for the rest.
+std::string GoBadValue(const Value& value);
+
+}  // namespace apiserver

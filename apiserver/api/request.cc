@@ -1,0 +1,33 @@
+#include "apiserver/api/request.h"
+
+namespace apiserver {
+
+bool UserInfo::Is(std::string_view group) const {
+  return std::find(groups.begin(), groups.end(), group) != groups.end();
+}
+
+const std::string* Request::Query(std::string_view name) const {
+  for (const auto& [key, value] : query) {
+    if (key == name) return &value;
+  }
+  return nullptr;
+}
+
+Response ErrorResponse(const ApiError& error) {
+  Response response = ValueResponse(error.code, error.ToStatus());
+  if (error.details && error.details->retry_after_seconds > 0) {
+    response.headers.emplace_back("Retry-After",
+                                  std::to_string(error.details->retry_after_seconds));
+  }
+  return response;
+}
+
+Response ValueResponse(int status, const Value& value) {
+  Response response;
+  response.status = status;
+  auto bytes = std::make_shared<std::string>(boost::json::serialize(value));
+  response.body = SharedBytes(std::move(bytes));
+  return response;
+}
+
+}  // namespace apiserver
