@@ -15,7 +15,8 @@ struct Error {
   std::string message;
 };
 
-// Holds exactly one of T and E. Implicit from both, so `return Error{...};` and `return value;` read plainly.
+// Holds exactly one of T and E. Implicit from both, so `return Error{...};` and `return value;`
+// read plainly.
 template <class T, class E = Error>
 class [[nodiscard]] Result {
  public:
