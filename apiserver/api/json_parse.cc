@@ -233,8 +233,8 @@ int UnicodeEscape(std::string_view text, std::size_t at) {
   return unit;
 }
 
-// Rewrites what Go accepts and the parser does not: lone surrogates become U+FFFD, and exponents beyond
-// its range become ones that are plainly out of range. Requires: `text` is well-formed.
+// Rewrites what Go accepts and the parser does not: lone surrogates become U+FFFD, and exponents
+// beyond its range become ones that are plainly out of range. Requires: `text` is well-formed.
 std::string WithinParserLimits(std::string_view text) {
   std::string out;
   bool in_string = false;

@@ -16,7 +16,8 @@
 
 namespace apiserver {
 
-// Go refuses at 10,000; everything here recurses over values, so the limit follows the smallest stack.
+// Go refuses at 10,000; everything here recurses over values, so the limit follows the smallest
+// stack.
 inline constexpr std::size_t kJsonDepthMax = 1000;
 // Kubernetes reports no more strict errors than these.
 inline constexpr std::size_t kDuplicateFieldsMax = 100;

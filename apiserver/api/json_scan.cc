@@ -1,4 +1,5 @@
-// Go's words for malformed JSON: scanned only after the fast parser has refused, so it is plain, not fast.
+// Go's words for malformed JSON: scanned only after the fast parser has refused, so it is plain,
+// not fast.
 #include <array>
 #include <cstdio>
 
@@ -15,17 +16,28 @@ bool IsHex(unsigned char c) {
 // Go quotes the byte as if it were a rune.
 std::string QuotedByte(unsigned char c) {
   switch (c) {
-    case '\'': return "'\\''";
-    case '"': return "'\"'";
-    case '\\': return "'\\\\'";
-    case '\a': return "'\\a'";
-    case '\b': return "'\\b'";
-    case '\f': return "'\\f'";
-    case '\n': return "'\\n'";
-    case '\r': return "'\\r'";
-    case '\t': return "'\\t'";
-    case '\v': return "'\\v'";
-    default: break;
+    case '\'':
+      return "'\\''";
+    case '"':
+      return "'\"'";
+    case '\\':
+      return "'\\\\'";
+    case '\a':
+      return "'\\a'";
+    case '\b':
+      return "'\\b'";
+    case '\f':
+      return "'\\f'";
+    case '\n':
+      return "'\\n'";
+    case '\r':
+      return "'\\r'";
+    case '\t':
+      return "'\\t'";
+    case '\v':
+      return "'\\v'";
+    default:
+      break;
   }
   std::array<char, 16> text{};
   if (c < 0x20 || c == 0x7f) {

@@ -20,13 +20,27 @@ constexpr char kHex[] = "0123456789abcdef";
 
 void AppendEscape(unsigned char c, std::string& out) {
   switch (c) {
-    case '"': out += "\\\""; return;
-    case '\\': out += "\\\\"; return;
-    case '\b': out += "\\b"; return;
-    case '\f': out += "\\f"; return;
-    case '\n': out += "\\n"; return;
-    case '\r': out += "\\r"; return;
-    case '\t': out += "\\t"; return;
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\b':
+      out += "\\b";
+      return;
+    case '\f':
+      out += "\\f";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
     default:
       out += "\\u00";
       out += kHex[c >> 4];
@@ -45,14 +59,27 @@ std::string_view View(boost::json::string_view text) { return {text.data(), text
 
 void AppendScalar(const Value& value, std::string& out) {
   switch (value.kind()) {
-    case boost::json::kind::null: out += "null"; return;
-    case boost::json::kind::bool_: out += value.get_bool() ? "true" : "false"; return;
-    case boost::json::kind::int64: AppendInteger(value.get_int64(), out); return;
-    case boost::json::kind::uint64: out += std::to_string(value.get_uint64()); return;
-    case boost::json::kind::double_: AppendJsonDouble(value.get_double(), out); return;
-    case boost::json::kind::string: AppendJsonString(View(value.get_string()), out); return;
+    case boost::json::kind::null:
+      out += "null";
+      return;
+    case boost::json::kind::bool_:
+      out += value.get_bool() ? "true" : "false";
+      return;
+    case boost::json::kind::int64:
+      AppendInteger(value.get_int64(), out);
+      return;
+    case boost::json::kind::uint64:
+      out += std::to_string(value.get_uint64());
+      return;
+    case boost::json::kind::double_:
+      AppendJsonDouble(value.get_double(), out);
+      return;
+    case boost::json::kind::string:
+      AppendJsonString(View(value.get_string()), out);
+      return;
     case boost::json::kind::array:
-    case boost::json::kind::object: return;
+    case boost::json::kind::object:
+      return;
   }
 }
 

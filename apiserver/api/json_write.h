@@ -1,4 +1,5 @@
-// Writes JSON text to the byte as Go's encoding/json does: HTML characters escaped, shortest numbers.
+// Writes JSON text to the byte as Go's encoding/json does: HTML characters escaped, shortest
+// numbers.
 //
 // Members are written in the order in which the object holds them. Threads: any, no shared state.
 #pragma once
