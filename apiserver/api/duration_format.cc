@@ -2,7 +2,7 @@
 #include <array>
 #include <limits>
 
-#include "apiserver/api/go_quote.h"
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/time_format.h"
 
 namespace apiserver {

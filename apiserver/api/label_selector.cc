@@ -4,7 +4,7 @@
 #include <charconv>
 #include <optional>
 
-#include "apiserver/api/go_quote.h"
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/names.h"
 
 namespace apiserver {

@@ -4,7 +4,7 @@
 #include <optional>
 #include <set>
 
-#include "apiserver/api/go_quote.h"
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/label_selector.h"
 #include "apiserver/api/names.h"
 

@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <limits>
 
-#include "apiserver/api/go_quote.h"
+#include "apiserver/api/go_text.h"
 
 namespace apiserver {
 namespace {
