@@ -2,9 +2,11 @@
 //
 // Invariants:
 // (1) Immutable once made, so it may be shared by the store, watchers, informers and I/O threads.
-// (2) `json` is the whole object in its storage version (apiVersion, kind, metadata with resourceVersion, ...)
+// (2) `json` is the whole object in its storage version (apiVersion, kind, metadata with
+// resourceVersion, ...)
 //     without metadata.managedFields; those are `managed_fields`, a JSON array or "".
-// (3) `managed_fields_at` is the offset in `json` at which `"managedFields":[...]` with its comma belongs.
+// (3) `offsets` say where managedFields belong in `json` and where the resourceVersion lies.
+// (4) No spare capacity: 150,000 pods lie in memory at once.
 #pragma once
 
 #include <memory>
@@ -38,8 +40,8 @@ struct ObjectMeta {
   std::vector<std::pair<std::string, std::string>> labels;  // sorted by key
   std::vector<OwnerReference> owners;
   std::vector<std::string> finalizers;
-  std::string creation_timestamp;                     // RFC 3339, as shown
-  std::optional<std::string> deletion_timestamp;      // RFC 3339; set: being deleted
+  std::string creation_timestamp;                 // RFC 3339, as shown
+  std::optional<std::string> deletion_timestamp;  // RFC 3339; set: being deleted
   std::optional<std::int64_t> deletion_grace_period_seconds;
 
   ObjectKey key() const { return {namespace_, name}; }
@@ -52,16 +54,28 @@ struct ObjectMeta {
 
 class StoredObject {
  public:
+  // Places within the bytes at rest.
+  struct Offsets {
+    std::uint32_t managed_fields = 0;  // where `"managedFields":[...]` with its comma belongs
+    std::uint32_t revision = 0;        // of the first digit of metadata.resourceVersion
+  };
+
   // Takes `object` apart: serialises it once, with `revision` as its resourceVersion.
   // Requires: `object` is an object with metadata.name; managedFields, when present, are an array.
   static std::shared_ptr<const StoredObject> Make(const Value& object, Revision revision);
-  // The same from bytes at rest (from the data file or a recording).
-  static std::shared_ptr<const StoredObject> FromBytes(std::string json, std::string managed_fields);
+  // The same from the parts of an object at rest (from the data file). Null when they are not such
+  // an object.
+  static std::shared_ptr<const StoredObject> FromBytes(std::string json, std::string managed_fields,
+                                                       Offsets offsets);
+  // This object under another resourceVersion, nothing else changed (DELETED events). Parses
+  // nothing.
+  std::shared_ptr<const StoredObject> WithRevision(Revision revision) const;
 
   const ObjectMeta& meta() const { return meta_; }
   ObjectKey key() const { return meta_.key(); }
   const std::string& json() const { return json_; }
   const std::string& managed_fields() const { return managed_fields_; }
+  Offsets offsets() const { return offsets_; }
 
   // Appends the whole object, managedFields included, as clients see it.
   void AppendJson(std::string& out) const;
@@ -75,10 +89,11 @@ class StoredObject {
   std::shared_ptr<const Value> Peek() const;
 
  private:
+  struct Parts;
   StoredObject() = default;
   std::string json_;
   std::string managed_fields_;
-  std::size_t managed_fields_at_ = 0;
+  Offsets offsets_;
   ObjectMeta meta_;
   mutable std::weak_ptr<const Value> peeked_;
 };
