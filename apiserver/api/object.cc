@@ -172,11 +172,12 @@ struct StoredObject::Parts {
         offsets.managed_fields = OffsetIn(json);
         is_managed_pending = false;
         const Array* fields = member.value().if_array();
-        if (fields != nullptr && !fields->empty()) AppendJson(member.value(), managed_fields);
+        if (fields != nullptr && !fields->empty())
+          apiserver::AppendJson(member.value(), managed_fields);
         continue;
       }
       AppendKey(key);
-      AppendJson(member.value(), json);
+      apiserver::AppendJson(member.value(), json);
     }
     if (is_revision_pending) AppendRevision(revision);
     if (is_managed_pending) offsets.managed_fields = OffsetIn(json);
@@ -195,7 +196,7 @@ ObjectPtr StoredObject::Make(const Value& object, Revision revision) {
       metadata = &member.value();
       parts.AppendMetadata(metadata->get_object(), revision);
     } else {
-      AppendJson(member.value(), parts.json);
+      apiserver::AppendJson(member.value(), parts.json);
     }
   }
   parts.json += '}';

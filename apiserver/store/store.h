@@ -47,13 +47,13 @@ using ChangePtr = std::shared_ptr<const Change>;
 struct StoreLimits {
   std::size_t history_count_max = 100'000;
   std::size_t history_bytes_max = std::size_t{256} << 20;  // of the objects in it
-  std::optional<sim::Duration> history_age_max;            // applied when something is committed
+  std::optional<sim::Duration> history_age_max{};          // applied when something is committed
 };
 
 // A slice of one resource in key order.
 struct StoreRange {
-  std::string namespace_;  // "" = all namespaces
-  std::optional<ObjectKey> start_after;
+  std::string namespace_{};  // "" = all namespaces
+  std::optional<ObjectKey> start_after{};
   std::size_t limit = 0;  // 0 = no limit
 };
 
