@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "apiserver/api/request.h"
-#include "apiserver/http/gateway.h"
+#include "apiserver/encoding/encode.h"
 
 namespace apiserver {
 

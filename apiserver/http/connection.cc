@@ -35,20 +35,12 @@ void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
     const std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(data)),
                            static_cast<std::size_t>(ASN1_STRING_length(data)));
     const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
-    if (nid == NID_commonName) credentials.client_certificate_name = text;
+    if (nid == NID_commonName) credentials.certificate_common_name = text;
     if (nid == NID_organizationName) {
-      credentials.client_certificate_organizations.push_back(text);
+      credentials.certificate_organizations.push_back(text);
     }
   }
   X509_free(certificate);
-}
-
-bool StartsWithIgnoringCase(std::string_view text, std::string_view prefix) {
-  if (text.size() < prefix.size()) return false;
-  for (std::size_t i = 0; i < prefix.size(); ++i) {
-    if ((text[i] | 0x20) != (prefix[i] | 0x20)) return false;
-  }
-  return true;
 }
 
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -120,29 +112,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
     const Response response = ErrorResponse(
         RequestEntityTooLargeError("limit is " + std::to_string(limits_.body_bytes_max)));
     Accepted accept;
-    out_ = BuildAnswer(response, gateway_.Encode(accept, {}, response), {.keep_alive = false});
+    out_ = BuildAnswer(response, EncodeAnswer(accept, {}, response), {.keep_alive = false});
     Write([self = shared_from_this()] { self->Close(); });
   }
 
-  RawRequest TakeRaw() {
+  WireRequest TakeWire() {
     auto& message = parser_->get();
-    RawRequest raw;
-    raw.method = std::string(message.method_string());
-    raw.target = std::string(message.target());
-    raw.accept = std::string(message[http::field::accept]);
-    raw.content_type = std::string(message[http::field::content_type]);
-    raw.user_agent = std::string(message[http::field::user_agent]);
-    raw.if_none_match = std::string(message[http::field::if_none_match]);
-    raw.credentials = credentials_;
-    raw.credentials.authorization = std::string(message[http::field::authorization]);
-    for (const auto& field : message) {
-      const std::string_view name(field.name_string().data(), field.name_string().size());
-      if (StartsWithIgnoringCase(name, "impersonate-")) {
-        raw.impersonation.emplace_back(std::string(name), std::string(field.value()));
-      }
-    }
-    raw.body = std::move(message.body());
-    return raw;
+    const auto header = [&message](http::field field) { return std::string(message[field]); };
+    WireRequest wire;
+    wire.method = std::string(message.method_string());
+    wire.target = std::string(message.target());
+    wire.accept = header(http::field::accept);
+    wire.content_type = header(http::field::content_type);
+    wire.user_agent = header(http::field::user_agent);
+    wire.if_none_match = header(http::field::if_none_match);
+    wire.body = std::move(message.body());
+    return wire;
   }
 
   void Handle() {
@@ -153,28 +138,35 @@ class Connection : public std::enable_shared_from_this<Connection> {
                        .accepts_gzip = message[http::field::accept_encoding].find("gzip") !=
                                        beast::string_view::npos,
                        .has_body = message.method() != http::verb::head};
-    std::unique_ptr<Request> request = gateway_.Decode(TakeRaw());
+    credentials_.authorization = std::string(message[http::field::authorization]);
+    Authentication who = gateway_.Authenticate(credentials_);
+    WireRequest wire = TakeWire();
+    std::unique_ptr<Request> request = DecodeRequest(wire, std::move(who.user));
+    warnings_ = std::move(who.warnings);
     accept_ = request->accept;
     info_ = request->info;
+    if (who.error) return Answer(ErrorResponse(*who.error));
     auto self = shared_from_this();
-    request_id_ = gateway_.Submit(std::move(request), [self](Response response) {
+    request_id_ = gateway_.Submit(std::move(wire), std::move(request), [self](Response response) {
       // On the kernel's thread: only hand over.
       const Revision shown = response.shown_revision;
       auto shared = std::make_shared<Response>(std::move(response));
       self->gateway_.WhenDurable(shown, [self, shared] {
-        asio::post(self->io_, [self, shared] { self->Answer(*shared); });
+        asio::post(self->io_, [self, shared] { self->Answer(std::move(*shared)); });
       });
     });
   }
 
-  void Answer(const Response& response) {
+  void Answer(Response response) {
+    for (std::string& warning : warnings_) response.warnings.push_back(std::move(warning));
+    warnings_.clear();
     if (const auto* watch = std::get_if<std::shared_ptr<WatchStream>>(&response.body)) {
       return BeginStream(response, *watch);
     }
     if (const auto* log = std::get_if<std::shared_ptr<LogStream>>(&response.body)) {
       return BeginStream(response, (*log)->stream());
     }
-    out_ = BuildAnswer(response, gateway_.Encode(accept_, info_, response), answer_options_);
+    out_ = BuildAnswer(response, EncodeAnswer(accept_, info_, response), answer_options_);
     Write([self = shared_from_this()] { self->keep_alive_ ? self->ReadHead() : self->Close(); });
   }
 
@@ -282,6 +274,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Accepted accept_;
   RequestInfo info_;
   AnswerOptions answer_options_;
+  std::vector<std::string> warnings_;
   std::uint64_t request_id_ = 0;
   bool keep_alive_ = true;
   std::string out_;
