@@ -35,7 +35,8 @@ void DecodeTarget(std::string_view target, Request& request) {
   }
 }
 
-// A built-in resource's row for what the request addresses, or null (custom resources, unknown ones).
+// A built-in resource's row for what the request addresses, or null (custom resources, unknown
+// ones).
 const ResourceInfo* Builtin(const RequestInfo& info) {
   return info.is_resource ? FindResource(info.group, info.version, info.resource) : nullptr;
 }
@@ -58,8 +59,12 @@ std::optional<ApiError> ViewError(const Request& request, const ResourceInfo* re
     type = "*" + GoPackage(request.info.group) + "." + std::string(resource->kind);
   }
   ApiError error{406, "NotAcceptable", {}, std::nullopt, {}};
-  error.message = is_list ? "you requested PartialObjectMetadata, but the requested object is a list (" + type + "List)"
-                          : "you requested PartialObjectMetadataList, but the requested object is not a list (" + type + ")";
+  error.message =
+      is_list
+          ? "you requested PartialObjectMetadata, but the requested object is a list (" + type +
+                "List)"
+          : "you requested PartialObjectMetadataList, but the requested object is not a list (" +
+                type + ")";
   return error;
 }
 
@@ -76,7 +81,8 @@ void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& r
     // Errors are shown in the serialisation that was asked for, where it exists at all.
     const std::string asked = ParseContentType(wire.accept.substr(0, wire.accept.find(',')));
     if (asked == "application/yaml") request.accept.encoding = Encoding::kYaml;
-    if (asked == "application/vnd.kubernetes.protobuf") request.accept.encoding = Encoding::kProtobuf;
+    if (asked == "application/vnd.kubernetes.protobuf")
+      request.accept.encoding = Encoding::kProtobuf;
     return;
   }
   request.accept = *accepted;
@@ -99,7 +105,8 @@ std::string SummarizeBody(const std::string& body) {
   return body.size() > kShownMax ? hex + " ..." : hex;
 }
 
-// Words of upstream's transformDecodeError; deletions and subresources without a kind show the bare problem.
+// Words of upstream's transformDecodeError; deletions and subresources without a kind show the bare
+// problem.
 ApiError DecodeProblem(const Request& request, std::string_view kind, const std::string& problem) {
   if (kind.empty() || request.method == "DELETE") return BadRequestError(problem);
   return BadRequestError("the object provided is unrecognized (must be of type " +
@@ -132,7 +139,8 @@ void TakeJson(JsonParseResult parsed, std::string_view kind, std::string_view pr
     request.decode_error = DecodeProblem(
         request, kind,
         "couldn't get version/kind; json parse error: json: cannot unmarshal " + std::string(got) +
-            " into Go value of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; "
+            " into Go value of type struct { APIVersion string "
+            "\"json:\\\"apiVersion,omitempty\\\"\"; "
             "Kind string \"json:\\\"kind,omitempty\\\"\" }");
     return;
   }
@@ -170,7 +178,8 @@ void DecodeBody(const ResourceInfo* resource, Request& request) {
   std::string accepted = "application/json, application/yaml";
   if (resource != nullptr) accepted += ", application/vnd.kubernetes.protobuf";
   request.decode_error = UnsupportedMediaTypeError(
-      "the body of the request was in an unknown format - accepted media types include: " + accepted);
+      "the body of the request was in an unknown format - accepted media types include: " +
+      accepted);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// From the wire to a Request: percent-decoding, route, negotiation, and the body decoded into the request's arena.
+// From the wire to a Request: percent-decoding, route, negotiation, and the body decoded into the
+// request's arena.
 //
 // Pure, so that a recording decodes the same bytes to the same request. Threads: any.
 #pragma once
@@ -16,7 +17,7 @@ namespace apiserver {
 // What HTTP keeps of a request: all that its answer may depend on, but for who is asking.
 struct WireRequest {
   std::string method;
-  std::string target;          // as sent: path?query, percent-encoded
+  std::string target;  // as sent: path?query, percent-encoded
   std::string accept;
   std::string content_type;
   std::string user_agent;

@@ -13,14 +13,16 @@ constexpr std::string_view kProtobufType = "application/vnd.kubernetes.protobuf"
 
 std::string_view ContentTypeOf(Encoding encoding) {
   switch (encoding) {
-    case Encoding::kJson: return "application/json";
-    case Encoding::kYaml: return "application/yaml";
-    case Encoding::kProtobuf: return kProtobufType;
+    case Encoding::kJson:
+      return "application/json";
+    case Encoding::kYaml:
+      return "application/yaml";
+    case Encoding::kProtobuf:
+      return kProtobufType;
   }
   SIM_CHECK(false);
   return {};
 }
-
 
 // A value with kind and apiVersion, as the negotiated serialisation.
 std::string EncodeValue(const Accepted& accept, const Value& value) {

@@ -1,7 +1,8 @@
-// How answers become bytes: objects, lists and watch events as JSON, YAML or protobuf, whole or metadata only.
+// How answers become bytes: objects, lists and watch events as JSON, YAML or protobuf, whole or
+// metadata only.
 //
-// Tables are not made here: they need the cluster's printers and come as ready bytes (registry/printers).
-// Everything is pure and reads only immutable data. Threads: any.
+// Tables are not made here: they need the cluster's printers and come as ready bytes
+// (registry/printers). Everything is pure and reads only immutable data. Threads: any.
 #pragma once
 
 #include <string>
@@ -16,12 +17,13 @@ struct EncodedBody {
   std::string bytes;
 };
 
-// The body of `response` as the client accepts it. JSON bytes of a resource request (a Status, a Table) are
-// rewritten as YAML or protobuf where that was negotiated; other bytes go out as they are.
+// The body of `response` as the client accepts it. JSON bytes of a resource request (a Status, a
+// Table) are rewritten as YAML or protobuf where that was negotiated; other bytes go out as they
+// are.
 EncodedBody EncodeAnswer(const Accepted& accept, const RequestInfo& info, const Response& response);
 
-// One frame of a watch: `{"type":...,"object":...}` and a newline, or a length-prefixed protobuf message.
-// `kind` is the served kind of `object`; views other than Table are applied.
+// One frame of a watch: `{"type":...,"object":...}` and a newline, or a length-prefixed protobuf
+// message. `kind` is the served kind of `object`; views other than Table are applied.
 SharedBytes EncodeWatchEvent(const Accepted& accept, std::string_view type, const ObjectPtr& object,
                              const GroupVersionKind& kind);
 // The same for what is no stored object: bookmarks, Status objects, Tables.

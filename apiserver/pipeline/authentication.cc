@@ -101,7 +101,8 @@ Authentication Authenticator::Authenticate(const Credentials& credentials) const
   if (token->empty() || token->front() == ' ') {
     // The reference splits at single blanks, so that two of them leave no token.
     result.warnings.emplace_back(
-        "the provided Authorization header contains extra space before the bearer token, and is ignored");
+        "the provided Authorization header contains extra space before the bearer token, and is "
+        "ignored");
     return result;
   }
   const auto found = tokens_.find(*token);
