@@ -1,0 +1,377 @@
+#include "apiserver/schema/normalize.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <string_view>
+
+#include "apiserver/api/json_write.h"
+#include "apiserver/api/quantity.h"
+#include "apiserver/api/time_format.h"
+#include "apiserver/schema/base64.h"
+#include "apiserver/schema/limits.h"
+#include "sim/check.h"
+
+namespace apiserver {
+namespace {
+
+// Where the walk is: frames live on the stack of the recursion, texts are made only for errors.
+struct Frame {
+  enum class Step : std::uint8_t { kField, kKey, kIndex };
+  const Frame* parent = nullptr;
+  Step step = Step::kField;
+  std::string_view name = {};
+  std::size_t index = 0;
+  const Type* owner = nullptr;  // kField: the struct
+};
+
+std::string_view Text(const Value& value) {
+  return {value.get_string().data(), value.get_string().size()};
+}
+
+// "spec.containers[0]", as strict errors name places.
+void AppendPath(const Frame* frame, std::string& out) {
+  if (frame == nullptr) return;
+  AppendPath(frame->parent, out);
+  if (frame->step == Frame::Step::kIndex) {
+    out += '[' + std::to_string(frame->index) + ']';
+    return;
+  }
+  if (!out.empty()) out += '.';
+  out += frame->name;
+}
+
+// "spec.ports.port", as type errors name places: field names only.
+void AppendFieldPath(const Frame* frame, std::string& out) {
+  if (frame == nullptr) return;
+  AppendFieldPath(frame->parent, out);
+  if (frame->step != Frame::Step::kField) return;
+  if (!out.empty()) out += '.';
+  out += frame->name;
+}
+
+std::string_view GoKind(const Value& value) {
+  switch (value.kind()) {
+    case boost::json::kind::object:
+      return "object";
+    case boost::json::kind::array:
+      return "array";
+    case boost::json::kind::string:
+      return "string";
+    case boost::json::kind::bool_:
+      return "bool";
+    case boost::json::kind::null:
+      return "null";
+    case boost::json::kind::int64:
+    case boost::json::kind::uint64:
+    case boost::json::kind::double_:
+      return "number";
+  }
+  SIM_CHECK(false);
+}
+
+class Normalizer {
+ public:
+  explicit Normalizer(UnknownFields unknown) : unknown_(unknown) {}
+
+  // Requires: `value` is not null.
+  void Visit(const Type& type, Value& value, const Frame* frame);
+  bool failed() const { return !result.error.empty(); }
+
+  NormalizeResult result;
+
+ private:
+  void Struct(const Type& type, Value& value, const Frame* frame);
+  void Map(const Type& type, Value& value, const Frame* frame);
+  void List(const Type& type, Value& value, const Frame* frame);
+  void Integer(const Type& type, Value& value, std::int64_t min, std::int64_t max,
+               const Frame* frame);
+  void Double(const Type& type, Value& value, const Frame* frame);
+  void Bytes(const Type& type, Value& value, const Frame* frame);
+  void QuantityText(Value& value);
+  void Timestamp(const Type& type, Value& value);
+  void IntOrString(Value& value);
+  void Schema(const Type& type, Value& value, const Frame* frame);
+
+  void ReportUnknown(const Frame* parent, std::string_view name);
+  void WrongType(const Type& type, const Value& value, const Frame* frame,
+                 bool quote_number = false);
+  void WrongInside(const Value& value, std::string_view go_type, bool quote_number = false);
+
+  UnknownFields unknown_;
+};
+
+void Normalizer::ReportUnknown(const Frame* parent, std::string_view name) {
+  if (unknown_ == UnknownFields::kIgnore || result.unknown_fields.size() >= kUnknownFieldsMax)
+    return;
+  const Frame frame{.parent = parent, .name = name};
+  AppendPath(&frame, result.unknown_fields.emplace_back());
+}
+
+void Normalizer::WrongType(const Type& type, const Value& value, const Frame* frame,
+                           bool quote_number) {
+  result.error = "json: cannot unmarshal " + std::string(GoKind(value));
+  if (quote_number) result.error += ' ' + ToJson(value);
+  const Frame* field = frame;
+  while (field != nullptr && field->step != Frame::Step::kField) field = field->parent;
+  if (field == nullptr) {
+    result.error += " into Go value of type ";
+  } else {
+    std::string path;
+    AppendFieldPath(field, path);
+    result.error +=
+        " into Go struct field " + std::string(field->owner->go_name) + '.' + path + " of type ";
+  }
+  result.error += type.go_type;
+}
+
+// Types that decode themselves do so without knowing where they stand.
+void Normalizer::WrongInside(const Value& value, std::string_view go_type, bool quote_number) {
+  result.error = "json: cannot unmarshal " + std::string(GoKind(value));
+  if (quote_number) result.error += ' ' + ToJson(value);
+  result.error += " into Go value of type " + std::string(go_type);
+}
+
+void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
+  Object* object = value.if_object();
+  if (object == nullptr) return WrongType(type, value, frame);
+  const std::size_t count = type.fields.size();
+  SIM_CHECK(count <= kFieldsMax);
+  std::array<Value*, kFieldsMax> found;
+  std::fill_n(found.begin(), count, nullptr);
+  bool is_exact = true;  // The members are already those that Go would write.
+  std::size_t cursor = 0;
+  for (auto& member : *object) {
+    const std::string_view key(member.key().data(), member.key().size());
+    std::size_t index = cursor;
+    while (index < count && type.fields[index].json_name != key) ++index;
+    if (index == count) {
+      index = 0;
+      while (index < cursor && type.fields[index].json_name != key) ++index;
+      is_exact = false;
+      if (index == cursor) {
+        ReportUnknown(frame, key);
+        continue;
+      }
+    }
+    cursor = index + 1;
+    const Field& field = type.fields[index];
+    Value& child = member.value();
+    if (!child.is_null()) {
+      const Frame here{.parent = frame, .name = key, .owner = &type};
+      Visit(*field.type, child, &here);
+      if (failed()) return;
+    } else if (!field.is_pointer && !field.omit_empty) {
+      child = ZeroValue(*field.type, child.storage());
+    }
+    if (IsOmitted(field, child)) {
+      is_exact = false;
+    } else {
+      found[index] = &child;
+    }
+  }
+  std::size_t written = 0;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (found[i] == nullptr && type.fields[i].omit_empty) continue;
+    ++written;
+    if (found[i] == nullptr) is_exact = false;
+  }
+  if (is_exact) return;
+  Object rebuilt(object->storage());
+  rebuilt.reserve(written);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Field& field = type.fields[i];
+    if (found[i] != nullptr) {
+      rebuilt.emplace(field.json_name, std::move(*found[i]));
+    } else if (!field.omit_empty) {
+      rebuilt.emplace(field.json_name, field.is_pointer
+                                           ? Value(nullptr, object->storage())
+                                           : ZeroValue(*field.type, object->storage()));
+    }
+  }
+  *object = std::move(rebuilt);
+}
+
+void SortMembers(Object& object) {
+  const auto key_less = [](const auto& a, const auto& b) { return a.key() < b.key(); };
+  if (std::is_sorted(object.begin(), object.end(), key_less)) return;
+  std::vector<boost::json::key_value_pair*> members;
+  members.reserve(object.size());
+  for (auto& member : object) members.push_back(&member);
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  Object sorted(object.storage());
+  sorted.reserve(members.size());
+  for (auto* member : members) sorted.emplace(member->key(), std::move(member->value()));
+  object = std::move(sorted);
+}
+
+void Normalizer::Map(const Type& type, Value& value, const Frame* frame) {
+  Object* object = value.if_object();
+  if (object == nullptr) return WrongType(type, value, frame);
+  for (auto& member : *object) {
+    if (member.value().is_null()) {
+      member.value() = ZeroValue(*type.element, object->storage());
+      continue;
+    }
+    const Frame here{.parent = frame,
+                     .step = Frame::Step::kKey,
+                     .name = {member.key().data(), member.key().size()}};
+    Visit(*type.element, member.value(), &here);
+    if (failed()) return;
+  }
+  SortMembers(*object);
+}
+
+void Normalizer::List(const Type& type, Value& value, const Frame* frame) {
+  Array* array = value.if_array();
+  if (array == nullptr) return WrongType(type, value, frame);
+  for (std::size_t i = 0; i < array->size(); ++i) {
+    Value& item = (*array)[i];
+    if (item.is_null()) {
+      if (!type.element_is_pointer) item = ZeroValue(*type.element, array->storage());
+      continue;
+    }
+    const Frame here{.parent = frame, .step = Frame::Step::kIndex, .index = i};
+    Visit(*type.element, item, &here);
+    if (failed()) return;
+  }
+}
+
+void Normalizer::Integer(const Type& type, Value& value, std::int64_t min, std::int64_t max,
+                         const Frame* frame) {
+  if (!value.is_number()) return WrongType(type, value, frame);
+  const bool fits = value.is_int64() && value.get_int64() >= min && value.get_int64() <= max;
+  if (!fits) WrongType(type, value, frame, true);
+}
+
+void Normalizer::Double(const Type& type, Value& value, const Frame* frame) {
+  // Integers beyond this lose digits as a double, and must look it.
+  constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
+  if (!value.is_number()) return WrongType(type, value, frame);
+  if (!value.is_int64()) return;
+  const std::int64_t number = value.get_int64();
+  if (number > kExactMax || number < -kExactMax) value = static_cast<double>(number);
+}
+
+void Normalizer::Bytes(const Type& type, Value& value, const Frame* frame) {
+  if (!value.is_string()) return WrongType(type, value, frame);
+  const sim::Result<std::string> bytes = DecodeBase64(Text(value));
+  if (!bytes.ok()) {
+    result.error = bytes.error().message;
+    return;
+  }
+  std::string text;
+  AppendBase64(*bytes, text);
+  if (text != Text(value)) value.get_string().assign(text);
+}
+
+void Normalizer::QuantityText(Value& value) {
+  const sim::Result<std::string> text = CanonicalQuantity(value);
+  if (!text.ok()) {
+    result.error = text.error().message;
+  } else if (!value.is_string() || Text(value) != *text) {
+    value = *text;
+  }
+}
+
+void Normalizer::Timestamp(const Type& type, Value& value) {
+  if (!value.is_string()) return WrongInside(value, "string");
+  const bool is_micro = type.kind == TypeKind::kMicroTime;
+  const sim::Result<WallTime> time =
+      is_micro ? ParseMicroTime(Text(value)) : ParseTime(Text(value));
+  if (!time.ok()) {
+    result.error = time.error().message;
+    return;
+  }
+  if (*time == kGoZeroTime) {
+    value = nullptr;
+    return;
+  }
+  const std::string text = is_micro ? FormatMicroTime(*time) : FormatTime(*time);
+  if (text != Text(value)) value.get_string().assign(text);
+}
+
+void Normalizer::IntOrString(Value& value) {
+  if (value.is_string()) return;
+  if (!value.is_number()) return WrongInside(value, "int32");
+  const bool fits = value.is_int64() &&
+                    value.get_int64() >= std::numeric_limits<std::int32_t>::min() &&
+                    value.get_int64() <= std::numeric_limits<std::int32_t>::max();
+  if (!fits) WrongInside(value, "int32", true);
+}
+
+// The loose parts of JSONSchemaProps decode their schemas without strictness.
+void Normalizer::Schema(const Type& type, Value& value, const Frame* frame) {
+  const UnknownFields outer = std::exchange(unknown_, UnknownFields::kIgnore);
+  if (value.is_object()) {
+    Visit(*type.element, value, frame);
+  } else if (type.proto_form == ProtoForm::kSchemaOrBool) {
+    if (!value.is_bool()) result.error = "boolean or JSON schema expected";
+  } else if (!value.is_array()) {
+    value = nullptr;
+  } else if (type.proto_form == ProtoForm::kSchemaOrArray) {
+    for (Value& item : value.get_array()) {
+      if (item.is_null()) item = ZeroValue(*type.element, item.storage());
+      Visit(*type.element, item, frame);
+      if (failed()) break;
+    }
+    if (value.get_array().empty()) value = nullptr;
+  } else if (value.get_array().empty()) {
+    value = nullptr;
+  }
+  unknown_ = outer;
+}
+
+void Normalizer::Visit(const Type& type, Value& value, const Frame* frame) {
+  switch (type.kind) {
+    case TypeKind::kStruct:
+      return Struct(type, value, frame);
+    case TypeKind::kMap:
+      return Map(type, value, frame);
+    case TypeKind::kList:
+      return List(type, value, frame);
+    case TypeKind::kString:
+      return value.is_string() ? void() : WrongType(type, value, frame);
+    case TypeKind::kBool:
+      return value.is_bool() ? void() : WrongType(type, value, frame);
+    case TypeKind::kInt32:
+      return Integer(type, value, std::numeric_limits<std::int32_t>::min(),
+                     std::numeric_limits<std::int32_t>::max(), frame);
+    case TypeKind::kInt64:
+      return Integer(type, value, std::numeric_limits<std::int64_t>::min(),
+                     std::numeric_limits<std::int64_t>::max(), frame);
+    case TypeKind::kFloat64:
+      return Double(type, value, frame);
+    case TypeKind::kBytes:
+      return Bytes(type, value, frame);
+    case TypeKind::kQuantity:
+      return QuantityText(value);
+    case TypeKind::kTime:
+    case TypeKind::kMicroTime:
+      return Timestamp(type, value);
+    case TypeKind::kDuration:
+      return value.is_string() ? void() : WrongInside(value, "string");
+    case TypeKind::kIntOrString:
+      return IntOrString(value);
+    case TypeKind::kAny:
+      if (type.proto_form != ProtoForm::kPlain && type.proto_form != ProtoForm::kRaw)
+        Schema(type, value, frame);
+      return;
+  }
+  SIM_CHECK(false);
+}
+
+}  // namespace
+
+NormalizeResult Normalize(const Type& type, Value& value, UnknownFields unknown) {
+  Normalizer normalizer(unknown);
+  if (value.is_null()) {
+    value = ZeroValue(type, value.storage());
+  } else {
+    normalizer.Visit(type, value, nullptr);
+  }
+  return std::move(normalizer.result);
+}
+
+}  // namespace apiserver
