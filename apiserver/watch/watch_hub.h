@@ -2,9 +2,11 @@
 //
 // Invariants:
 // (1) A watcher sees revisions in strictly increasing order and without a gap.
-// (2) Commits only queue: a watcher's handler runs in a kernel event `watch.deliver` (lane kWatch) of its own,
+// (2) Commits only queue: a watcher's handler runs in a kernel event `watch.deliver` (lane kWatch)
+// of its own,
 //     after the watcher's modelled delay, never inside a commit or another handler.
-// (3) A remote watcher that falls more than its backlog behind is ended (410 on return), never silently skipped.
+// (3) A remote watcher that falls more than its backlog behind is ended (410 on return), never
+// silently skipped.
 #pragma once
 
 #include <functional>
@@ -37,8 +39,8 @@ class Subscription {
 class WatchHub {
  public:
   virtual ~WatchHub() = default;
-  // In-process watch of a whole resource: first kAdded for all present objects, then each change. `watcher` names
-  // the latency stream and the events.
+  // In-process watch of a whole resource: first kAdded for all present objects, then each change.
+  // `watcher` names the latency stream and the events.
   virtual Subscription Subscribe(std::string watcher, GroupResource resource,
                                  std::function<void(const ChangePtr&)> handler) = 0;
 };

@@ -1,16 +1,23 @@
-// The one-way channel of a remote watch: the kernel puts encoded events in, an I/O thread writes them out.
+// The one-way channel of a remote watch: the kernel puts encoded events in, an I/O thread writes
+// them out.
 //
 // Invariants:
-// (1) Chunks come out in the order in which they went in, each with the revision that it shows (the egress gate
+// (1) Chunks come out in the order in which they went in, each with the revision that it shows (the
+// egress gate
 //     holds it until that revision is durable).
 // (2) At most backlog_bytes_max wait; beyond that the kernel's side ends the stream.
-// Threads: Push, Finish and is_cancelled by the kernel; Take, Cancel and SetWakeUp by one I/O thread.
+// (3) That a client is gone reaches the kernel's side as an input (Disconnect), so that a replay
+// sees it at the same
+//     place; is_cancelled is for the I/O side and says it sooner.
+// Threads: Push, PushInitial, Finish, SetOnDisconnect and Disconnect by the kernel; Take, Cancel
+// and SetWakeUp by one I/O thread.
 #pragma once
 
 #include <cstddef>
 #include <deque>
 #include <functional>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "apiserver/api/object.h"
@@ -22,22 +29,35 @@ class WatchStream {
   struct Chunk {
     SharedBytes bytes;
     Revision shown_revision = 0;
+    bool is_initial = false;  // outside of the backlog
   };
 
   explicit WatchStream(std::size_t backlog_bytes_max) : backlog_bytes_max_(backlog_bytes_max) {}
 
-  // False when the backlog is full or the client is gone: the caller then ends the watch.
+  // False when the backlog is full: the chunk is dropped, and the caller finishes the stream.
   bool Push(Chunk chunk);
+  // The same beyond the backlog: what a watch begins with may be larger than it.
+  void PushInitial(Chunk chunk);
   // After the last chunk: the answer ends regularly.
   void Finish();
   bool is_cancelled() const;
 
   // Moves out all waiting chunks. `finished` says that none will follow.
   std::vector<Chunk> Take(bool& finished);
-  // The client is gone; `on_cancel` (set by the kernel's side) is not called here: the owner posts an input.
+  // The client is gone: nothing is kept any more. The owner also posts an input that calls
+  // Disconnect.
   void Cancel();
   // `wake_up` is called (from the kernel's thread) after Push and Finish; it must only post.
   void SetWakeUp(std::function<void()> wake_up);
+
+  // The watch's side: what ends it when the client is gone.
+  void SetOnDisconnect(std::function<void()> on_disconnect) {
+    on_disconnect_ = std::move(on_disconnect);
+  }
+  // Run by the input that says that the client is gone. Does nothing the second time.
+  void Disconnect() {
+    if (auto on_disconnect = std::exchange(on_disconnect_, nullptr)) on_disconnect();
+  }
 
  private:
   const std::size_t backlog_bytes_max_;
@@ -47,6 +67,8 @@ class WatchStream {
   bool finished_ = false;
   bool cancelled_ = false;
   std::function<void()> wake_up_;
+
+  std::function<void()> on_disconnect_;  // the kernel's only
 };
 
 }  // namespace apiserver

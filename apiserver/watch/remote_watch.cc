@@ -1,0 +1,172 @@
+#include "apiserver/watch/remote_watch.h"
+
+#include "apiserver/api/errors.h"
+
+namespace apiserver {
+namespace {
+
+// Initial events go out in pieces of about this size.
+constexpr std::size_t kInitialChunkBytes = std::size_t{256} << 10;
+
+}  // namespace
+
+RemoteWatch::RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& shared,
+                         sim::Duration latency_max, RemoteWatchOptions options,
+                         std::function<void()> ended)
+    : Watcher(kernel, options.watcher, latency_max),
+      store_(store),
+      shared_(shared),
+      options_(std::move(options)),
+      ended_(std::move(ended)),
+      stream_(std::make_shared<WatchStream>(options_.backlog_bytes_max)),
+      deadline_(kernel.now() + options_.timeout) {
+  timeout_event_ = kernel.At(
+      deadline_, sim::Lane::kWatch, "watch.timeout", name(), [this] { Close(); },
+      sim::Work::kHousekeeping);
+  bookmarked_revision_ = options_.start_after.value_or(0);
+}
+
+RemoteWatch::~RemoteWatch() {
+  kernel().Cancel(timeout_event_);
+  kernel().Cancel(bookmark_event_);
+}
+
+bool RemoteWatch::Matches(const ObjectPtr& object) const {
+  return object != nullptr && (!options_.matches || options_.matches(*object));
+}
+
+void RemoteWatch::Begin() {
+  if (!options_.start_after) {
+    SendInitialEvents();
+  } else if (*options_.start_after < store_.compacted_revision()) {
+    std::string bytes;
+    options_.encoder->AppendError(
+        ExpiredError("The resourceVersion for the provided watch is too old."), bytes);
+    stream_->PushInitial(
+        {std::make_shared<const std::string>(std::move(bytes)), store_.revision()});
+    Close();
+    return;
+  } else {
+    SendChangesAfter(*options_.start_after);
+  }
+  if (options_.allow_bookmarks) ArmBookmark();
+}
+
+void RemoteWatch::SendInitialEvents() {
+  const Revision revision = store_.revision();
+  std::string bytes;
+  const auto flush = [&] {
+    if (bytes.empty()) return;
+    stream_->PushInitial({std::make_shared<const std::string>(std::move(bytes)), revision});
+    bytes.clear();
+  };
+  const auto send = [&](WatchEvent event) {
+    event.is_first = !std::exchange(has_sent_, true);
+    options_.encoder->AppendEvent(event, bytes);
+    if (bytes.size() >= kInitialChunkBytes) flush();
+  };
+  const auto send_object = [&](const ObjectPtr& object) {
+    if (Matches(object)) {
+      send({.type = WatchEventType::kAdded, .revision = object->meta().revision, .object = object});
+    }
+  };
+  if (options_.name.empty()) {
+    store_.Visit(options_.resource, {.namespace_ = options_.namespace_},
+                 [&](const ObjectPtr& object) {
+                   send_object(object);
+                   return true;
+                 });
+  } else {
+    send_object(store_.Find(options_.resource, {options_.namespace_, options_.name}));
+  }
+  bookmarked_revision_ = revision;
+  if (options_.allow_bookmarks) {
+    send({.type = WatchEventType::kBookmark,
+          .revision = revision,
+          .is_end_of_initial_events = true});
+  }
+  flush();
+}
+
+void RemoteWatch::SendChangesAfter(Revision revision) {
+  const auto changes = store_.ChangesAfter(revision);
+  for (const ChangePtr& change : *changes) {
+    const ObjectMeta& meta = change->object->meta();
+    if (change->resource != options_.resource) continue;
+    if (!options_.namespace_.empty() && meta.namespace_ != options_.namespace_) continue;
+    if (!options_.name.empty() && meta.name != options_.name) continue;
+    Deliver(change);
+  }
+}
+
+void RemoteWatch::Deliver(const ChangePtr& change) {
+  // A start revision of the future skips until it is reached.
+  if (options_.start_after && change->revision <= *options_.start_after) return;
+  const bool did_match = Matches(change->previous);
+  const bool does_match = change->type != ChangeType::kDeleted && Matches(change->object);
+  if (does_match) {
+    Send({.type = did_match ? WatchEventType::kModified : WatchEventType::kAdded,
+          .revision = change->revision,
+          .object = change->object});
+  } else if (did_match) {
+    Send({.type = WatchEventType::kDeleted,
+          .revision = change->revision,
+          .object = change->type == ChangeType::kDeleted
+                        ? change->object
+                        : change->previous->WithRevision(change->revision)});
+  }
+}
+
+void RemoteWatch::SendBookmark(Revision revision, bool is_end_of_initial_events) {
+  bookmarked_revision_ = revision;
+  WatchEvent event{.type = WatchEventType::kBookmark, .revision = revision};
+  event.is_end_of_initial_events = is_end_of_initial_events;
+  Send(event);
+}
+
+void RemoteWatch::Send(const WatchEvent& source) {
+  if (is_closed_) return;
+  WatchEvent event = source;
+  event.is_first = !std::exchange(has_sent_, true);
+  SharedBytes bytes;
+  if (event.type == WatchEventType::kBookmark) {
+    std::string text;
+    options_.encoder->AppendEvent(event, text);
+    bytes = std::make_shared<const std::string>(std::move(text));
+  } else {
+    bytes = shared_.Encode(event, *options_.encoder);
+  }
+  if (stream_->Push({std::move(bytes), event.revision})) return;
+  // The watch stays until its client has gone: when a backlog is full is the machine's doing, and
+  // must leave no trace in the order of events.
+  is_closed_ = true;
+  stream_->Finish();
+}
+
+void RemoteWatch::Close() {
+  const std::shared_ptr<Watcher> alive = shared_from_this();
+  is_closed_ = true;
+  stream_->Finish();
+  stream_->SetOnDisconnect(nullptr);
+  kernel().Cancel(timeout_event_);
+  kernel().Cancel(bookmark_event_);
+  End();
+  ended_();
+}
+
+void RemoteWatch::ArmBookmark() {
+  sim::Time due = kernel().now() + kWatchBookmarkPeriod;
+  const sim::Time last = deadline_ - kWatchBookmarkBeforeTimeout;
+  if (last > kernel().now()) due = std::min(due, last);
+  if (due >= deadline_) return;
+  bookmark_event_ = kernel().At(
+      due, sim::Lane::kWatch, "watch.bookmark", name(),
+      [this] {
+        const Revision revision = DeliveredRevision(store_.revision());
+        if (revision > bookmarked_revision_) SendBookmark(revision, false);
+        ArmBookmark();
+      },
+      sim::Work::kHousekeeping);
+}
+
+}  // namespace apiserver

@@ -1,0 +1,51 @@
+#include "apiserver/watch/watch_stream.h"
+
+#include <gtest/gtest.h>
+
+namespace apiserver {
+namespace {
+
+WatchStream::Chunk Bytes(std::size_t size, Revision revision) {
+  return {std::make_shared<const std::string>(size, 'x'), revision};
+}
+
+TEST(WatchStream, ChunksComeOutInOrderAndOnce) {
+  WatchStream stream(100);
+  int wake_ups = 0;
+  stream.SetWakeUp([&] { ++wake_ups; });
+  EXPECT_TRUE(stream.Push(Bytes(10, 1)));
+  EXPECT_TRUE(stream.Push(Bytes(20, 2)));
+  bool finished = true;
+  const auto chunks = stream.Take(finished);
+  ASSERT_EQ(chunks.size(), 2U);
+  EXPECT_EQ(chunks[0].shown_revision, 1U);
+  EXPECT_EQ(chunks[1].shown_revision, 2U);
+  EXPECT_FALSE(finished);
+  EXPECT_TRUE(stream.Take(finished).empty());
+  stream.Finish();
+  EXPECT_TRUE(stream.Take(finished).empty());
+  EXPECT_TRUE(finished);
+  EXPECT_EQ(wake_ups, 3);
+}
+
+TEST(WatchStream, BacklogIsBoundedButInitialEventsAreNot) {
+  WatchStream stream(100);
+  stream.PushInitial(Bytes(1000, 1));
+  EXPECT_TRUE(stream.Push(Bytes(100, 2)));
+  EXPECT_FALSE(stream.Push(Bytes(1, 3)));
+  bool finished = false;
+  EXPECT_EQ(stream.Take(finished).size(), 2U);
+  EXPECT_TRUE(stream.Push(Bytes(100, 4)));
+}
+
+TEST(WatchStream, NobodyIsBehindWhenTheClientIsGone) {
+  WatchStream stream(10);
+  stream.Cancel();
+  EXPECT_TRUE(stream.is_cancelled());
+  EXPECT_TRUE(stream.Push(Bytes(1000, 1)));
+  bool finished = false;
+  EXPECT_TRUE(stream.Take(finished).empty());
+}
+
+}  // namespace
+}  // namespace apiserver
