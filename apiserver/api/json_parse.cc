@@ -268,7 +268,7 @@ std::string WithinParserLimits(std::string_view text) {
   return out;
 }
 
-JsonParseResult Failed(std::string error) { return {Value(), std::move(error), {}}; }
+JsonParseResult Failed(std::string error) { return {Value(), std::move(error), {}, {}}; }
 
 }  // namespace
 
@@ -290,7 +290,7 @@ JsonParseResult ParseJson(std::string_view text, JsonStorage storage, JsonParseL
     return Failed("json: cannot unmarshal number " + handler->number_out_of_range +
                   " into Go value of type float64");
   }
-  JsonParseResult result{handler->stack.release(), {}, {}};
+  JsonParseResult result{handler->stack.release(), {}, {}, {}};
   if (CountKeys(result.value) != handler->key_count) {
     bj::basic_parser<DuplicateHandler> finder(Options(limits.depth_max), bj::storage_ptr());
     if (Feed(finder, text)) result.duplicate_fields = std::move(finder.handler().found);

@@ -30,6 +30,7 @@ struct JsonParseResult {
   Value value;  // null when `error` is set
   std::string error;
   std::vector<std::string> duplicate_fields;  // "metadata.labels.a", "spec.containers[0].name"
+  std::vector<std::string> strict_errors;     // YAML's whole sentences instead of paths
 
   bool ok() const { return error.empty(); }
 };

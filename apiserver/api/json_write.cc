@@ -124,6 +124,20 @@ void AppendPretty(const Value& value, std::size_t depth, std::string& out) {
   }
 }
 
+// "1.25e+17" as "125000000000000000".
+void AppendPadded(std::string_view scientific, std::string& out) {
+  const std::size_t e = scientific.find('e');
+  std::size_t exponent = 0;
+  for (char c : scientific.substr(e + 2))
+    exponent = exponent * 10 + static_cast<std::size_t>(c - '0');
+  std::string digits(scientific.substr(0, e));
+  const std::size_t point = digits.find('.');
+  const std::size_t decimals = point == std::string::npos ? 0 : digits.size() - point - 1;
+  if (point != std::string::npos) digits.erase(point, 1);
+  out += digits;
+  out.append(exponent - decimals, '0');
+}
+
 }  // namespace
 
 void AppendJsonString(std::string_view text, std::string& out) {
@@ -154,14 +168,20 @@ void AppendJsonDouble(double number, std::string& out) {
     out += "null";
     return;
   }
-  std::array<char, 400> text;
+  std::array<char, 64> text;
   const double size = std::abs(number);
   const bool is_scientific = size != 0 && (size < 1e-6 || size >= 1e21);
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), number,
-                    is_scientific ? std::chars_format::scientific : std::chars_format::fixed)
-          .ptr;
-  std::string_view written(text.data(), static_cast<std::size_t>(end - text.data()));
+  // Above 2^53 the library's fixed form shows all digits of the number, not the shortest that read
+  // back.
+  const bool is_padded = !is_scientific && size >= 9007199254740992.0;
+  const auto format =
+      is_scientific || is_padded ? std::chars_format::scientific : std::chars_format::fixed;
+  const auto end = std::to_chars(text.data(), text.data() + text.size(), number, format).ptr;
+  const std::string_view written(text.data(), static_cast<std::size_t>(end - text.data()));
+  if (is_padded) {
+    AppendPadded(written, out);
+    return;
+  }
   // Go writes 1e-7, not 1e-07; a positive exponent here has always two digits of its own.
   const std::size_t e = written.rfind("e-0");
   if (is_scientific && e != std::string_view::npos && e + 4 == written.size()) {
