@@ -73,7 +73,7 @@ struct Request {
   bool is_protobuf = false;                                    // never validated strictly
   Accepted accept;
   std::optional<ApiError> accept_error;                        // 406: answered once the route is known to exist
-  std::vector<std::string> accept_raw;                         // the Accept header's entries, for discovery
+  std::string accept_header;                                   // as sent, for discovery
   std::string if_none_match;
   bool is_internal = false;                                    // from the in-process client
 

@@ -9,8 +9,8 @@
 namespace apiserver {
 
 struct MediaType {
-  std::string type;     // lower case
-  std::string subtype;  // lower case
+  std::string type;                                             // lower case
+  std::string subtype;                                          // lower case
   std::vector<std::pair<std::string, std::string>> parameters;  // names lower case, without q
   int quality_permille = 1000;
 
@@ -22,12 +22,12 @@ struct MediaType {
 // At most this many clauses of an Accept header are read; the rest is ignored.
 inline constexpr std::size_t kAcceptClausesMax = 64;
 
-// The clauses of an Accept header, by falling quality, equal ones in their order. Clauses that do not parse are
-// left out. An empty header is `*/*`.
+// The clauses of an Accept header, by falling quality, equal ones in their order. Clauses that do
+// not parse are left out. An empty header is `*/*`.
 std::vector<MediaType> ParseAccept(std::string_view header);
 
-// The media type of a Content-Type header, lower case and without parameters, or "" when it does not parse
-// (a type with more than one slash, for instance).
+// The media type of a Content-Type header, lower case and without parameters, or "" when it does
+// not parse (a type with more than one slash, for instance).
 std::string ParseContentType(std::string_view header);
 
 }  // namespace apiserver

@@ -99,10 +99,9 @@ ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer&
   for (const MediaType& clause : ParseAccept(accept_header)) {
     for (const Serialisation& serialisation : kSerialisations) {
       if (!IsOffered(serialisation, offer)) continue;
-      const bool matches =
-          (clause.type == "*" && clause.subtype == "*") ||
-          (clause.type == "application" &&
-           (clause.subtype == "*" || clause.subtype == serialisation.subtype));
+      const bool matches = (clause.type == "*" && clause.subtype == "*") ||
+                           (clause.type == "application" &&
+                            (clause.subtype == "*" || clause.subtype == serialisation.subtype));
       if (!matches) continue;
       Accepted accepted;
       accepted.encoding = serialisation.encoding;

@@ -13,13 +13,14 @@ namespace apiserver {
 
 // What the addressed endpoint can offer.
 struct Offer {
-  bool has_protobuf = true;   // custom resources have none
-  bool has_views = true;      // Table and PartialObjectMetadata; create-only kinds have none
+  bool has_protobuf = true;  // custom resources have none
+  bool has_views = true;     // Table and PartialObjectMetadata; create-only kinds have none
   bool is_watch = false;
 };
 
 // `user_agent` decides pretty-printing with `pretty_parameter` (the query's `pretty`, or null).
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
-                                    std::string_view user_agent, const std::string* pretty_parameter);
+                                    std::string_view user_agent,
+                                    const std::string* pretty_parameter);
 
 }  // namespace apiserver

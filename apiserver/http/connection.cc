@@ -1,0 +1,294 @@
+#include "apiserver/http/connection.h"
+
+#include <openssl/x509.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include "apiserver/http/answer.h"
+#include "apiserver/ports/log_stream.h"
+#include "apiserver/watch/watch_stream.h"
+
+namespace apiserver {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using boost::system::error_code;
+
+// The verified client certificate's subject as user name and groups.
+void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
+  X509* certificate = SSL_get1_peer_certificate(ssl);
+  if (certificate == nullptr) return;
+  X509_NAME* name = X509_get_subject_name(certificate);
+  for (int index = 0; index < X509_NAME_entry_count(name); ++index) {
+    X509_NAME_ENTRY* entry = X509_NAME_get_entry(name, index);
+    const ASN1_STRING* data = X509_NAME_ENTRY_get_data(entry);
+    const std::string text(reinterpret_cast<const char*>(ASN1_STRING_get0_data(data)),
+                           static_cast<std::size_t>(ASN1_STRING_length(data)));
+    const int nid = OBJ_obj2nid(X509_NAME_ENTRY_get_object(entry));
+    if (nid == NID_commonName) credentials.certificate_common_name = text;
+    if (nid == NID_organizationName) {
+      credentials.certificate_organizations.push_back(text);
+    }
+  }
+  X509_free(certificate);
+}
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
+             const HttpLimits& limits, HttpGateway& gateway, std::function<void()> on_end)
+      : io_(io),
+        stream_(beast::tcp_stream(std::move(socket)), tls),
+        limits_(limits),
+        gateway_(gateway),
+        on_end_(std::move(on_end)) {}
+  ~Connection() { on_end_(); }
+
+  void Run() {
+    beast::get_lowest_layer(stream_).expires_after(limits_.handshake_timeout);
+    stream_.async_handshake(
+        asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
+          if (error) return;
+          ReadClientCertificate(self->stream_.native_handle(), self->credentials_);
+          self->ReadHead();
+        });
+  }
+
+ private:
+  void ReadHead() {
+    parser_.emplace();
+    parser_->header_limit(limits_.header_bytes_max);
+    parser_->body_limit(limits_.body_bytes_max);
+    beast::get_lowest_layer(stream_).expires_after(limits_.idle_timeout);
+    http::async_read_header(stream_, buffer_, *parser_,
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                              error ? self->RefuseUnread(error) : self->ReadBody();
+                            });
+  }
+
+  void ReadBody() {
+    beast::get_lowest_layer(stream_).expires_after(limits_.read_timeout);
+    if (parser_->get()[http::field::expect] == "100-continue") {
+      out_ = "HTTP/1.1 100 Continue\r\n\r\n";
+      Write([self = shared_from_this()] { self->ReadRest(); });
+    } else {
+      ReadRest();
+    }
+  }
+
+  void ReadRest() {
+    http::async_read(stream_, buffer_, *parser_,
+                     [self = shared_from_this()](error_code error, std::size_t) {
+                       error ? self->RefuseUnread(error) : self->Handle();
+                     });
+  }
+
+  // What could not be read as a request is answered in plain text, and the connection ends.
+  void RefuseUnread(error_code error) {
+    if (error == http::error::body_limit) {
+      return RefuseLargeBody();
+    } else if (error == http::error::header_limit) {
+      out_ = BuildPlainAnswer(431, "431 Request Header Fields Too Large");
+    } else if (error.category() == make_error_code(http::error::bad_target).category() &&
+               error != http::error::end_of_stream && error != http::error::partial_message) {
+      out_ = BuildPlainAnswer(400, "400 Bad Request");
+    } else {
+      return;  // The client closed, timed out or broke the TLS stream: nobody listens.
+    }
+    Write([self = shared_from_this()] { self->Close(); });
+  }
+
+  void RefuseLargeBody() {
+    const Response response = ErrorResponse(
+        RequestEntityTooLargeError("limit is " + std::to_string(limits_.body_bytes_max)));
+    Accepted accept;
+    out_ = BuildAnswer(response, EncodeAnswer(accept, {}, response), {.keep_alive = false});
+    Write([self = shared_from_this()] { self->Close(); });
+  }
+
+  WireRequest TakeWire() {
+    auto& message = parser_->get();
+    const auto header = [&message](http::field field) { return std::string(message[field]); };
+    WireRequest wire;
+    wire.method = std::string(message.method_string());
+    wire.target = std::string(message.target());
+    wire.accept = header(http::field::accept);
+    wire.content_type = header(http::field::content_type);
+    wire.user_agent = header(http::field::user_agent);
+    wire.if_none_match = header(http::field::if_none_match);
+    wire.body = std::move(message.body());
+    return wire;
+  }
+
+  void Handle() {
+    beast::get_lowest_layer(stream_).expires_never();
+    auto& message = parser_->get();
+    keep_alive_ = parser_->keep_alive();
+    answer_options_ = {.keep_alive = keep_alive_,
+                       .accepts_gzip = message[http::field::accept_encoding].find("gzip") !=
+                                       beast::string_view::npos,
+                       .has_body = message.method() != http::verb::head};
+    credentials_.authorization = std::string(message[http::field::authorization]);
+    Authentication who = gateway_.Authenticate(credentials_);
+    WireRequest wire = TakeWire();
+    std::unique_ptr<Request> request = DecodeRequest(wire, std::move(who.user));
+    warnings_ = std::move(who.warnings);
+    accept_ = request->accept;
+    info_ = request->info;
+    if (who.error) return Answer(ErrorResponse(*who.error));
+    auto self = shared_from_this();
+    request_id_ = gateway_.Submit(std::move(wire), std::move(request), [self](Response response) {
+      // On the kernel's thread: only hand over.
+      const Revision shown = response.shown_revision;
+      auto shared = std::make_shared<Response>(std::move(response));
+      self->gateway_.WhenDurable(shown, [self, shared] {
+        asio::post(self->io_, [self, shared] { self->Answer(std::move(*shared)); });
+      });
+    });
+  }
+
+  void Answer(Response response) {
+    for (std::string& warning : warnings_) response.warnings.push_back(std::move(warning));
+    warnings_.clear();
+    if (const auto* watch = std::get_if<std::shared_ptr<WatchStream>>(&response.body)) {
+      return BeginStream(response, *watch);
+    }
+    if (const auto* log = std::get_if<std::shared_ptr<LogStream>>(&response.body)) {
+      return BeginStream(response, (*log)->stream());
+    }
+    out_ = BuildAnswer(response, EncodeAnswer(accept_, info_, response), answer_options_);
+    Write([self = shared_from_this()] { self->keep_alive_ ? self->ReadHead() : self->Close(); });
+  }
+
+  void BeginStream(const Response& response, std::shared_ptr<WatchStream> stream) {
+    stream_source_ = std::move(stream);
+    out_ = BuildStreamHead(response, response.content_type, keep_alive_);
+    writing_ = true;
+    auto self = shared_from_this();
+    stream_source_->SetWakeUp([weak = weak_from_this(), &io = io_] {
+      asio::post(io, [weak] {
+        if (const auto connection = weak.lock()) connection->PumpStream();
+      });
+    });
+    WatchForEnd();
+    Write([self] {
+      self->writing_ = false;
+      self->PumpStream();
+    });
+  }
+
+  // While a stream runs, a read waits beside it: its end is how a client's leaving is noticed.
+  void WatchForEnd() {
+    beast::get_lowest_layer(stream_).expires_never();
+    stream_.async_read_some(buffer_.prepare(4096),
+                            [self = shared_from_this()](error_code error, std::size_t size) {
+                              if (error) return self->StreamClientGone();
+                              self->buffer_.commit(size);
+                              self->read_ahead_done_ = true;
+                              if (!self->stream_source_) self->NextAfterStream();
+                            });
+  }
+
+  void StreamClientGone() {
+    if (!stream_source_) return;
+    stream_source_->SetWakeUp({});
+    stream_source_->Cancel();
+    stream_source_.reset();
+    gateway_.Cancel(request_id_);
+  }
+
+  void PumpStream() {
+    if (writing_ || !stream_source_) return;
+    bool finished = false;
+    std::vector<WatchStream::Chunk> chunks = stream_source_->Take(finished);
+    if (chunks.empty() && !finished) return;
+    writing_ = true;
+    out_.clear();
+    Revision shown = 0;
+    for (const WatchStream::Chunk& chunk : chunks) {
+      shown = std::max(shown, chunk.shown_revision);
+      out_ += ChunkHead(chunk.bytes->size());
+      out_ += *chunk.bytes;
+      out_ += "\r\n";
+    }
+    if (finished) out_ += "0\r\n\r\n";
+    auto self = shared_from_this();
+    gateway_.WhenDurable(shown, [self, finished] {
+      asio::post(self->io_, [self, finished] { self->WriteStreamPart(finished); });
+    });
+  }
+
+  void WriteStreamPart(bool finished) {
+    Write([self = shared_from_this(), finished] {
+      self->writing_ = false;
+      if (!finished) return self->PumpStream();
+      if (self->stream_source_) self->stream_source_->SetWakeUp({});
+      self->stream_source_.reset();
+      if (self->read_ahead_done_) self->NextAfterStream();
+    });
+  }
+
+  // Requires: no stream and no read is under way.
+  void NextAfterStream() {
+    read_ahead_done_ = false;
+    keep_alive_ ? ReadHead() : Close();
+  }
+
+  // Writes out_ whole, then calls `then`; a failure ends the connection.
+  template <class Then>
+  void Write(Then then) {
+    if (!stream_source_) beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
+    asio::async_write(
+        stream_, asio::buffer(out_),
+        [self = shared_from_this(), then = std::move(then)](error_code error, std::size_t) {
+          if (error) return self->StreamClientGone();
+          then();
+        });
+  }
+
+  void Close() {
+    beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
+    stream_.async_shutdown([self = shared_from_this()](error_code) {});
+  }
+
+  asio::io_context& io_;
+  beast::ssl_stream<beast::tcp_stream> stream_;
+  const HttpLimits& limits_;
+  HttpGateway& gateway_;
+  std::function<void()> on_end_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> parser_;
+  Credentials credentials_;
+
+  // Of the request under way.
+  Accepted accept_;
+  RequestInfo info_;
+  AnswerOptions answer_options_;
+  std::vector<std::string> warnings_;
+  std::uint64_t request_id_ = 0;
+  bool keep_alive_ = true;
+  std::string out_;
+  std::shared_ptr<WatchStream> stream_source_;
+  bool writing_ = false;
+  bool read_ahead_done_ = false;
+};
+
+}  // namespace
+
+void RunConnection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
+                   const HttpLimits& limits, HttpGateway& gateway, std::function<void()> on_end) {
+  std::make_shared<Connection>(io, std::move(socket), tls, limits, gateway, std::move(on_end))
+      ->Run();
+}
+
+}  // namespace apiserver

@@ -1,0 +1,50 @@
+// The HTTPS server: listens, and runs connections on its own I/O threads.
+//
+// Invariants:
+// (1) I/O threads own no cluster state: they decode, encode, compress and write; everything else is
+// the gateway's. (2) A connection lives on one thread; its requests are answered in the order in
+// which they came. (3) No byte that shows a revision is written before HttpGateway::WhenDurable
+// says so.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "apiserver/http/certificates.h"
+#include "apiserver/http/gateway.h"
+#include "sim/result.h"
+
+namespace apiserver {
+
+struct HttpLimits {
+  std::uint32_t header_bytes_max = 1 << 20;        // as Go's net/http
+  std::uint64_t body_bytes_max = 3 * 1024 * 1024;  // as kube-apiserver
+  int connections_max = 4096;
+  std::chrono::seconds handshake_timeout{10};
+  std::chrono::seconds idle_timeout{300};  // between requests
+  std::chrono::seconds read_timeout{60};   // from the first byte of a request to its last
+  std::chrono::seconds write_timeout{60};  // without progress
+};
+
+struct HttpServerOptions {
+  std::string address = "127.0.0.1";
+  std::uint16_t port = 6443;  // 0: any free one
+  int threads = 1;
+  KeyPair serving;
+  std::string client_authorities_pem;  // whose client certificates count; "" for none
+  HttpLimits limits;
+};
+
+class HttpServer {
+ public:
+  // Binds and starts to serve. Errors: the port is in use, the address or a PEM text is bad.
+  static sim::Result<std::unique_ptr<HttpServer>> Start(HttpServerOptions options,
+                                                        HttpGateway& gateway);
+  // Ends all connections and joins the threads.
+  virtual ~HttpServer() = default;
+  virtual std::uint16_t port() const = 0;
+};
+
+}  // namespace apiserver
