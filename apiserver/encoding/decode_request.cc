@@ -162,10 +162,10 @@ void DecodeProtobufBody(std::string_view kind, Request& request) {
   }
   const Type* type = EnvelopeType(*envelope);
   if (type == nullptr) {
-    request.decode_error =
-        DecodeProblem(request, kind,
-                      "no kind \"" + std::string(envelope->kind) + "\" is registered for version \"" +
-                          std::string(envelope->api_version) + "\" in scheme \"pkg/runtime/scheme.go:111\"");
+    request.decode_error = DecodeProblem(
+        request, kind,
+        "no kind \"" + std::string(envelope->kind) + "\" is registered for version \"" +
+            std::string(envelope->api_version) + "\" in scheme \"pkg/runtime/scheme.go:111\"");
     return;
   }
   sim::Result<Value> decoded = DecodeProtobufObject(*type, *envelope, request.arena.get());
