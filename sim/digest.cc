@@ -1,5 +1,6 @@
 #include "sim/digest.h"
 
+#include <bit>
 #include <cstring>
 
 namespace sim {

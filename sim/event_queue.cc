@@ -31,14 +31,16 @@ EventId EventQueue::Push(Event event) {
     SIM_CHECK(slots_.size() < kFree);
     slot_index = static_cast<std::uint32_t>(slots_.size());
     slots_.emplace_back();
+    events_.emplace_back();
   } else {
     slot_index = free_slots_.back();
     free_slots_.pop_back();
   }
-  Slot& slot = slots_[slot_index];
-  slot.event = std::move(event);
-  Insert(HeapOf(slot.event.work), {slot.event.order, slot_index});
-  return {slot_index, slot.generation};
+  const Entry entry{event.order, slot_index};
+  Heap& heap = HeapOf(event.work);
+  events_[slot_index] = std::move(event);
+  Insert(heap, entry);
+  return {slot_index, slots_[slot_index].generation};
 }
 
 bool EventQueue::Holds(EventId id) const {
@@ -46,15 +48,18 @@ bool EventQueue::Holds(EventId id) const {
          slots_[id.slot].heap_index != kFree;
 }
 
+Event EventQueue::Vacate(std::uint32_t slot) {
+  slots_[slot].heap_index = kFree;
+  ++slots_[slot].generation;
+  free_slots_.push_back(slot);
+  return std::move(events_[slot]);
+}
+
 bool EventQueue::Cancel(EventId id) {
   if (!Holds(id)) return false;
-  Slot& slot = slots_[id.slot];
-  Remove(HeapOf(slot.event.work), slot.heap_index);
-  slot.heap_index = kFree;
-  ++slot.generation;
-  free_slots_.push_back(id.slot);
-  // Last, and out of the slot: what the callback owned may schedule or cancel as it goes.
-  const Event dropped = std::move(slot.event);
+  Remove(HeapOf(events_[id.slot].work), slots_[id.slot].heap_index);
+  // Destroyed last: what the callback owned may schedule or cancel as it goes.
+  const Event dropped = Vacate(id.slot);
   return true;
 }
 
@@ -66,33 +71,30 @@ const EventQueue::Heap* EventQueue::Earliest() const {
 
 const Event* EventQueue::Peek() const {
   const Heap* heap = Earliest();
-  return heap == nullptr ? nullptr : &slots_[heap->front().slot].event;
+  return heap == nullptr ? nullptr : &events_[heap->front().slot];
 }
 
 const Event* EventQueue::PeekWork() const {
-  return work_.empty() ? nullptr : &slots_[work_.front().slot].event;
+  return work_.empty() ? nullptr : &events_[work_.front().slot];
 }
 
 Event EventQueue::Pop() {
   const Heap* earliest = Earliest();
   SIM_CHECK(earliest != nullptr);
-  const std::uint32_t slot_index = earliest->front().slot;
-  Slot& slot = slots_[slot_index];
-  Remove(HeapOf(slot.event.work), 0);
-  slot.heap_index = kFree;
-  ++slot.generation;
-  free_slots_.push_back(slot_index);
-  return std::move(slot.event);
+  const std::uint32_t slot = earliest->front().slot;
+  Remove(HeapOf(events_[slot].work), 0);
+  return Vacate(slot);
 }
 
 void EventQueue::Postpone(Time time, std::uint64_t sequence) {
   const Heap* earliest = Earliest();
   SIM_CHECK(earliest != nullptr);
-  Slot& slot = slots_[earliest->front().slot];
-  SIM_CHECK(time >= slot.event.order.time);
-  slot.event.order.time = time;
-  slot.event.order.sequence = sequence;
-  SiftDown(HeapOf(slot.event.work), 0, {slot.event.order, earliest->front().slot});
+  const std::uint32_t slot = earliest->front().slot;
+  Event& event = events_[slot];
+  SIM_CHECK(time >= event.order.time);
+  event.order.time = time;
+  event.order.sequence = sequence;
+  SiftDown(HeapOf(event.work), 0, {event.order, slot});
 }
 
 void EventQueue::Insert(Heap& heap, Entry entry) {

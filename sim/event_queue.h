@@ -82,8 +82,9 @@ class EventQueue {
     std::uint32_t slot = 0;
   };
   using Heap = std::vector<Entry>;
+  // Apart from the events, for sifting writes these and a large queue's events do not stay in the
+  // cache.
   struct Slot {
-    Event event;
     std::uint32_t generation = 0;
     std::uint32_t heap_index = kFree;
   };
@@ -93,6 +94,8 @@ class EventQueue {
   // The heap that has the earliest event, or null.
   const Heap* Earliest() const;
   void Insert(Heap& heap, Entry entry);
+  // Takes the event out of its slot, which may then be used again.
+  Event Vacate(std::uint32_t slot);
   void Remove(Heap& heap, std::size_t index);
   void SiftUp(Heap& heap, std::size_t index, Entry entry);
   void SiftDown(Heap& heap, std::size_t index, Entry entry);
@@ -101,6 +104,7 @@ class EventQueue {
   Heap work_;
   Heap housekeeping_;
   std::vector<Slot> slots_;
+  std::vector<Event> events_;  // By slot.
   std::vector<std::uint32_t> free_slots_;
 };
 
