@@ -1,0 +1,68 @@
+#include "apiserver/encoding/negotiate.h"
+
+#include <gtest/gtest.h>
+
+namespace apiserver {
+namespace {
+
+constexpr char kKubectlGet[] =
+    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,"
+    "application/json";
+
+TEST(NegotiateAnswer, ChoosesTheFirstClauseThatCanBeMet) {
+  const struct {
+    const char* name;
+    const char* accept;
+    Offer offer;
+    Encoding encoding;
+    View view;
+  } kRows[] = {
+      {"nothing asked", "", {}, Encoding::kJson, View::kObject},
+      {"anything", "*/*", {}, Encoding::kJson, View::kObject},
+      {"kubectl get", kKubectlGet, {}, Encoding::kJson, View::kTable},
+      {"no table for reviews", kKubectlGet, {.has_views = false}, Encoding::kJson, View::kObject},
+      {"client-go", "application/vnd.kubernetes.protobuf,application/json", {}, Encoding::kProtobuf, View::kObject},
+      {"custom resources have no protobuf", "application/vnd.kubernetes.protobuf,application/json",
+       {.has_protobuf = false}, Encoding::kJson, View::kObject},
+      {"yaml", "application/yaml", {}, Encoding::kYaml, View::kObject},
+      {"metadata client", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", {}, Encoding::kJson,
+       View::kPartialObjectMetadata},
+      {"unknown view falls through", "application/json;as=Thing;g=meta.k8s.io;v=v1,application/yaml", {},
+       Encoding::kYaml, View::kObject},
+  };
+  for (const auto& row : kRows) {
+    const auto accepted = NegotiateAnswer(row.accept, row.offer, "test", nullptr);
+    ASSERT_TRUE(accepted.ok()) << row.name;
+    EXPECT_EQ(accepted->encoding, row.encoding) << row.name;
+    EXPECT_EQ(accepted->view, row.view) << row.name;
+  }
+}
+
+TEST(NegotiateAnswer, RefusesInTwoWordings) {
+  const Offer watch{.is_watch = true};
+  const auto route = NegotiateAnswer("text/html", watch, "test", nullptr);
+  ASSERT_FALSE(route.ok());
+  EXPECT_EQ(route.error().code, 406);
+  EXPECT_EQ(route.error().message,
+            "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
+            "application/vnd.kubernetes.protobuf, application/json;stream=watch, "
+            "application/vnd.kubernetes.protobuf;stream=watch");
+  const auto serialisation = NegotiateAnswer("application/yaml", watch, "test", nullptr);
+  ASSERT_FALSE(serialisation.ok());
+  EXPECT_EQ(serialisation.error().message,
+            "only the following media types are accepted: application/json;stream=watch, "
+            "application/vnd.kubernetes.protobuf;stream=watch");
+  EXPECT_FALSE(NegotiateAnswer("application/*", {}, "test", nullptr).ok());
+}
+
+TEST(NegotiateAnswer, PrintsPrettilyForPeople) {
+  const std::string yes = "true";
+  const std::string no = "false";
+  EXPECT_TRUE(NegotiateAnswer("", {}, "curl/8.0", nullptr)->pretty);
+  EXPECT_FALSE(NegotiateAnswer("", {}, "curl/8.0", &no)->pretty);
+  EXPECT_FALSE(NegotiateAnswer("", {}, "kubectl/v1.36.3", nullptr)->pretty);
+  EXPECT_TRUE(NegotiateAnswer("", {}, "kubectl/v1.36.3", &yes)->pretty);
+}
+
+}  // namespace
+}  // namespace apiserver
