@@ -74,9 +74,9 @@ std::string PackWireRecord(const WireRecord& record) {
     PackText(key, out);
     PackTexts(values, out);
   }
-  for (const std::string* text : {&request.method, &request.target, &request.accept,
-                                  &request.content_type, &request.user_agent,
-                                  &request.if_none_match, &request.body}) {
+  for (const std::string* text :
+       {&request.method, &request.target, &request.accept, &request.content_type,
+        &request.user_agent, &request.if_none_match, &request.body}) {
     PackText(*text, out);
   }
   return out;
@@ -94,9 +94,9 @@ sim::Result<WireRecord> UnpackWireRecord(std::string_view bytes) {
     record.user.extra.emplace_back(std::move(key), reader.Texts());
   }
   WireRequest& request = record.request;
-  for (std::string* text : {&request.method, &request.target, &request.accept,
-                            &request.content_type, &request.user_agent, &request.if_none_match,
-                            &request.body}) {
+  for (std::string* text :
+       {&request.method, &request.target, &request.accept, &request.content_type,
+        &request.user_agent, &request.if_none_match, &request.body}) {
     *text = reader.Text();
   }
   if (!reader.ok()) return sim::Error{"a recorded request is cut off or damaged"};

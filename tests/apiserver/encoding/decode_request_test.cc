@@ -19,7 +19,8 @@ WireRequest Post(std::string content_type, std::string body) {
 
 TEST(DecodeRequest, ReadsRouteQueryAndBody) {
   const auto request = DecodeRequest(
-      Post("application/json; charset=utf-8", R"({"kind":"ConfigMap","data":{"a":"1","a":"2"}})"), {});
+      Post("application/json; charset=utf-8", R"({"kind":"ConfigMap","data":{"a":"1","a":"2"}})"),
+      {});
   EXPECT_EQ(request->info.resource, "configmaps");
   EXPECT_EQ(request->info.verb, "create");
   EXPECT_EQ(*request->Query("fieldManager"), "a b c");
@@ -29,7 +30,8 @@ TEST(DecodeRequest, ReadsRouteQueryAndBody) {
 }
 
 TEST(DecodeRequest, ReadsYamlAndProtobuf) {
-  const auto yaml = DecodeRequest(Post("application/yaml", "kind: ConfigMap\ndata: {a: '1'}\n"), {});
+  const auto yaml =
+      DecodeRequest(Post("application/yaml", "kind: ConfigMap\ndata: {a: '1'}\n"), {});
   ASSERT_TRUE(yaml->object);
   EXPECT_EQ(TextAt(*yaml->object, {"data", "a"}), "1");
 
@@ -51,17 +53,22 @@ TEST(DecodeRequest, SaysWhatIsWrongWithABody) {
     const char* message;
   } kRows[] = {
       {"text/plain", "x", 415,
-       "the body of the request was in an unknown format - accepted media types include: application/json, "
+       "the body of the request was in an unknown format - accepted media types include: "
+       "application/json, "
        "application/yaml, application/vnd.kubernetes.protobuf"},
       {"application/json", "{", 400,
-       "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse "
+       "the object provided is unrecognized (must be of type ConfigMap): couldn't get "
+       "version/kind; json parse "
        "error: unexpected end of JSON input ({)"},
       {"application/json", "[]", 400,
-       "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse "
+       "the object provided is unrecognized (must be of type ConfigMap): couldn't get "
+       "version/kind; json parse "
        "error: json: cannot unmarshal array into Go value of type struct { APIVersion string "
-       "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } (5b5d)"},
+       "\"json:\\\"apiVersion,omitempty\\\"\"; Kind string \"json:\\\"kind,omitempty\\\"\" } "
+       "(5b5d)"},
       {"application/json", "", 400,
-       "the object provided is unrecognized (must be of type ConfigMap): couldn't get version/kind; json parse "
+       "the object provided is unrecognized (must be of type ConfigMap): couldn't get "
+       "version/kind; json parse "
        "error: unexpected end of JSON input (<empty>)"},
   };
   for (const auto& row : kRows) {
@@ -80,7 +87,8 @@ TEST(DecodeRequest, RefusesViewsOfTheWrongShape) {
   const auto request = DecodeRequest(wire, {});
   ASSERT_TRUE(request->accept_error);
   EXPECT_EQ(request->accept_error->message,
-            "you requested PartialObjectMetadata, but the requested object is a list (*core.ConfigMapList)");
+            "you requested PartialObjectMetadata, but the requested object is a list "
+            "(*core.ConfigMapList)");
 }
 
 TEST(PercentDecode, LeavesBrokenEscapes) {

@@ -32,17 +32,19 @@ RequestInfo ResourceRequest() {
 TEST(EncodeAnswer, ItemsOfATypedListHaveNoKind) {
   const auto body = EncodeAnswer({}, ResourceRequest(), ListOf({ConfigMap("x", 3)}, false));
   EXPECT_EQ(body.content_type, "application/json");
-  EXPECT_EQ(body.bytes,
-            R"({"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[{)"
-            R"("metadata":{"name":"x","namespace":"default","resourceVersion":"3"},"data":{"a":"1"}}]})"
-            "\n");
+  EXPECT_EQ(
+      body.bytes,
+      R"({"kind":"ConfigMapList","apiVersion":"v1","metadata":{"resourceVersion":"9"},"items":[{)"
+      R"("metadata":{"name":"x","namespace":"default","resourceVersion":"3"},"data":{"a":"1"}}]})"
+      "\n");
 }
 
 TEST(EncodeAnswer, CustomListsAreSortedAndKeepKinds) {
   const auto body = EncodeAnswer({}, ResourceRequest(), ListOf({}, true));
-  EXPECT_EQ(body.bytes,
-            R"({"apiVersion":"v1","items":[],"kind":"ConfigMapList","metadata":{"continue":"","resourceVersion":"9"}})"
-            "\n");
+  EXPECT_EQ(
+      body.bytes,
+      R"({"apiVersion":"v1","items":[],"kind":"ConfigMapList","metadata":{"continue":"","resourceVersion":"9"}})"
+      "\n");
 }
 
 TEST(EncodeAnswer, WritesYamlAndMetadataOnly) {
@@ -51,14 +53,16 @@ TEST(EncodeAnswer, WritesYamlAndMetadataOnly) {
   Accepted yaml;
   yaml.encoding = Encoding::kYaml;
   EXPECT_EQ(EncodeAnswer(yaml, ResourceRequest(), response).bytes,
-            "apiVersion: v1\ndata:\n  a: \"1\"\nkind: ConfigMap\nmetadata:\n  name: x\n  namespace: default\n"
+            "apiVersion: v1\ndata:\n  a: \"1\"\nkind: ConfigMap\nmetadata:\n  name: x\n  "
+            "namespace: default\n"
             "  resourceVersion: \"3\"\n");
   Accepted metadata;
   metadata.view = View::kPartialObjectMetadata;
-  EXPECT_EQ(EncodeAnswer(metadata, ResourceRequest(), response).bytes,
-            R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"x",)"
-            R"("namespace":"default","resourceVersion":"3"}})"
-            "\n");
+  EXPECT_EQ(
+      EncodeAnswer(metadata, ResourceRequest(), response).bytes,
+      R"({"kind":"PartialObjectMetadata","apiVersion":"meta.k8s.io/v1","metadata":{"name":"x",)"
+      R"("namespace":"default","resourceVersion":"3"}})"
+      "\n");
 }
 
 TEST(EncodeAnswer, LeavesPlainBytesAlone) {
@@ -72,10 +76,11 @@ TEST(EncodeAnswer, LeavesPlainBytesAlone) {
 
 TEST(EncodeWatchEvent, IsALineOfJsonOrAFrame) {
   const ObjectPtr object = ConfigMap("x", 3);
-  EXPECT_EQ(*EncodeWatchEvent({}, "ADDED", object, {"", "v1", "ConfigMap"}),
-            R"({"type":"ADDED","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"x",)"
-            R"("namespace":"default","resourceVersion":"3"},"data":{"a":"1"}}})"
-            "\n");
+  EXPECT_EQ(
+      *EncodeWatchEvent({}, "ADDED", object, {"", "v1", "ConfigMap"}),
+      R"({"type":"ADDED","object":{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"x",)"
+      R"("namespace":"default","resourceVersion":"3"},"data":{"a":"1"}}})"
+      "\n");
   Accepted protobuf;
   protobuf.encoding = Encoding::kProtobuf;
   const SharedBytes frame = EncodeWatchEvent(protobuf, "ADDED", object, {"", "v1", "ConfigMap"});

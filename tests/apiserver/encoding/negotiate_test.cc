@@ -6,7 +6,8 @@ namespace apiserver {
 namespace {
 
 constexpr char kKubectlGet[] =
-    "application/json;as=Table;v=v1;g=meta.k8s.io,application/json;as=Table;v=v1beta1;g=meta.k8s.io,"
+    "application/json;as=Table;v=v1;g=meta.k8s.io,application/"
+    "json;as=Table;v=v1beta1;g=meta.k8s.io,"
     "application/json";
 
 TEST(NegotiateAnswer, ChoosesTheFirstClauseThatCanBeMet) {
@@ -21,14 +22,27 @@ TEST(NegotiateAnswer, ChoosesTheFirstClauseThatCanBeMet) {
       {"anything", "*/*", {}, Encoding::kJson, View::kObject},
       {"kubectl get", kKubectlGet, {}, Encoding::kJson, View::kTable},
       {"no table for reviews", kKubectlGet, {.has_views = false}, Encoding::kJson, View::kObject},
-      {"client-go", "application/vnd.kubernetes.protobuf,application/json", {}, Encoding::kProtobuf, View::kObject},
-      {"custom resources have no protobuf", "application/vnd.kubernetes.protobuf,application/json",
-       {.has_protobuf = false}, Encoding::kJson, View::kObject},
+      {"client-go",
+       "application/vnd.kubernetes.protobuf,application/json",
+       {},
+       Encoding::kProtobuf,
+       View::kObject},
+      {"custom resources have no protobuf",
+       "application/vnd.kubernetes.protobuf,application/json",
+       {.has_protobuf = false},
+       Encoding::kJson,
+       View::kObject},
       {"yaml", "application/yaml", {}, Encoding::kYaml, View::kObject},
-      {"metadata client", "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1", {}, Encoding::kJson,
+      {"metadata client",
+       "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1",
+       {},
+       Encoding::kJson,
        View::kPartialObjectMetadata},
-      {"unknown view falls through", "application/json;as=Thing;g=meta.k8s.io;v=v1,application/yaml", {},
-       Encoding::kYaml, View::kObject},
+      {"unknown view falls through",
+       "application/json;as=Thing;g=meta.k8s.io;v=v1,application/yaml",
+       {},
+       Encoding::kYaml,
+       View::kObject},
   };
   for (const auto& row : kRows) {
     const auto accepted = NegotiateAnswer(row.accept, row.offer, "test", nullptr);

@@ -1,0 +1,199 @@
+#include "apiserver/http/server.h"
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/connect.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/streambuf.hpp>
+#include <boost/asio/write.hpp>
+#include <condition_variable>
+#include <mutex>
+#include <thread>
+
+#include "apiserver/watch/watch_stream.h"
+
+namespace apiserver {
+namespace {
+
+namespace asio = boost::asio;
+
+KeySeed SeedOf(std::uint8_t byte) {
+  KeySeed seed;
+  seed.fill(byte);
+  return seed;
+}
+
+// A kernel of its own thread: answers each request with its path, watches with two events.
+class FakeGateway final : public HttpGateway {
+ public:
+  FakeGateway() : thread_([this] { Run(); }) {}
+  ~FakeGateway() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  Authentication Authenticate(const Credentials& credentials) const override {
+    return Authenticator({{"good", UserInfo{"admin", "1", {"system:masters"}, {}}}}).Authenticate(credentials);
+  }
+  std::uint64_t Submit(WireRequest, std::unique_ptr<Request> request,
+                       std::function<void(Response)> reply) override {
+    const std::lock_guard lock(mutex_);
+    jobs_.emplace_back(std::move(request), std::move(reply));
+    changed_.notify_all();
+    return 1;
+  }
+  void Cancel(std::uint64_t) override {
+    const std::lock_guard lock(mutex_);
+    ++cancelled_;
+    changed_.notify_all();
+  }
+  void WhenDurable(Revision, std::function<void()> ready) override { ready(); }
+
+  void WaitForCancel() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return cancelled_ > 0; });
+  }
+
+ private:
+  void Run() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+      if (stopping_) return;
+      auto [request, reply] = std::move(jobs_.front());
+      jobs_.erase(jobs_.begin());
+      lock.unlock();
+      Response response;
+      if (request->info.verb == "watch") {
+        auto stream = std::make_shared<WatchStream>(1 << 20);
+        response.body = stream;
+        reply(std::move(response));
+        stream->Push({std::make_shared<const std::string>("one\n"), 1});
+        stream->Push({std::make_shared<const std::string>("two\n"), 2});
+        if (request->Query("finish") != nullptr) stream->Finish();
+      } else {
+        response.content_type = "text/plain";
+        response.body = std::make_shared<const std::string>(request->user.name + " " + request->path);
+        reply(std::move(response));
+      }
+      lock.lock();
+    }
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool stopping_ = false;
+  int cancelled_ = 0;
+  std::vector<std::pair<std::unique_ptr<Request>, std::function<void(Response)>>> jobs_;
+  std::thread thread_;
+};
+
+// A client's side of one TLS connection.
+class ClientConnection {
+ public:
+  explicit ClientConnection(std::uint16_t port)
+      : tls_(asio::ssl::context::tls_client), stream_(io_, tls_) {
+    stream_.lowest_layer().connect({asio::ip::address_v4::loopback(), port});
+    stream_.handshake(asio::ssl::stream_base::client);
+  }
+  void Send(const std::string& text) { asio::write(stream_, asio::buffer(text)); }
+  // Everything up to and including `end`.
+  std::string ReadUntil(const std::string& end) {
+    const std::size_t size = asio::read_until(stream_, asio::dynamic_buffer(buffer_), end);
+    std::string text = buffer_.substr(0, size);
+    buffer_.erase(0, size);
+    return text;
+  }
+
+ private:
+  asio::io_context io_;
+  asio::ssl::context tls_;
+  asio::ssl::stream<asio::ip::tcp::socket> stream_;
+  std::string buffer_;
+};
+
+class HttpServerTest : public testing::Test {
+ protected:
+  HttpServerTest() {
+    const auto authority = CertificateAuthority::Make(SeedOf(1), "orrery");
+    HttpServerOptions options;
+    options.port = 0;
+    options.threads = 2;
+    options.serving = *authority->Issue(SeedOf(2), {.common_name = "kube-apiserver",
+                                                    .organizations = {},
+                                                    .dns_names = {},
+                                                    .ip_addresses = {"127.0.0.1"},
+                                                    .is_server = true});
+    options.limits.header_bytes_max = 4096;
+    options.limits.body_bytes_max = 100;
+    auto started = HttpServer::Start(std::move(options), gateway_);
+    EXPECT_TRUE(started.ok());
+    server_ = std::move(started).value();
+  }
+
+  FakeGateway gateway_;
+  std::unique_ptr<HttpServer> server_;
+};
+
+TEST_F(HttpServerTest, AnswersSeveralRequestsOnOneConnection) {
+  ClientConnection client(server_->port());
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n");
+  EXPECT_NE(client.ReadUntil("admin /a").find("200 OK"), std::string::npos);
+  client.Send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+  EXPECT_NE(client.ReadUntil("system:anonymous /b").find("200 OK"), std::string::npos);
+}
+
+TEST_F(HttpServerTest, RefusesBadTokensBadHeadsAndLargeBodies) {
+  const struct {
+    std::string request;
+    const char* want;
+  } kRows[] = {
+      {"GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer bad\r\n\r\n", "HTTP/1.1 401 Unauthorized"},
+      {"NONSENSE\r\n\r\n", "HTTP/1.1 400 Bad Request"},
+      {"GET /a HTTP/1.1\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", "HTTP/1.1 431"},
+      {"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", "HTTP/1.1 413"},
+  };
+  for (const auto& row : kRows) {
+    ClientConnection client(server_->port());
+    client.Send(row.request);
+    EXPECT_TRUE(client.ReadUntil("\r\n").starts_with(row.want)) << row.want;
+  }
+}
+
+TEST_F(HttpServerTest, StreamsWatchesAndReusesTheConnection) {
+  ClientConnection client(server_->port());
+  client.Send("GET /api/v1/pods?watch=1&finish=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  const std::string answer = client.ReadUntil("0\r\n\r\n");
+  EXPECT_NE(answer.find("Transfer-Encoding: chunked"), std::string::npos);
+  EXPECT_NE(answer.find("4\r\none\n\r\n4\r\ntwo\n\r\n"), std::string::npos);
+  client.Send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ReadUntil("system:anonymous /b");
+}
+
+TEST_F(HttpServerTest, NoticesThatAWatchersClientIsGone) {
+  {
+    ClientConnection client(server_->port());
+    client.Send("GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    client.ReadUntil("two\n");
+  }
+  gateway_.WaitForCancel();
+}
+
+TEST_F(HttpServerTest, SaysThatAPortIsInUse) {
+  HttpServerOptions options;
+  options.port = server_->port();
+  const auto authority = CertificateAuthority::Make(SeedOf(1), "orrery");
+  options.serving = authority->key_pair();
+  const auto second = HttpServer::Start(std::move(options), gateway_);
+  ASSERT_FALSE(second.ok());
+  EXPECT_NE(second.error().message.find("the port is in use"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace apiserver
