@@ -11,7 +11,8 @@ TEST(BuildAnswer, HasLengthTypeAndWarnings) {
   response.warnings = {"say \"no\""};
   response.headers = {{"Retry-After", "1"}};
   EXPECT_EQ(BuildAnswer(response, {"application/json", "{}"}, {}),
-            "HTTP/1.1 201 Created\r\nCache-Control: no-cache, private\r\nContent-Type: application/json\r\n"
+            "HTTP/1.1 201 Created\r\nCache-Control: no-cache, private\r\nContent-Type: "
+            "application/json\r\n"
             "Retry-After: 1\r\nWarning: 299 - \"say \\\"no\\\"\"\r\nContent-Length: 2\r\n\r\n{}");
 }
 

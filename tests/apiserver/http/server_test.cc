@@ -39,7 +39,8 @@ class FakeGateway final : public HttpGateway {
     thread_.join();
   }
   Authentication Authenticate(const Credentials& credentials) const override {
-    return Authenticator({{"good", UserInfo{"admin", "1", {"system:masters"}, {}}}}).Authenticate(credentials);
+    return Authenticator({{"good", UserInfo{"admin", "1", {"system:masters"}, {}}}})
+        .Authenticate(credentials);
   }
   std::uint64_t Submit(WireRequest, std::unique_ptr<Request> request,
                        std::function<void(Response)> reply) override {
@@ -79,7 +80,8 @@ class FakeGateway final : public HttpGateway {
         if (request->Query("finish") != nullptr) stream->Finish();
       } else {
         response.content_type = "text/plain";
-        response.body = std::make_shared<const std::string>(request->user.name + " " + request->path);
+        response.body =
+            std::make_shared<const std::string>(request->user.name + " " + request->path);
         reply(std::move(response));
       }
       lock.lock();
@@ -154,7 +156,8 @@ TEST_F(HttpServerTest, RefusesBadTokensBadHeadsAndLargeBodies) {
     std::string request;
     const char* want;
   } kRows[] = {
-      {"GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer bad\r\n\r\n", "HTTP/1.1 401 Unauthorized"},
+      {"GET /a HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer bad\r\n\r\n",
+       "HTTP/1.1 401 Unauthorized"},
       {"NONSENSE\r\n\r\n", "HTTP/1.1 400 Bad Request"},
       {"GET /a HTTP/1.1\r\nX: " + std::string(5000, 'x') + "\r\n\r\n", "HTTP/1.1 431"},
       {"POST /a HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n", "HTTP/1.1 413"},

@@ -6,7 +6,8 @@ namespace apiserver {
 namespace {
 
 TEST(ParseTokenFile, ReadsQuotedGroupsAndNamesBadLines) {
-  const auto tokens = ParseTokenFile("t1,admin,uid-1,\"system:masters,ops\"\n\nt2,jane,uid-2\n", "tokens.csv");
+  const auto tokens =
+      ParseTokenFile("t1,admin,uid-1,\"system:masters,ops\"\n\nt2,jane,uid-2\n", "tokens.csv");
   ASSERT_TRUE(tokens.ok());
   EXPECT_EQ(tokens->at("t1").groups, (std::vector<std::string>{"system:masters", "ops"}));
   EXPECT_EQ(tokens->at("t2").uid, "uid-2");
