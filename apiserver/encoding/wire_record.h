@@ -1,6 +1,7 @@
 // What a recording keeps of a request: the wire's text and who was asking, never a credential.
 //
-// Invariant: Unpack(Pack(x)) is x. The form is versioned by the recording's header. Threads: any.
+// Invariant: UnpackWireRecord gives back what PackWireRecord got. The form is versioned by the
+// recording's header. Threads: any.
 #pragma once
 
 #include <string>
@@ -17,7 +18,7 @@ struct WireRecord {
   WireRequest request;
 };
 
-std::string PackWireRecord(const WireRecord& record);
+std::string PackWireRecord(std::uint64_t id, const UserInfo& user, const WireRequest& request);
 // Errors: the bytes are cut off or hold lengths beyond their end.
 sim::Result<WireRecord> UnpackWireRecord(std::string_view bytes);
 

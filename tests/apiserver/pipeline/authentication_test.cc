@@ -35,7 +35,9 @@ TEST(Authenticator, KnowsTokensCertificatesAndStrangers) {
   for (const auto& row : kRows) {
     const Authentication who = authenticator.Authenticate(row.credentials);
     EXPECT_EQ(who.error ? who.error->code : 0, row.code) << row.name;
-    if (row.code == 0) EXPECT_EQ(who.user.name, row.user) << row.name;
+    if (row.code == 0) {
+      EXPECT_EQ(who.user.name, row.user) << row.name;
+    }
   }
   EXPECT_TRUE(authenticator.Authenticate({"Bearer t", "", {}}).user.Is("system:authenticated"));
   EXPECT_EQ(authenticator.Authenticate({"Bearer  t", "", {}}).warnings.size(), 1u);
