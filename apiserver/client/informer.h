@@ -1,8 +1,9 @@
-// A local view of one resource that follows the watch: the shared object and a typed summary per object, made once
-// per revision, with declared indexes.
+// A local view of one resource that follows the watch: the shared object and a typed summary per
+// object, made once per revision, with declared indexes.
 //
 // Invariants:
-// (1) An informer sees revisions in increasing order; between two handler calls it may be behind the store by the
+// (1) An informer sees revisions in increasing order; between two handler calls it may be behind
+// the store by the
 //     modelled watch delay (0 in serve; stream `latency.<watcher>` in run).
 // (2) Handlers only queue work (controllers/framework/work_queue.h).
 // (3) What is iterated is ordered by key.
@@ -36,7 +37,7 @@ class Informer {
   using Handler = std::function<void(const EntryPtr& old_entry, const EntryPtr& new_entry)>;
 
   struct Options {
-    std::string watcher;                                   // names the latency stream: "deployment-controller"
+    std::string watcher;  // names the latency stream: "deployment-controller"
     GroupResource resource;
     std::function<Summary(const Value& object, const ObjectMeta& meta)> summarize;
     std::map<std::string, IndexFunction> indexes;
@@ -62,7 +63,8 @@ class Informer {
     return found == entries_.end() ? nullptr : found->second;
   }
   const std::map<ObjectKey, EntryPtr>& entries() const { return entries_; }
-  // The entries under `value` of the index `index`, ordered by key. Requires: the index was declared.
+  // The entries under `value` of the index `index`, ordered by key. Requires: the index was
+  // declared.
   std::vector<EntryPtr> ByIndex(const std::string& index, const std::string& value) const {
     std::vector<EntryPtr> result;
     const auto& by_value = indexes_.at(index);
@@ -79,8 +81,8 @@ class Informer {
     EntryPtr old_entry = Find(key);
     EntryPtr new_entry;
     if (change->type != ChangeType::kDeleted) {
-      new_entry = std::make_shared<const Entry>(
-          Entry{change->object, options_.summarize(*change->object->Peek(), change->object->meta())});
+      new_entry = std::make_shared<const Entry>(Entry{
+          change->object, options_.summarize(*change->object->Peek(), change->object->meta())});
     }
     if (old_entry) Unindex(key, *old_entry);
     if (new_entry) {
