@@ -1,0 +1,62 @@
+#include "apiserver/registry/patch/merge_patch.h"
+
+#include "apiserver/api/json_parse.h"
+#include "apiserver/registry/patch/go_print.h"
+
+namespace apiserver {
+namespace {
+
+// What is new in the target keeps none of the patch's nulls, but for those that are items of lists.
+void PruneNulls(Value& value) {
+  if (Object* object = value.if_object()) {
+    for (auto at = object->begin(); at != object->end();) {
+      if (at->value().is_null()) {
+        at = object->stable_erase(at);
+      } else {
+        PruneNulls(at->value());
+        ++at;
+      }
+    }
+  } else if (Array* array = value.if_array()) {
+    for (Value& item : *array) PruneNulls(item);
+  }
+}
+
+}  // namespace
+
+void MergeInto(Object& target, const Object& patch) {
+  for (const auto& member : patch) {
+    const auto at = target.find(member.key());
+    if (member.value().is_null()) {
+      if (at != target.end()) target.stable_erase(at);
+      continue;
+    }
+    if (at != target.end() && at->value().is_object() && member.value().is_object()) {
+      MergeInto(at->value().get_object(), member.value().get_object());
+      continue;
+    }
+    Value added(member.value(), target.storage());
+    PruneNulls(added);
+    target.insert_or_assign(member.key(), std::move(added));
+  }
+}
+
+ApiResult<Patched> ApplyMergePatch(const Value& original, std::string_view body,
+                                   JsonStorage storage) {
+  const JsonParseResult patch = ParseJson(body, storage);
+  if (!patch.ok()) return BadRequestError("error decoding patch: " + patch.error);
+  if (patch.value.is_null() || !original.is_object()) return BadRequestError("Invalid JSON Patch");
+  if (!patch.value.is_object()) {
+    return BadRequestError("error decoding patch: json: cannot unmarshal " +
+                           JsonKindName(patch.value) +
+                           " into Go value of type map[string]interface {}");
+  }
+  Patched patched{Value(original, storage), {}};
+  MergeInto(patched.object.get_object(), patch.value.get_object());
+  for (const std::string& path : patch.duplicate_fields) {
+    patched.strict_errors.push_back("duplicate field \"" + path + "\"");
+  }
+  return patched;
+}
+
+}  // namespace apiserver
