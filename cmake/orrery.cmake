@@ -44,3 +44,19 @@ function(orrery_fuzz name)
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
   target_precompile_headers(${name} REUSE_FROM orrery_pch)
 endfunction()
+
+# orrery_embed(OUTPUT_VARIABLE FUNCTION f NAMESPACE n HEADER h FILES a.json...): makes a source file that lists the
+# files with their text, so that the binary needs none of them.
+function(orrery_embed variable)
+  cmake_parse_arguments(ARG "" "FUNCTION;NAMESPACE;HEADER" "FILES" ${ARGN})
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${ARG_FUNCTION}.cc)
+  list(TRANSFORM ARG_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  string(REPLACE ";" "\\;" files "${ARG_FILES}")
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFUNCTION=${ARG_FUNCTION} -DNAMESPACE=${ARG_NAMESPACE}
+            -DHEADER=${ARG_HEADER} "-DFILES=${files}" -P ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    DEPENDS ${ARG_FILES} ${CMAKE_SOURCE_DIR}/cmake/embed.cmake
+    VERBATIM)
+  set(${variable} ${output} PARENT_SCOPE)
+endfunction()

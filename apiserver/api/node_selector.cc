@@ -62,8 +62,9 @@ TaintEffect EffectOf(std::string_view text) {
 }  // namespace
 
 const std::string* FindLabel(const SortedLabels& labels, std::string_view key) {
-  const auto at = std::lower_bound(labels.begin(), labels.end(), key,
-                                   [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
+  const auto at = std::lower_bound(
+      labels.begin(), labels.end(), key,
+      [](const auto& entry, std::string_view wanted) { return entry.first < wanted; });
   return at != labels.end() && at->first == key ? &at->second : nullptr;
 }
 
@@ -80,7 +81,9 @@ SortedLabels LabelsOf(const Value* object) {
 
 bool NodeRequirement::Matches(const SortedLabels& labels) const {
   const std::string* value = FindLabel(labels, key);
-  const auto is_listed = [&] { return std::find(values.begin(), values.end(), *value) != values.end(); };
+  const auto is_listed = [&] {
+    return std::find(values.begin(), values.end(), *value) != values.end();
+  };
   switch (op) {
     case Operator::kIn:
       return value != nullptr && is_listed();
@@ -111,8 +114,9 @@ bool NodeSelectorTerm::Matches(std::string_view node_name, const SortedLabels& l
   }
   if (fields.empty()) return true;
   const SortedLabels node_fields = {{"metadata.name", std::string(node_name)}};
-  return std::all_of(fields.begin(), fields.end(),
-                     [&](const NodeRequirement& requirement) { return requirement.Matches(node_fields); });
+  return std::all_of(fields.begin(), fields.end(), [&](const NodeRequirement& requirement) {
+    return requirement.Matches(node_fields);
+  });
 }
 
 bool NodePreferences::Accepts(std::string_view node_name, const SortedLabels& labels) const {
@@ -137,7 +141,8 @@ NodePreferences NodePreferencesOf(const Value& pod) {
       for (const Value& term : *terms) preferences.required_terms->push_back(TermOf(term));
     }
   }
-  if (const Array* preferred = ArrayOf(*affinity, "preferredDuringSchedulingIgnoredDuringExecution")) {
+  if (const Array* preferred =
+          ArrayOf(*affinity, "preferredDuringSchedulingIgnoredDuringExecution")) {
     for (const Value& item : *preferred) {
       const Value* term = Find(item, "preference");
       if (term == nullptr) continue;
@@ -186,7 +191,8 @@ std::vector<Toleration> TolerationsOf(const Value& pod) {
   return tolerations;
 }
 
-const Taint* FindUntolerated(const std::vector<Taint>& taints, const std::vector<Toleration>& tolerations,
+const Taint* FindUntolerated(const std::vector<Taint>& taints,
+                             const std::vector<Toleration>& tolerations,
                              std::initializer_list<TaintEffect> effects) {
   for (const Taint& taint : taints) {
     if (std::find(effects.begin(), effects.end(), taint.effect) == effects.end()) continue;

@@ -1,4 +1,5 @@
-// Which nodes a pod accepts: nodeSelector and node affinity, taints and tolerations, decoded from JSON.
+// Which nodes a pod accepts: nodeSelector and node affinity, taints and tolerations, decoded from
+// JSON.
 //
 // Source of the rules: k8s.io/component-helpers/scheduling/corev1. Threads: any.
 #pragma once
@@ -41,7 +42,8 @@ struct PreferredNodeTerm {
   NodeSelectorTerm term;
 };
 
-// What a pod says about nodes. `required_terms` are alternatives; nullopt asks for nothing, no terms match nothing.
+// What a pod says about nodes. `required_terms` are alternatives; nullopt asks for nothing, no
+// terms match nothing.
 struct NodePreferences {
   SortedLabels node_selector;
   std::optional<std::vector<NodeSelectorTerm>> required_terms;
@@ -61,8 +63,8 @@ struct Taint {
 std::vector<Taint> TaintsOf(const Value& node);
 
 struct Toleration {
-  std::string key;                    // "" with Exists: every key
-  std::string op;                     // "", "Equal", "Exists", "Gt", "Lt"
+  std::string key;  // "" with Exists: every key
+  std::string op;   // "", "Equal", "Exists", "Gt", "Lt"
   std::string value;
   std::optional<TaintEffect> effect;  // nullopt: every effect
   bool Tolerates(const Taint& taint) const;
@@ -70,7 +72,8 @@ struct Toleration {
 std::vector<Toleration> TolerationsOf(const Value& pod);
 
 // The first taint of `effects` that is not tolerated, or nullptr.
-const Taint* FindUntolerated(const std::vector<Taint>& taints, const std::vector<Toleration>& tolerations,
+const Taint* FindUntolerated(const std::vector<Taint>& taints,
+                             const std::vector<Toleration>& tolerations,
                              std::initializer_list<TaintEffect> effects);
 
 }  // namespace apiserver

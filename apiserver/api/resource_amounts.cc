@@ -97,14 +97,16 @@ void ResourceAmounts::RaiseTo(const ResourceAmounts& other) {
 }
 
 std::int64_t ResourceAmounts::Other(std::string_view name) const {
-  const auto at = std::lower_bound(others.begin(), others.end(), name,
-                                   [](const auto& entry, std::string_view key) { return entry.first < key; });
+  const auto at =
+      std::lower_bound(others.begin(), others.end(), name,
+                       [](const auto& entry, std::string_view key) { return entry.first < key; });
   return at != others.end() && at->first == name ? at->second : 0;
 }
 
 void ResourceAmounts::SetOther(std::string_view name, std::int64_t amount) {
-  const auto at = std::lower_bound(others.begin(), others.end(), name,
-                                   [](const auto& entry, std::string_view key) { return entry.first < key; });
+  const auto at =
+      std::lower_bound(others.begin(), others.end(), name,
+                       [](const auto& entry, std::string_view key) { return entry.first < key; });
   if (at != others.end() && at->first == name) {
     at->second = amount;
   } else {

@@ -1,7 +1,9 @@
-// What a pod asks for and what a node has, as integers: the sums that the scheduler and the kubelet count with.
+// What a pod asks for and what a node has, as integers: the sums that the scheduler and the kubelet
+// count with.
 //
-// Invariant: `others` is sorted by name and holds no name twice. Units: CPU in thousandths of a core, memory and
-// storage in bytes, all else in whole units. Source of the sums: k8s.io/component-helpers/resource.
+// Invariant: `others` is sorted by name and holds no name twice. Units: CPU in thousandths of a
+// core, memory and storage in bytes, all else in whole units. Source of the sums:
+// k8s.io/component-helpers/resource.
 #pragma once
 
 #include <cstdint>
@@ -31,15 +33,16 @@ struct ResourceAmounts {
   void SetOther(std::string_view name, std::int64_t amount);
 };
 
-// The amounts of a ResourceList ({"cpu": "500m", ...}); null and unreadable entries count as nothing.
+// The amounts of a ResourceList ({"cpu": "500m", ...}); null and unreadable entries count as
+// nothing.
 ResourceAmounts AmountsOf(const Value* resource_list);
 
-// What the scheduler sets aside for `pod` (spec of containers, init containers and sidecars, the pod as a whole,
-// overhead). pods_count is 0.
+// What the scheduler sets aside for `pod` (spec of containers, init containers and sidecars, the
+// pod as a whole, overhead). pods_count is 0.
 ResourceAmounts PodRequests(const Value& pod);
 
-// The same with 100m of CPU and 200 MB of memory for each container that does not say: upstream's assumption for
-// scoring, so that pods without requests are spread too.
+// The same with 100m of CPU and 200 MB of memory for each container that does not say: upstream's
+// assumption for scoring, so that pods without requests are spread too.
 ResourceAmounts PodNonZeroRequests(const Value& pod);
 
 }  // namespace apiserver

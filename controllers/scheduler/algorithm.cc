@@ -13,15 +13,17 @@ constexpr std::int64_t kNodesPerPercent = 125;
 std::size_t FeasibleNodesWanted(std::size_t nodes_count, std::int64_t percentage) {
   if (nodes_count < kFeasibleNodesMin) return nodes_count;
   if (percentage == 0) {
-    percentage = std::max(kAdaptivePercentStart - static_cast<std::int64_t>(nodes_count) / kNodesPerPercent,
-                          kAdaptivePercentMin);
+    percentage =
+        std::max(kAdaptivePercentStart - static_cast<std::int64_t>(nodes_count) / kNodesPerPercent,
+                 kAdaptivePercentMin);
   }
   if (percentage >= 100) return nodes_count;
   return std::max(nodes_count * static_cast<std::size_t>(percentage) / 100, kFeasibleNodesMin);
 }
 
 SchedulingDecision SchedulingAlgorithm::Decide(const SchedulerPod& pod, const SchedulerCache& cache,
-                                               const Nominations& nominations, const DisruptionBudgets& budgets,
+                                               const Nominations& nominations,
+                                               const DisruptionBudgets& budgets,
                                                sim::Random& random) {
   SchedulingDecision decision;
   decision.pod = pod.key;
@@ -38,7 +40,8 @@ SchedulingDecision SchedulingAlgorithm::Decide(const SchedulerPod& pod, const Sc
     decision.refusal_of_all = cycle.refusal();
     decision.refusing_plugins.insert(std::string(cycle.refusing_plugin()));
   } else {
-    const SchedulerNode* nominated = nominated_node.empty() ? nullptr : cache.FindNode(nominated_node);
+    const SchedulerNode* nominated =
+        nominated_node.empty() ? nullptr : cache.FindNode(nominated_node);
     if (nominated != nullptr && cycle.Filter(*nominated, nullptr).is_success()) {
       feasible = {nominated};
     } else {
@@ -46,13 +49,15 @@ SchedulingDecision SchedulingAlgorithm::Decide(const SchedulerPod& pod, const Sc
     }
   }
   if (feasible.empty()) {
-    PreemptionPlan plan = PlanPreemption(cycle, pod, cache, decision, nominated_node, budgets, random);
+    PreemptionPlan plan =
+        PlanPreemption(cycle, pod, cache, decision, nominated_node, budgets, random);
     decision.nominated_node = std::move(plan.node);
     decision.victims = std::move(plan.victims);
     decision.clears_nomination = plan.clears_nomination;
     // The first words are those of the plug-in for devices, which has no claims here to give back.
-    const std::string post_filter =
-        decision.nominated_node.empty() ? "no new claims to deallocate, preemption: " + plan.message : "";
+    const std::string post_filter = decision.nominated_node.empty()
+                                        ? "no new claims to deallocate, preemption: " + plan.message
+                                        : "";
     decision.message = DecisionMessage(decision, post_filter);
     return decision;
   }
@@ -67,11 +72,15 @@ std::vector<const SchedulerNode*> SchedulingAlgorithm::FindFeasible(const Filter
   const auto& names = cycle.node_names();
   if (names) {
     std::string plugins;
-    for (const std::string& plugin : cycle.narrowing_plugins()) plugins += (plugins.empty() ? "" : " ") + plugin;
-    decision.refusal_of_all = FilterStatus::Unresolvable("node(s) didn't satisfy plugin(s) [" + plugins + "]");
-    decision.refusing_plugins.insert(cycle.narrowing_plugins().begin(), cycle.narrowing_plugins().end());
+    for (const std::string& plugin : cycle.narrowing_plugins())
+      plugins += (plugins.empty() ? "" : " ") + plugin;
+    decision.refusal_of_all =
+        FilterStatus::Unresolvable("node(s) didn't satisfy plugin(s) [" + plugins + "]");
+    decision.refusing_plugins.insert(cycle.narrowing_plugins().begin(),
+                                     cycle.narrowing_plugins().end());
   }
-  const std::size_t wanted = FeasibleNodesWanted(nodes.size(), options_.percentage_of_nodes_to_score);
+  const std::size_t wanted =
+      FeasibleNodesWanted(nodes.size(), options_.percentage_of_nodes_to_score);
   std::vector<const SchedulerNode*> feasible;
   std::size_t looked_at = 0;
   for (; looked_at < nodes.size() && feasible.size() < wanted; ++looked_at) {
@@ -91,8 +100,8 @@ std::vector<const SchedulerNode*> SchedulingAlgorithm::FindFeasible(const Filter
 }
 
 void SchedulingAlgorithm::Choose(const SchedulerPod& pod, const SchedulerCache& cache,
-                                 const std::vector<const SchedulerNode*>& nodes, sim::Random& random,
-                                 SchedulingDecision& decision) const {
+                                 const std::vector<const SchedulerNode*>& nodes,
+                                 sim::Random& random, SchedulingDecision& decision) const {
   if (nodes.size() == 1) {
     decision.node = nodes.front()->name();
     return;
@@ -105,7 +114,8 @@ void SchedulingAlgorithm::Choose(const SchedulerPod& pod, const SchedulerCache& 
     if (prepared.is_skipped) continue;
     std::vector<std::int64_t> scores;
     scores.reserve(nodes.size());
-    for (const SchedulerNode* node : nodes) scores.push_back(plugin->Score(prepared.state.get(), pod, *node));
+    for (const SchedulerNode* node : nodes)
+      scores.push_back(plugin->Score(prepared.state.get(), pod, *node));
     plugin->Normalize(prepared.state.get(), nodes, scores);
     for (std::size_t index = 0; index < nodes.size(); ++index) {
       scores[index] *= plugin->weight();
@@ -124,7 +134,9 @@ void SchedulingAlgorithm::Choose(const SchedulerPod& pod, const SchedulerCache& 
     if (totals[index] == highest) ties.push_back(index);
   }
   const std::size_t pick =
-      ties.size() == 1 ? 0 : static_cast<std::size_t>(random.Uniform(0, static_cast<std::int64_t>(ties.size()) - 1));
+      ties.size() == 1
+          ? 0
+          : static_cast<std::size_t>(random.Uniform(0, static_cast<std::int64_t>(ties.size()) - 1));
   decision.node = nodes[ties[pick]]->name();
 }
 

@@ -1,8 +1,10 @@
-// Decides where a pod goes: PreFilter, Filter, PostFilter (preemption), PreScore, Score, NormalizeScore.
+// Decides where a pod goes: PreFilter, Filter, PostFilter (preemption), PreScore, Score,
+// NormalizeScore.
 //
 // Invariants:
 // (1) Equal cache, pod and random stream give an equal decision.
-// (2) Of large clusters only a share of the nodes is looked at, starting where the last decision stopped, so the
+// (2) Of large clusters only a share of the nodes is looked at, starting where the last decision
+// stopped, so the
 //     cost per pod grows slowly with the cluster. Source: pkg/scheduler/schedule_one.go.
 #pragma once
 
@@ -24,15 +26,18 @@ class SchedulingAlgorithm {
   SchedulingAlgorithm(SchedulerPlugins plugins, AlgorithmOptions options)
       : plugins_(std::move(plugins)), options_(options) {}
 
-  SchedulingDecision Decide(const SchedulerPod& pod, const SchedulerCache& cache, const Nominations& nominations,
-                            const DisruptionBudgets& budgets, sim::Random& random);
+  SchedulingDecision Decide(const SchedulerPod& pod, const SchedulerCache& cache,
+                            const Nominations& nominations, const DisruptionBudgets& budgets,
+                            sim::Random& random);
   const SchedulerPlugins& plugins() const { return plugins_; }
 
  private:
-  std::vector<const SchedulerNode*> FindFeasible(const FilterCycle& cycle, const SchedulerCache& cache,
+  std::vector<const SchedulerNode*> FindFeasible(const FilterCycle& cycle,
+                                                 const SchedulerCache& cache,
                                                  SchedulingDecision& decision);
-  void Choose(const SchedulerPod& pod, const SchedulerCache& cache, const std::vector<const SchedulerNode*>& nodes,
-              sim::Random& random, SchedulingDecision& decision) const;
+  void Choose(const SchedulerPod& pod, const SchedulerCache& cache,
+              const std::vector<const SchedulerNode*>& nodes, sim::Random& random,
+              SchedulingDecision& decision) const;
 
   SchedulerPlugins plugins_;
   AlgorithmOptions options_;

@@ -183,9 +183,9 @@ std::vector<std::string> SchedulerCache::NamespacesOf(const PodAffinityTerm& ter
   return names;
 }
 
-std::shared_ptr<const PodCounter> SchedulerCache::CounterFor(const std::string& namespace_,
-                                                             const apiserver::LabelSelector& selector,
-                                                             PodCounter::Deleting deleting) const {
+std::shared_ptr<const PodCounter> SchedulerCache::CounterFor(
+    const std::string& namespace_, const apiserver::LabelSelector& selector,
+    PodCounter::Deleting deleting) const {
   CounterKey key{namespace_, selector.matches_nothing() ? "<none>" : selector.Text(), deleting};
   const auto found = counters_.find(key);
   if (found != counters_.end()) {

@@ -1,8 +1,10 @@
-// The scheduler's picture of the cluster, kept incrementally: nodes with their pods, namespaces, selectors.
+// The scheduler's picture of the cluster, kept incrementally: nodes with their pods, namespaces,
+// selectors.
 //
 // Invariants:
 // (1) Work per change does not depend on the size of the cluster.
-// (2) nodes() holds the nodes that exist, zone by zone in turn (so that sampling visits all zones alike), the
+// (2) nodes() holds the nodes that exist, zone by zone in turn (so that sampling visits all zones
+// alike), the
 //     zones and the nodes of a zone by name.
 // (3) A pod is counted on at most one node, from the moment it is assumed there.
 #pragma once
@@ -65,7 +67,8 @@ class SchedulerCache {
   const WorkloadSelectors& workloads() const { return workloads_; }
 
  private:
-  using CounterKey = std::tuple<std::string, std::string, PodCounter::Deleting>;  // namespace, selector text
+  using CounterKey =
+      std::tuple<std::string, std::string, PodCounter::Deleting>;  // namespace, selector text
   struct CounterEntry {
     std::shared_ptr<PodCounter> counter;
     std::list<CounterKey>::iterator used_at;
@@ -80,7 +83,7 @@ class SchedulerCache {
   std::map<std::string, std::unique_ptr<SchedulerNode>, std::less<>> nodes_;
   std::size_t slots_count_ = 0;
   std::vector<std::size_t> free_slots_;
-  std::unordered_map<std::string, std::string> node_of_pod_;                 // by uid; never iterated
+  std::unordered_map<std::string, std::string> node_of_pod_;  // by uid; never iterated
   std::map<std::string, const SchedulerNode*> nodes_with_affinity_;
   std::map<std::string, const SchedulerNode*> nodes_with_required_anti_affinity_;
   std::map<std::string, apiserver::SortedLabels> namespaces_;

@@ -4,7 +4,8 @@
 
 namespace controllers {
 
-std::string FitErrorText(std::size_t nodes_count, const std::map<std::string, std::size_t>& reasons) {
+std::string FitErrorText(std::size_t nodes_count,
+                         const std::map<std::string, std::size_t>& reasons) {
   std::vector<std::string> parts;
   for (const auto& [reason, count] : reasons) parts.push_back(std::to_string(count) + " " + reason);
   // By text, so that "10 ..." comes before "2 ...": as upstream.
@@ -17,7 +18,8 @@ std::string FitErrorText(std::size_t nodes_count, const std::map<std::string, st
   return text;
 }
 
-std::string DecisionMessage(const SchedulingDecision& decision, std::string_view post_filter_message) {
+std::string DecisionMessage(const SchedulingDecision& decision,
+                            std::string_view post_filter_message) {
   std::string text;
   if (decision.is_refused_for_all) {
     text = "0/" + std::to_string(decision.nodes_count) + " nodes are available:";

@@ -2,8 +2,8 @@
 
 namespace controllers {
 
-FilterCycle::FilterCycle(const SchedulerPlugins& plugins, const SchedulerPod& pod, const SchedulerCache& cache,
-                         const Nominations& nominations)
+FilterCycle::FilterCycle(const SchedulerPlugins& plugins, const SchedulerPod& pod,
+                         const SchedulerCache& cache, const Nominations& nominations)
     : plugins_(plugins), pod_(pod), nominations_(nominations) {
   for (const auto& plugin : plugins_) {
     PreFilterResult result = plugin->PreFilter(pod, cache);
@@ -19,7 +19,8 @@ FilterCycle::FilterCycle(const SchedulerPlugins& plugins, const SchedulerPod& po
     if (!node_names_) {
       node_names_ = std::move(result.nodes);
     } else {
-      std::erase_if(*node_names_, [&](const std::string& name) { return !result.nodes->contains(name); });
+      std::erase_if(*node_names_,
+                    [&](const std::string& name) { return !result.nodes->contains(name); });
     }
   }
 }

@@ -28,8 +28,8 @@ class FilterCycle {
   const std::optional<std::set<std::string>>& node_names() const { return node_names_; }
   const std::vector<std::string>& narrowing_plugins() const { return narrowing_plugins_; }
 
-  // Runs the filters, with the pods nominated to the node assumed there and without them. `plugin` names the
-  // refusing one.
+  // Runs the filters, with the pods nominated to the node assumed there and without them. `plugin`
+  // names the refusing one.
   FilterStatus Filter(const SchedulerNode& node, std::string_view* plugin) const;
 
   void AddPod(const SchedulerPod& other, const SchedulerNode& node);

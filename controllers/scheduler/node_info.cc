@@ -4,7 +4,8 @@
 
 namespace controllers {
 
-SchedulerNodeFacts MakeSchedulerNodeFacts(const apiserver::Value& node, const apiserver::ObjectMeta& meta) {
+SchedulerNodeFacts MakeSchedulerNodeFacts(const apiserver::Value& node,
+                                          const apiserver::ObjectMeta& meta) {
   SchedulerNodeFacts facts;
   facts.name = meta.name;
   facts.labels = meta.labels;
@@ -18,7 +19,8 @@ SchedulerNodeFacts MakeSchedulerNodeFacts(const apiserver::Value& node, const ap
       const apiserver::Value* names = apiserver::Find(image, "names");
       if (names == nullptr || !names->is_array()) continue;
       for (const apiserver::Value& name : names->get_array()) {
-        if (name.is_string()) facts.image_sizes_bytes.emplace(std::string(name.get_string()), size_bytes);
+        if (name.is_string())
+          facts.image_sizes_bytes.emplace(std::string(name.get_string()), size_bytes);
       }
     }
   }
@@ -35,7 +37,8 @@ void SchedulerNode::AddPod(SchedulerPodPtr pod) {
 }
 
 bool SchedulerNode::RemovePod(std::string_view uid) {
-  const auto at = std::find_if(pods.begin(), pods.end(), [&](const SchedulerPodPtr& pod) { return pod->uid == uid; });
+  const auto at = std::find_if(pods.begin(), pods.end(),
+                               [&](const SchedulerPodPtr& pod) { return pod->uid == uid; });
   if (at == pods.end()) return false;
   const SchedulerPodPtr pod = *at;
   pods.erase(at);

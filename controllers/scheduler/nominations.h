@@ -33,7 +33,8 @@ class Nominations {
     return {};
   }
   // Other pods nominated to the node that are at least as important as `pod`.
-  std::vector<SchedulerPodPtr> RivalsOf(const SchedulerPod& pod, const std::string& node_name) const {
+  std::vector<SchedulerPodPtr> RivalsOf(const SchedulerPod& pod,
+                                        const std::string& node_name) const {
     std::vector<SchedulerPodPtr> rivals;
     const auto found = by_node_.find(node_name);
     if (found == by_node_.end()) return rivals;

@@ -1,8 +1,8 @@
 // How many pods of one namespace match one selector, per node: kept up to date as pods come and go.
 //
-// It makes topology spreading and pod affinity cost the same whatever the number of pods in the cluster.
-// Invariant: count(slot) is the number of pods on that node that are in the namespace and match, those being deleted
-// only with Deleting::kCounted.
+// It makes topology spreading and pod affinity cost the same whatever the number of pods in the
+// cluster. Invariant: count(slot) is the number of pods on that node that are in the namespace and
+// match, those being deleted only with Deleting::kCounted.
 #pragma once
 
 #include <cstdint>
@@ -18,10 +18,13 @@ class PodCounter {
   enum class Deleting : std::uint8_t { kLeftOut, kCounted };
 
   PodCounter(std::string namespace_, apiserver::LabelSelector selector, Deleting deleting)
-      : namespace_name_(std::move(namespace_)), selector_(std::move(selector)), deleting_(deleting) {}
+      : namespace_name_(std::move(namespace_)),
+        selector_(std::move(selector)),
+        deleting_(deleting) {}
 
   bool Counts(const SchedulerPod& pod) const {
-    return (deleting_ == Deleting::kCounted || !pod.is_deleting) && pod.key.namespace_ == namespace_name_ && selector_.Matches(pod.labels);
+    return (deleting_ == Deleting::kCounted || !pod.is_deleting) &&
+           pod.key.namespace_ == namespace_name_ && selector_.Matches(pod.labels);
   }
   void Add(const SchedulerPod& pod, std::size_t slot) { Change(pod, slot, 1); }
   void Remove(const SchedulerPod& pod, std::size_t slot) { Change(pod, slot, -1); }

@@ -31,15 +31,18 @@ PodAffinityTerm TermOf(const Value& term, const std::string& own_namespace) {
       if (name.is_string()) result.namespaces.emplace_back(name.get_string());
     }
   }
-  if (const Value* selector = Find(term, "namespaceSelector"); selector != nullptr && selector->is_object()) {
+  if (const Value* selector = Find(term, "namespaceSelector");
+      selector != nullptr && selector->is_object()) {
     result.namespace_selector = SelectorOf(term, "namespaceSelector");
   }
-  if (result.namespaces.empty() && !result.namespace_selector) result.namespaces.push_back(own_namespace);
+  if (result.namespaces.empty() && !result.namespace_selector)
+    result.namespaces.push_back(own_namespace);
   std::sort(result.namespaces.begin(), result.namespaces.end());
   return result;
 }
 
-std::vector<PodAffinityTerm> RequiredTerms(const Value& affinity, const std::string& own_namespace) {
+std::vector<PodAffinityTerm> RequiredTerms(const Value& affinity,
+                                           const std::string& own_namespace) {
   std::vector<PodAffinityTerm> terms;
   if (const Array* items = ArrayAt(affinity, {"requiredDuringSchedulingIgnoredDuringExecution"})) {
     for (const Value& item : *items) terms.push_back(TermOf(item, own_namespace));
@@ -47,7 +50,8 @@ std::vector<PodAffinityTerm> RequiredTerms(const Value& affinity, const std::str
   return terms;
 }
 
-std::vector<PodAffinityTerm> PreferredTerms(const Value& affinity, const std::string& own_namespace) {
+std::vector<PodAffinityTerm> PreferredTerms(const Value& affinity,
+                                            const std::string& own_namespace) {
   std::vector<PodAffinityTerm> terms;
   if (const Array* items = ArrayAt(affinity, {"preferredDuringSchedulingIgnoredDuringExecution"})) {
     for (const Value& item : *items) {
@@ -88,7 +92,8 @@ void ReadSpreadConstraints(const Value& pod, SchedulerPod& result) {
       for (const Value& key : *keys) {
         const std::string* label = apiserver::FindLabel(result.labels, TextAt(key, {}));
         if (label == nullptr) continue;
-        constraint.selector.Add({std::string(TextAt(key, {})), apiserver::LabelOperator::kIn, {*label}});
+        constraint.selector.Add(
+            {std::string(TextAt(key, {})), apiserver::LabelOperator::kIn, {*label}});
       }
     }
     result.spread_constraints.push_back(std::move(constraint));
@@ -120,7 +125,9 @@ void ReadContainers(const Value& pod, SchedulerPod& result) {
 
 bool SchedulerHostPort::Conflicts(const SchedulerHostPort& other) const {
   if (port != other.port || protocol != other.protocol) return false;
-  const auto is_any = [](const std::string& address) { return address.empty() || address == "0.0.0.0"; };
+  const auto is_any = [](const std::string& address) {
+    return address.empty() || address == "0.0.0.0";
+  };
   return is_any(ip) || is_any(other.ip) || ip == other.ip;
 }
 
@@ -145,7 +152,8 @@ SchedulerPodPtr MakeSchedulerPod(const Value& pod, const apiserver::ObjectMeta& 
   }
   result->requests = apiserver::PodRequests(pod);
   result->non_zero_requests = apiserver::PodNonZeroRequests(pod);
-  result->is_best_effort = result->requests.cpu_millicores == 0 && result->requests.memory_bytes == 0;
+  result->is_best_effort =
+      result->requests.cpu_millicores == 0 && result->requests.memory_bytes == 0;
   result->node_preferences = apiserver::NodePreferencesOf(pod);
   result->tolerations = apiserver::TolerationsOf(pod);
   ReadContainers(pod, *result);

@@ -26,17 +26,18 @@ struct SchedulerHostPort {
 
 struct PodAffinityTerm {
   apiserver::LabelSelector selector;
-  std::vector<std::string> namespaces;                          // sorted; the pod's own when none is said
-  std::optional<apiserver::LabelSelector> namespace_selector;   // adds the namespaces that it matches
+  std::vector<std::string> namespaces;  // sorted; the pod's own when none is said
+  std::optional<apiserver::LabelSelector>
+      namespace_selector;  // adds the namespaces that it matches
   std::string topology_key;
-  std::int32_t weight = 0;                                      // of preferred terms
+  std::int32_t weight = 0;  // of preferred terms
 };
 
 struct SpreadConstraint {
   std::int32_t max_skew = 1;
   std::int32_t min_domains = 1;
   std::string topology_key;
-  bool is_hard = true;               // DoNotSchedule
+  bool is_hard = true;  // DoNotSchedule
   bool honors_node_affinity = true;
   bool honors_node_taints = false;
   apiserver::LabelSelector selector;
@@ -52,11 +53,11 @@ struct SchedulerPod {
   std::string nominated_node_name;
   std::string scheduler_name;
   std::int32_t priority = 0;
-  bool may_preempt = true;           // preemptionPolicy is not Never
+  bool may_preempt = true;  // preemptionPolicy is not Never
   bool is_deleting = false;
-  bool is_finished = false;          // phase Succeeded or Failed
-  bool is_best_effort = false;       // asks for neither CPU nor memory
-  std::string start_time;            // RFC 3339, "" before the kubelet has it
+  bool is_finished = false;     // phase Succeeded or Failed
+  bool is_best_effort = false;  // asks for neither CPU nor memory
+  std::string start_time;       // RFC 3339, "" before the kubelet has it
   std::vector<std::string> scheduling_gates;
   apiserver::ResourceAmounts requests;
   apiserver::ResourceAmounts non_zero_requests;
@@ -71,8 +72,8 @@ struct SchedulerPod {
   std::vector<SpreadConstraint> spread_constraints;
 
   bool has_affinity() const {
-    return !required_affinity.empty() || !preferred_affinity.empty() || !required_anti_affinity.empty() ||
-           !preferred_anti_affinity.empty();
+    return !required_affinity.empty() || !preferred_affinity.empty() ||
+           !required_anti_affinity.empty() || !preferred_anti_affinity.empty();
   }
 };
 using SchedulerPodPtr = std::shared_ptr<const SchedulerPod>;

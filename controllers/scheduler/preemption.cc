@@ -47,15 +47,17 @@ std::pair<std::vector<SchedulerPodPtr>, std::vector<SchedulerPodPtr>> SplitByBud
 }
 
 // Finds the fewest, least important victims on `node`, or says why there is no help.
-FilterStatus SelectVictims(const FilterCycle& cycle, const SchedulerPod& pod, const SchedulerNode& original,
-                           const DisruptionBudgets& budgets, Candidate& candidate) {
+FilterStatus SelectVictims(const FilterCycle& cycle, const SchedulerPod& pod,
+                           const SchedulerNode& original, const DisruptionBudgets& budgets,
+                           Candidate& candidate) {
   SchedulerNode node = original;
   FilterCycle trial = cycle.Clone();
   std::vector<SchedulerPodPtr> potential;
   for (const SchedulerPodPtr& other : original.pods) {
     if (other->priority < pod.priority) potential.push_back(other);
   }
-  if (potential.empty()) return FilterStatus::Unresolvable("No preemption victims found for incoming pod");
+  if (potential.empty())
+    return FilterStatus::Unresolvable("No preemption victims found for incoming pod");
   const auto remove = [&](const SchedulerPodPtr& other) {
     node.RemovePod(other->uid);
     trial.RemovePod(*other, node);
@@ -88,14 +90,16 @@ auto CostOf(const Candidate& candidate) {
   std::int64_t priorities_sum = 0;
   std::string latest_start;  // of the earliest among the most important victims
   for (const SchedulerPodPtr& victim : candidate.victims) {
-    priorities_sum += static_cast<std::int64_t>(victim->priority) + std::numeric_limits<std::int32_t>::max() + 1;
-    if (victim->priority == highest_priority && (latest_start.empty() || victim->start_time < latest_start)) {
+    priorities_sum +=
+        static_cast<std::int64_t>(victim->priority) + std::numeric_limits<std::int32_t>::max() + 1;
+    if (victim->priority == highest_priority &&
+        (latest_start.empty() || victim->start_time < latest_start)) {
       latest_start = victim->start_time;
     }
   }
-  return std::make_pair(
-      std::make_tuple(candidate.violations_count, highest_priority, priorities_sum, candidate.victims.size()),
-      latest_start);
+  return std::make_pair(std::make_tuple(candidate.violations_count, highest_priority,
+                                        priorities_sum, candidate.victims.size()),
+                        latest_start);
 }
 
 const Candidate& Best(const std::vector<Candidate>& candidates) {
@@ -103,7 +107,8 @@ const Candidate& Best(const std::vector<Candidate>& candidates) {
   auto best_cost = CostOf(*best);
   for (const Candidate& candidate : candidates) {
     const auto cost = CostOf(candidate);
-    if (cost.first < best_cost.first || (cost.first == best_cost.first && cost.second > best_cost.second)) {
+    if (cost.first < best_cost.first ||
+        (cost.first == best_cost.first && cost.second > best_cost.second)) {
       best = &candidate;
       best_cost = cost;
     }
@@ -112,14 +117,15 @@ const Candidate& Best(const std::vector<Candidate>& candidates) {
 }
 
 // Why the pod may not preempt (now), or "".
-std::string WhyNotEligible(const SchedulerPod& pod, const SchedulerCache& cache, const SchedulingDecision& decision,
-                           const std::string& nominated_node) {
+std::string WhyNotEligible(const SchedulerPod& pod, const SchedulerCache& cache,
+                           const SchedulingDecision& decision, const std::string& nominated_node) {
   if (!pod.may_preempt) return "not eligible due to preemptionPolicy=Never.";
   const SchedulerNode* node = nominated_node.empty() ? nullptr : cache.FindNode(nominated_node);
   if (node == nullptr) return {};
   for (const NodeRefusal& refusal : decision.refusals) {
     // Waiting there is hopeless, so it may look elsewhere.
-    if (refusal.node == nominated_node && refusal.status.code == FilterCode::kUnresolvable) return {};
+    if (refusal.node == nominated_node && refusal.status.code == FilterCode::kUnresolvable)
+      return {};
   }
   for (const SchedulerPodPtr& other : node->pods) {
     if (other->is_deleting && other->priority < pod.priority) {
@@ -131,9 +137,10 @@ std::string WhyNotEligible(const SchedulerPod& pod, const SchedulerCache& cache,
 
 }  // namespace
 
-PreemptionPlan PlanPreemption(const FilterCycle& cycle, const SchedulerPod& pod, const SchedulerCache& cache,
-                              const SchedulingDecision& decision, const std::string& nominated_node,
-                              const DisruptionBudgets& budgets, sim::Random& random) {
+PreemptionPlan PlanPreemption(const FilterCycle& cycle, const SchedulerPod& pod,
+                              const SchedulerCache& cache, const SchedulingDecision& decision,
+                              const std::string& nominated_node, const DisruptionBudgets& budgets,
+                              sim::Random& random) {
   PreemptionPlan plan;
   plan.message = WhyNotEligible(pod, cache, decision, nominated_node);
   if (!plan.message.empty()) return plan;
@@ -147,13 +154,14 @@ PreemptionPlan PlanPreemption(const FilterCycle& cycle, const SchedulerPod& pod,
   std::map<std::string, std::size_t> reasons;
   std::size_t judged_count = 0;
   if (!potential.empty()) {
-    const std::size_t wanted = std::max(potential.size() * kCandidatesPercent / 100, kCandidatesMin);
-    const auto offset =
-        static_cast<std::size_t>(random.Uniform(0, static_cast<std::int64_t>(potential.size()) - 1));
+    const std::size_t wanted =
+        std::max(potential.size() * kCandidatesPercent / 100, kCandidatesMin);
+    const auto offset = static_cast<std::size_t>(
+        random.Uniform(0, static_cast<std::int64_t>(potential.size()) - 1));
     for (std::size_t index = 0; index < potential.size() && candidates.size() < wanted; ++index) {
       Candidate candidate;
-      const FilterStatus status =
-          SelectVictims(cycle, pod, *potential[(offset + index) % potential.size()], budgets, candidate);
+      const FilterStatus status = SelectVictims(
+          cycle, pod, *potential[(offset + index) % potential.size()], budgets, candidate);
       if (status.is_success() && !candidate.victims.empty()) {
         candidates.push_back(std::move(candidate));
       } else if (!status.is_success()) {

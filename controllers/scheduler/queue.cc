@@ -24,6 +24,13 @@ void SchedulingQueue::Activate(QueuedPod pod) {
   places_[uid] = {Part::kActive, at, {}};
 }
 
+void SchedulingQueue::Shelve(QueuedPod pod) {
+  const std::string uid = pod.pod->uid;
+  places_[uid] = {Part::kUnschedulable, {}, {}};
+  if (pod.pod->scheduling_gates.empty()) unschedulable_by_time_.emplace(pod.tried, uid);
+  unschedulable_.emplace(uid, std::move(pod));
+}
+
 void SchedulingQueue::Pause(QueuedPod pod) {
   const std::pair<sim::Time, std::uint64_t> key{PauseEnd(pod), pod.number};
   places_[pod.pod->uid] = {Part::kBackoff, {}, key};
@@ -46,6 +53,7 @@ QueuedPod SchedulingQueue::Take(const std::string& uid) {
     case Part::kUnschedulable:
       pod = std::move(unschedulable_.at(uid));
       unschedulable_.erase(uid);
+      unschedulable_by_time_.erase({pod.tried, uid});
       break;
   }
   places_.erase(place);
@@ -61,21 +69,26 @@ void SchedulingQueue::Set(SchedulerPodPtr pod, sim::Time now, bool is_retry_wort
     queued.joined = now;
     queued.tried = now;
     queued.number = ++last_number_;
-    Activate(std::move(queued));
+    if (queued.pod->scheduling_gates.empty()) {
+      Activate(std::move(queued));
+    } else {
+      Shelve(std::move(queued));
+    }
     return;
   }
   const Part part = place->second.part;
   QueuedPod queued = Take(uid);
+  const bool was_gated = !queued.pod->scheduling_gates.empty();
   queued.pod = std::move(pod);
+  if (was_gated) is_retry_worthy = true;
   if (part == Part::kActive) {
     Activate(std::move(queued));
   } else if (part == Part::kBackoff) {
     Pause(std::move(queued));
-  } else if (is_retry_worthy) {
+  } else if (is_retry_worthy && queued.pod->scheduling_gates.empty()) {
     MoveOne(std::move(queued), now);
   } else {
-    places_[uid] = {Part::kUnschedulable, {}, {}};
-    unschedulable_.emplace(uid, std::move(queued));
+    Shelve(std::move(queued));
   }
 }
 
@@ -106,9 +119,7 @@ void SchedulingQueue::PutBackUnschedulable(QueuedPod pod, sim::Time now) {
   pod.tried = now;
   pod.failed_by_error = false;
   ++pod.attempts;
-  const std::string uid = pod.pod->uid;
-  places_[uid] = {Part::kUnschedulable, {}, {}};
-  unschedulable_.emplace(uid, std::move(pod));
+  Shelve(std::move(pod));
 }
 
 void SchedulingQueue::PutBackError(QueuedPod pod, sim::Time now) {
@@ -129,22 +140,23 @@ void SchedulingQueue::MoveOne(QueuedPod pod, sim::Time now) {
 void SchedulingQueue::Move(const std::function<bool(const QueuedPod&)>& may_help, sim::Time now) {
   std::vector<std::string> moved;
   for (const auto& [uid, pod] : unschedulable_) {
-    if (may_help(pod)) moved.push_back(uid);
+    if (pod.pod->scheduling_gates.empty() && may_help(pod)) moved.push_back(uid);
   }
   for (const std::string& uid : moved) MoveOne(Take(uid), now);
 }
 
 void SchedulingQueue::Flush(sim::Time now) {
-  Move([now](const QueuedPod& pod) { return pod.pod->scheduling_gates.empty() && now - pod.tried >= kUnschedulableMax; },
-       now);
+  while (!unschedulable_by_time_.empty() &&
+         now - unschedulable_by_time_.begin()->first >= kUnschedulableMax) {
+    MoveOne(Take(unschedulable_by_time_.begin()->second), now);
+  }
 }
 
 std::optional<sim::Time> SchedulingQueue::NextDue() const {
   std::optional<sim::Time> due;
   if (!backoff_.empty()) due = backoff_.begin()->first.first;
-  for (const auto& [uid, pod] : unschedulable_) {
-    if (!pod.pod->scheduling_gates.empty()) continue;
-    const sim::Time flush = pod.tried + kUnschedulableMax;
+  if (!unschedulable_by_time_.empty()) {
+    const sim::Time flush = unschedulable_by_time_.begin()->first + kUnschedulableMax;
     if (!due || flush < *due) due = flush;
   }
   return due;

@@ -2,9 +2,10 @@
 //
 // Invariants:
 // (1) A pod (by uid) is in one of the three parts, or in none.
-// (2) Active pods come out by priority, then by the time they joined, then by their number: a total order.
-// (3) After each failure a pod pauses 1 s, 2 s, 4 s ... at most 10 s; it may go sooner when nothing else waits.
-// Source: pkg/scheduler/backend/queue.
+// (2) Active pods come out by priority, then by the time they joined, then by their number: a total
+// order. (3) Pods with scheduling gates wait until the last gate is removed, whatever happens. (4)
+// After each failure a pod pauses 1 s, 2 s, 4 s ... at most 10 s; it may go sooner when nothing
+// else waits. Source: pkg/scheduler/backend/queue.
 #pragma once
 
 #include <functional>
@@ -20,10 +21,10 @@ namespace controllers {
 
 struct QueuedPod {
   SchedulerPodPtr pod;
-  sim::Time joined{};               // first put into the queue
-  sim::Time tried{};                // last attempt's end
-  int attempts = 0;                 // failures so far
-  bool failed_by_error = false;     // the pause is then kept to the end
+  sim::Time joined{};            // first put into the queue
+  sim::Time tried{};             // last attempt's end
+  int attempts = 0;              // failures so far
+  bool failed_by_error = false;  // the pause is then kept to the end
   std::set<std::string> refusing_plugins;
   std::uint64_t number = 0;
 };
@@ -67,12 +68,13 @@ class SchedulingQueue {
   using ActiveSet = std::set<QueuedPod, ActiveOrder>;
   struct Place {
     Part part = Part::kActive;
-    ActiveSet::iterator active;                         // of kActive
-    std::pair<sim::Time, std::uint64_t> backoff;        // key of kBackoff
+    ActiveSet::iterator active;                   // of kActive
+    std::pair<sim::Time, std::uint64_t> backoff;  // key of kBackoff
   };
 
   static sim::Time PauseEnd(const QueuedPod& pod);
   void Activate(QueuedPod pod);
+  void Shelve(QueuedPod pod);
   void Pause(QueuedPod pod);
   void MoveOne(QueuedPod pod, sim::Time now);
   // Takes the pod out of its part.
@@ -81,7 +83,9 @@ class SchedulingQueue {
   ActiveSet active_;
   std::map<std::pair<sim::Time, std::uint64_t>, QueuedPod> backoff_;  // by end of the pause, number
   std::map<std::string, QueuedPod> unschedulable_;                    // by uid
-  std::map<std::string, Place> places_;                               // by uid
+  std::set<std::pair<sim::Time, std::string>>
+      unschedulable_by_time_;            // last attempt, uid; without gated pods
+  std::map<std::string, Place> places_;  // by uid
   std::uint64_t last_number_ = 0;
 };
 

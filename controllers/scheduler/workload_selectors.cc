@@ -4,7 +4,8 @@
 
 namespace controllers {
 
-void WorkloadSelectors::SetService(const apiserver::ObjectKey& key, apiserver::LabelSelector selector) {
+void WorkloadSelectors::SetService(const apiserver::ObjectKey& key,
+                                   apiserver::LabelSelector selector) {
   if (selector.is_empty()) {
     RemoveService(key);
   } else {
@@ -28,7 +29,8 @@ void WorkloadSelectors::RemoveOwner(const std::string& kind, const apiserver::Ob
   owners_.erase({kind, key});
 }
 
-std::optional<apiserver::LabelSelector> WorkloadSelectors::DefaultSelector(const SchedulerPod& pod) const {
+std::optional<apiserver::LabelSelector> WorkloadSelectors::DefaultSelector(
+    const SchedulerPod& pod) const {
   apiserver::LabelSelector joined;
   const auto join = [&joined](const apiserver::LabelSelector& selector) {
     for (const apiserver::LabelRequirement& requirement : selector.requirements()) {
@@ -42,7 +44,8 @@ std::optional<apiserver::LabelSelector> WorkloadSelectors::DefaultSelector(const
     }
   }
   if (pod.controller) {
-    const auto owner = owners_.find({pod.controller->kind, {pod.key.namespace_, pod.controller->name}});
+    const auto owner =
+        owners_.find({pod.controller->kind, {pod.key.namespace_, pod.controller->name}});
     if (owner != owners_.end()) join(owner->second);
   }
   if (joined.is_empty()) return std::nullopt;

@@ -3,13 +3,17 @@
 namespace controllers {
 namespace {
 
-constexpr std::int64_t kSizeMinBytes = 23 * 1024 * 1024;                   // Smaller images do not count.
-constexpr std::int64_t kContainerSizeMaxBytes = 1000 * 1024 * 1024;        // Beyond this more does not matter.
+constexpr std::int64_t kSizeMinBytes = 23 * 1024 * 1024;  // Smaller images do not count.
+constexpr std::int64_t kContainerSizeMaxBytes =
+    1000 * 1024 * 1024;  // Beyond this more does not matter.
 
-// Per image of the pod: its name as nodes list it, and what its size is worth, watered down by its spread.
+// Per image of the pod: its name as nodes list it, and what its size is worth, watered down by its
+// spread.
 class ImageWorth final : public PluginState {
  public:
-  std::unique_ptr<PluginState> Clone() const override { return std::make_unique<ImageWorth>(*this); }
+  std::unique_ptr<PluginState> Clone() const override {
+    return std::make_unique<ImageWorth>(*this);
+  }
   struct Image {
     std::string name;
     double spread = 0;
@@ -37,14 +41,15 @@ class ImageLocality final : public SchedulerPlugin {
       std::string name = NormalizedName(image);
       const std::size_t nodes_count = cache.NodesWithImage(name);
       if (nodes_count == 0) continue;
-      worth->images.push_back(
-          {std::move(name), static_cast<double>(nodes_count) / static_cast<double>(cache.nodes().size())});
+      worth->images.push_back({std::move(name), static_cast<double>(nodes_count) /
+                                                    static_cast<double>(cache.nodes().size())});
     }
     const bool is_skipped = worth->images.empty();
     return {is_skipped, std::move(worth)};
   }
 
-  std::int64_t Score(const PluginState* state, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState* state, const SchedulerPod& pod,
+                     const SchedulerNode& node) const override {
     std::int64_t sum = 0;
     for (const auto& image : static_cast<const ImageWorth*>(state)->images) {
       const auto found = node.facts.image_sizes_bytes.find(image.name);

@@ -15,13 +15,15 @@ bool Matches(const PodAffinityTerm& term, const SchedulerPod& pod, const Schedul
   return cache.TermCovers(term, pod.key.namespace_) && term.selector.Matches(pod.labels);
 }
 
-bool MatchesAll(const std::vector<PodAffinityTerm>& terms, const SchedulerPod& pod, const SchedulerCache& cache) {
-  return !terms.empty() && std::all_of(terms.begin(), terms.end(), [&](const PodAffinityTerm& term) {
-    return Matches(term, pod, cache);
-  });
+bool MatchesAll(const std::vector<PodAffinityTerm>& terms, const SchedulerPod& pod,
+                const SchedulerCache& cache) {
+  return !terms.empty() &&
+         std::all_of(terms.begin(), terms.end(),
+                     [&](const PodAffinityTerm& term) { return Matches(term, pod, cache); });
 }
 
-void Count(TopologyCounts& counts, const PodAffinityTerm& term, const SchedulerNode& node, std::int64_t by) {
+void Count(TopologyCounts& counts, const PodAffinityTerm& term, const SchedulerNode& node,
+           std::int64_t by) {
   const std::string* value = node.Label(term.topology_key);
   if (value == nullptr || by == 0) return;
   const auto [at, is_new] = counts.emplace(TopologyPair{term.topology_key, *value}, 0);
@@ -29,7 +31,8 @@ void Count(TopologyCounts& counts, const PodAffinityTerm& term, const SchedulerN
   if (at->second == 0) counts.erase(at);
 }
 
-std::int64_t CountAt(const TopologyCounts& counts, const std::string& key, const std::string& value) {
+std::int64_t CountAt(const TopologyCounts& counts, const std::string& key,
+                     const std::string& value) {
   const auto found = counts.find({key, value});
   return found != counts.end() ? found->second : 0;
 }
@@ -48,9 +51,12 @@ void CountMatching(TopologyCounts& counts, const PodAffinityTerm& term, const Sc
 class AffinityState final : public PluginState {
  public:
   explicit AffinityState(const SchedulerCache& source) : cache(source) {}
-  std::unique_ptr<PluginState> Clone() const override { return std::make_unique<AffinityState>(*this); }
+  std::unique_ptr<PluginState> Clone() const override {
+    return std::make_unique<AffinityState>(*this);
+  }
 
-  void Update(const SchedulerPod& pod, const SchedulerPod& other, const SchedulerNode& node, std::int64_t by) {
+  void Update(const SchedulerPod& pod, const SchedulerPod& other, const SchedulerNode& node,
+              std::int64_t by) {
     for (const PodAffinityTerm& term : other.required_anti_affinity) {
       if (Matches(term, pod, cache)) Count(existing_anti_affinity, term, node, by);
     }
@@ -64,13 +70,15 @@ class AffinityState final : public PluginState {
 
   const SchedulerCache& cache;
   TopologyCounts existing_anti_affinity;  // pods there whose anti-affinity is against the new pod
-  TopologyCounts affinity;                // pods there that match all of the new pod's affinity terms
-  TopologyCounts anti_affinity;           // pods there that match one of its anti-affinity terms
+  TopologyCounts affinity;       // pods there that match all of the new pod's affinity terms
+  TopologyCounts anti_affinity;  // pods there that match one of its anti-affinity terms
 };
 
 class AffinityScores final : public PluginState {
  public:
-  std::unique_ptr<PluginState> Clone() const override { return std::make_unique<AffinityScores>(*this); }
+  std::unique_ptr<PluginState> Clone() const override {
+    return std::make_unique<AffinityScores>(*this);
+  }
   TopologyCounts scores;
 };
 
@@ -96,11 +104,13 @@ class InterPodAffinity final : public SchedulerPlugin {
       for (const SchedulerNode* node : cache.nodes()) {
         for (const SchedulerPodPtr& other : node->pods) {
           if (!MatchesAll(pod.required_affinity, *other, cache)) continue;
-          for (const PodAffinityTerm& term : pod.required_affinity) Count(state->affinity, term, *node, 1);
+          for (const PodAffinityTerm& term : pod.required_affinity)
+            Count(state->affinity, term, *node, 1);
         }
       }
     }
-    for (const PodAffinityTerm& term : pod.required_anti_affinity) CountMatching(state->anti_affinity, term, cache, 1);
+    for (const PodAffinityTerm& term : pod.required_anti_affinity)
+      CountMatching(state->anti_affinity, term, cache, 1);
     result.is_skipped = state->existing_anti_affinity.empty() && pod.required_affinity.empty() &&
                         pod.required_anti_affinity.empty();
     if (!result.is_skipped) result.state = std::move(state);
@@ -122,7 +132,8 @@ class InterPodAffinity final : public SchedulerPlugin {
     for (const auto& [pair, count] : state.existing_anti_affinity) {
       const std::string* value = node.Label(pair.first);
       if (value != nullptr && *value == pair.second && count > 0) {
-        return FilterStatus::Unschedulable("node(s) didn't satisfy existing pods anti-affinity rules");
+        return FilterStatus::Unschedulable(
+            "node(s) didn't satisfy existing pods anti-affinity rules");
       }
     }
     return {};
@@ -149,13 +160,15 @@ class InterPodAffinity final : public SchedulerPlugin {
       CountMatching(state->scores, term, cache, -term.weight);
     }
     for (const SchedulerNode* node : cache.NodesWithAffinity()) {
-      for (const SchedulerPodPtr& other : node->pods) CountLiking(state->scores, pod, *other, *node, cache);
+      for (const SchedulerPodPtr& other : node->pods)
+        CountLiking(state->scores, pod, *other, *node, cache);
     }
     const bool is_skipped = state->scores.empty();
     return {is_skipped, std::move(state)};
   }
 
-  std::int64_t Score(const PluginState* state, const SchedulerPod&, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState* state, const SchedulerPod&,
+                     const SchedulerNode& node) const override {
     std::int64_t sum = 0;
     for (const auto& [pair, score] : static_cast<const AffinityScores*>(state)->scores) {
       const std::string* value = node.Label(pair.first);
@@ -180,34 +193,42 @@ class InterPodAffinity final : public SchedulerPlugin {
     }
   }
 
-  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event, const SchedulerCache& cache) const override {
+  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event,
+               const SchedulerCache& cache) const override {
     if (event.node != nullptr) return true;
     if (event.pod == nullptr) return false;
     if (event.kind == ClusterEvent::Kind::kPodRemoved) {
-      const auto is_against = [&](const PodAffinityTerm& term) { return Matches(term, pod, cache); };
+      const auto is_against = [&](const PodAffinityTerm& term) {
+        return Matches(term, pod, cache);
+      };
       const auto& against = event.pod->required_anti_affinity;
       if (std::any_of(against.begin(), against.end(), is_against)) return true;
-      return std::any_of(pod.required_anti_affinity.begin(), pod.required_anti_affinity.end(),
-                         [&](const PodAffinityTerm& term) { return Matches(term, *event.pod, cache); });
+      return std::any_of(
+          pod.required_anti_affinity.begin(), pod.required_anti_affinity.end(),
+          [&](const PodAffinityTerm& term) { return Matches(term, *event.pod, cache); });
     }
-    return MatchesAll(pod.required_affinity, *event.pod, cache) || event.kind == ClusterEvent::Kind::kPodChanged;
+    return MatchesAll(pod.required_affinity, *event.pod, cache) ||
+           event.kind == ClusterEvent::Kind::kPodChanged;
   }
 
  private:
   // The first pod of a group that requires its own company may go anywhere.
-  static bool MeetsAffinity(const AffinityState& state, const SchedulerPod& pod, const SchedulerNode& node) {
+  static bool MeetsAffinity(const AffinityState& state, const SchedulerPod& pod,
+                            const SchedulerNode& node) {
     bool has_company = true;
     for (const PodAffinityTerm& term : pod.required_affinity) {
       const std::string* value = node.Label(term.topology_key);
       if (value == nullptr) return false;
       if (CountAt(state.affinity, term.topology_key, *value) <= 0) has_company = false;
     }
-    return has_company || (state.affinity.empty() && MatchesAll(pod.required_affinity, pod, state.cache));
+    return has_company ||
+           (state.affinity.empty() && MatchesAll(pod.required_affinity, pod, state.cache));
   }
 
   // How much the pod that is there likes or dislikes the new one.
-  static void CountLiking(TopologyCounts& scores, const SchedulerPod& pod, const SchedulerPod& other,
-                          const SchedulerNode& node, const SchedulerCache& cache) {
+  static void CountLiking(TopologyCounts& scores, const SchedulerPod& pod,
+                          const SchedulerPod& other, const SchedulerNode& node,
+                          const SchedulerCache& cache) {
     for (const PodAffinityTerm& term : other.required_affinity) {
       if (Matches(term, pod, cache)) Count(scores, term, node, kHardAffinityWeight);
     }
@@ -222,6 +243,8 @@ class InterPodAffinity final : public SchedulerPlugin {
 
 }  // namespace
 
-std::unique_ptr<SchedulerPlugin> MakeInterPodAffinity() { return std::make_unique<InterPodAffinity>(); }
+std::unique_ptr<SchedulerPlugin> MakeInterPodAffinity() {
+  return std::make_unique<InterPodAffinity>();
+}
 
 }  // namespace controllers

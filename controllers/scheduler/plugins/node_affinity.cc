@@ -47,7 +47,8 @@ class NodeAffinity final : public SchedulerPlugin {
     return result;
   }
 
-  FilterStatus Filter(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  FilterStatus Filter(const PluginState*, const SchedulerPod& pod,
+                      const SchedulerNode& node) const override {
     if (pod.node_preferences.Accepts(node.name(), node.facts.labels)) return {};
     return FilterStatus::Unresolvable("node(s) didn't match Pod's node affinity/selector");
   }
@@ -59,7 +60,8 @@ class NodeAffinity final : public SchedulerPlugin {
     return {pod.node_preferences.preferred_terms.empty(), nullptr};
   }
 
-  std::int64_t Score(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState*, const SchedulerPod& pod,
+                     const SchedulerNode& node) const override {
     std::int64_t sum = 0;
     for (const auto& preferred : pod.node_preferences.preferred_terms) {
       const NodeSelectorTerm& term = preferred.term;
@@ -74,8 +76,10 @@ class NodeAffinity final : public SchedulerPlugin {
     NormalizeByMax(scores, ScoreOrder::kHighIsGood);
   }
 
-  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event, const SchedulerCache&) const override {
-    return event.node != nullptr && pod.node_preferences.Accepts(event.node->name(), event.node->facts.labels);
+  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event,
+               const SchedulerCache&) const override {
+    return event.node != nullptr &&
+           pod.node_preferences.Accepts(event.node->name(), event.node->facts.labels);
   }
 };
 

@@ -3,7 +3,8 @@
 namespace controllers {
 namespace {
 
-// A pod that names its node goes nowhere else. (Such pods pass the scheduler by; the rule serves preemption.)
+// A pod that names its node goes nowhere else. (Such pods pass the scheduler by; the rule serves
+// preemption.)
 class NodeName final : public SchedulerPlugin {
  public:
   std::string_view name() const override { return "NodeName"; }
@@ -14,12 +15,14 @@ class NodeName final : public SchedulerPlugin {
     return result;
   }
 
-  FilterStatus Filter(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  FilterStatus Filter(const PluginState*, const SchedulerPod& pod,
+                      const SchedulerNode& node) const override {
     if (pod.node_name.empty() || pod.node_name == node.name()) return {};
     return FilterStatus::Unresolvable("node(s) didn't match the requested node name");
   }
 
-  bool MayHelp(const SchedulerPod&, const ClusterEvent& event, const SchedulerCache&) const override {
+  bool MayHelp(const SchedulerPod&, const ClusterEvent& event,
+               const SchedulerCache&) const override {
     return event.kind == ClusterEvent::Kind::kNodeAdded;
   }
 };

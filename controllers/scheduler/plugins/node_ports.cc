@@ -5,9 +5,11 @@
 namespace controllers {
 namespace {
 
-bool HaveConflict(const std::vector<SchedulerHostPort>& wanted, const std::vector<SchedulerHostPort>& used) {
+bool HaveConflict(const std::vector<SchedulerHostPort>& wanted,
+                  const std::vector<SchedulerHostPort>& used) {
   return std::any_of(wanted.begin(), wanted.end(), [&](const SchedulerHostPort& want) {
-    return std::any_of(used.begin(), used.end(), [&](const SchedulerHostPort& have) { return want.Conflicts(have); });
+    return std::any_of(used.begin(), used.end(),
+                       [&](const SchedulerHostPort& have) { return want.Conflicts(have); });
   });
 }
 
@@ -22,13 +24,17 @@ class NodePorts final : public SchedulerPlugin {
     return result;
   }
 
-  FilterStatus Filter(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  FilterStatus Filter(const PluginState*, const SchedulerPod& pod,
+                      const SchedulerNode& node) const override {
     if (!HaveConflict(pod.host_ports, node.used_ports)) return {};
-    return FilterStatus::Unschedulable("node(s) didn't have free ports for the requested pod ports");
+    return FilterStatus::Unschedulable(
+        "node(s) didn't have free ports for the requested pod ports");
   }
 
-  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event, const SchedulerCache&) const override {
-    if (event.kind == ClusterEvent::Kind::kPodRemoved) return HaveConflict(pod.host_ports, event.pod->host_ports);
+  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event,
+               const SchedulerCache&) const override {
+    if (event.kind == ClusterEvent::Kind::kPodRemoved)
+      return HaveConflict(pod.host_ports, event.pod->host_ports);
     return event.kind == ClusterEvent::Kind::kNodeAdded;
   }
 };

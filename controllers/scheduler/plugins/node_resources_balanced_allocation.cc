@@ -16,11 +16,14 @@ class NodeResourcesBalancedAllocation final : public SchedulerPlugin {
     return {pod.is_best_effort, nullptr};
   }
 
-  std::int64_t Score(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState*, const SchedulerPod& pod,
+                     const SchedulerNode& node) const override {
     const auto& all = node.facts.allocatable;
     if (all.cpu_millicores == 0 || all.memory_bytes == 0) return kNodeScoreMax;
-    const double cpu = Share(node.requested.cpu_millicores + pod.requests.cpu_millicores, all.cpu_millicores);
-    const double memory = Share(node.requested.memory_bytes + pod.requests.memory_bytes, all.memory_bytes);
+    const double cpu =
+        Share(node.requested.cpu_millicores + pod.requests.cpu_millicores, all.cpu_millicores);
+    const double memory =
+        Share(node.requested.memory_bytes + pod.requests.memory_bytes, all.memory_bytes);
     // The standard deviation of two numbers is half their distance.
     const double deviation = std::abs(cpu - memory) / 2;
     return static_cast<std::int64_t>((1 - deviation) * static_cast<double>(kNodeScoreMax));

@@ -49,29 +49,34 @@ class NodeResourcesFit final : public SchedulerPlugin {
  public:
   std::string_view name() const override { return "NodeResourcesFit"; }
 
-  FilterStatus Filter(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  FilterStatus Filter(const PluginState*, const SchedulerPod& pod,
+                      const SchedulerNode& node) const override {
     return Fit(pod.requests, node);
   }
 
   std::int64_t weight() const override { return 1; }
 
-  std::int64_t Score(const PluginState*, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState*, const SchedulerPod& pod,
+                     const SchedulerNode& node) const override {
     const ResourceAmounts& all = node.facts.allocatable;
     std::int64_t sum = 0;
     std::int64_t resources_count = 0;
     if (all.cpu_millicores > 0) {
-      sum += FreeShare(node.non_zero_requested.cpu_millicores + pod.non_zero_requests.cpu_millicores,
-                       all.cpu_millicores);
+      sum +=
+          FreeShare(node.non_zero_requested.cpu_millicores + pod.non_zero_requests.cpu_millicores,
+                    all.cpu_millicores);
       ++resources_count;
     }
     if (all.memory_bytes > 0) {
-      sum += FreeShare(node.non_zero_requested.memory_bytes + pod.non_zero_requests.memory_bytes, all.memory_bytes);
+      sum += FreeShare(node.non_zero_requested.memory_bytes + pod.non_zero_requests.memory_bytes,
+                       all.memory_bytes);
       ++resources_count;
     }
     return resources_count > 0 ? sum / resources_count : 0;
   }
 
-  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event, const SchedulerCache&) const override {
+  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event,
+               const SchedulerCache&) const override {
     switch (event.kind) {
       case ClusterEvent::Kind::kNodeAdded:
       case ClusterEvent::Kind::kNodeChanged:
@@ -90,6 +95,8 @@ class NodeResourcesFit final : public SchedulerPlugin {
 
 }  // namespace
 
-std::unique_ptr<SchedulerPlugin> MakeNodeResourcesFit() { return std::make_unique<NodeResourcesFit>(); }
+std::unique_ptr<SchedulerPlugin> MakeNodeResourcesFit() {
+  return std::make_unique<NodeResourcesFit>();
+}
 
 }  // namespace controllers

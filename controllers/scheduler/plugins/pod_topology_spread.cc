@@ -15,28 +15,37 @@ constexpr std::int32_t kDefaultZoneSkew = 5;
 using Domains = std::map<std::string, std::int64_t, std::less<>>;
 
 bool HasAllKeys(const SchedulerNode& node, const std::vector<SpreadConstraint>& constraints) {
-  return std::all_of(constraints.begin(), constraints.end(), [&](const SpreadConstraint& constraint) {
-    return node.Label(constraint.topology_key) != nullptr;
-  });
+  return std::all_of(constraints.begin(), constraints.end(),
+                     [&](const SpreadConstraint& constraint) {
+                       return node.Label(constraint.topology_key) != nullptr;
+                     });
 }
 
 // Whether the node takes part in the counting for `constraint`.
-bool IsIncluded(const SpreadConstraint& constraint, const SchedulerPod& pod, const SchedulerNode& node) {
-  if (constraint.honors_node_affinity && !pod.node_preferences.Accepts(node.name(), node.facts.labels)) return false;
+bool IsIncluded(const SpreadConstraint& constraint, const SchedulerPod& pod,
+                const SchedulerNode& node) {
+  if (constraint.honors_node_affinity &&
+      !pod.node_preferences.Accepts(node.name(), node.facts.labels))
+    return false;
   return !constraint.honors_node_taints ||
-         apiserver::FindUntolerated(node.facts.taints, pod.tolerations,
-                                    {apiserver::TaintEffect::kNoSchedule, apiserver::TaintEffect::kNoExecute}) == nullptr;
+         apiserver::FindUntolerated(
+             node.facts.taints, pod.tolerations,
+             {apiserver::TaintEffect::kNoSchedule, apiserver::TaintEffect::kNoExecute}) == nullptr;
 }
 
 class HardSpread final : public PluginState {
  public:
-  std::unique_ptr<PluginState> Clone() const override { return std::make_unique<HardSpread>(*this); }
+  std::unique_ptr<PluginState> Clone() const override {
+    return std::make_unique<HardSpread>(*this);
+  }
 
-  void Update(const SchedulerPod& pod, const SchedulerPod& other, const SchedulerNode& node, std::int64_t delta) {
+  void Update(const SchedulerPod& pod, const SchedulerPod& other, const SchedulerNode& node,
+              std::int64_t delta) {
     if (other.key.namespace_ != pod.key.namespace_ || !HasAllKeys(node, constraints)) return;
     for (std::size_t index = 0; index < constraints.size(); ++index) {
       const SpreadConstraint& constraint = constraints[index];
-      if (!constraint.selector.Matches(other.labels) || !IsIncluded(constraint, pod, node)) continue;
+      if (!constraint.selector.Matches(other.labels) || !IsIncluded(constraint, pod, node))
+        continue;
       domains[index][*node.Label(constraint.topology_key)] += delta;
       UpdateMinimum(index);
     }
@@ -45,39 +54,51 @@ class HardSpread final : public PluginState {
   void UpdateMinimum(std::size_t index) {
     std::int64_t fewest = std::numeric_limits<std::int32_t>::max();
     for (const auto& [value, count] : domains[index]) fewest = std::min(fewest, count);
-    const bool has_too_few = domains[index].size() < static_cast<std::size_t>(constraints[index].min_domains);
+    const bool has_too_few =
+        domains[index].size() < static_cast<std::size_t>(constraints[index].min_domains);
     minimums[index] = has_too_few ? 0 : fewest;
   }
 
   std::vector<SpreadConstraint> constraints;
-  std::vector<Domains> domains;         // by constraint: topology value -> matching pods
-  std::vector<std::int64_t> minimums;   // by constraint
+  std::vector<Domains> domains;        // by constraint: topology value -> matching pods
+  std::vector<std::int64_t> minimums;  // by constraint
 };
 
 class SoftSpread final : public PluginState {
  public:
-  std::unique_ptr<PluginState> Clone() const override { return std::make_unique<SoftSpread>(*this); }
-  bool Ignores(const SchedulerNode& node) const { return requires_all_keys && !HasAllKeys(node, constraints); }
+  std::unique_ptr<PluginState> Clone() const override {
+    return std::make_unique<SoftSpread>(*this);
+  }
+  bool Ignores(const SchedulerNode& node) const {
+    return requires_all_keys && !HasAllKeys(node, constraints);
+  }
 
   bool requires_all_keys = true;
   std::vector<SpreadConstraint> constraints;
-  std::vector<Domains> domains;  // by constraint; empty for the host name, whose counts are per node
+  std::vector<Domains>
+      domains;  // by constraint; empty for the host name, whose counts are per node
   std::vector<std::shared_ptr<const PodCounter>> counters;
   std::vector<double> weights;
 };
 
-std::vector<SpreadConstraint> DefaultConstraints(const SchedulerPod& pod, const SchedulerCache& cache) {
+std::vector<SpreadConstraint> DefaultConstraints(const SchedulerPod& pod,
+                                                 const SchedulerCache& cache) {
   std::vector<SpreadConstraint> constraints;
   const auto selector = cache.workloads().DefaultSelector(pod);
   if (!selector) return constraints;
-  constraints.push_back({.max_skew = kDefaultHostSkew, .topology_key = std::string(kHostnameLabel), .is_hard = false,
+  constraints.push_back({.max_skew = kDefaultHostSkew,
+                         .topology_key = std::string(kHostnameLabel),
+                         .is_hard = false,
                          .selector = *selector});
-  constraints.push_back({.max_skew = kDefaultZoneSkew, .topology_key = std::string(kZoneLabel), .is_hard = false,
+  constraints.push_back({.max_skew = kDefaultZoneSkew,
+                         .topology_key = std::string(kZoneLabel),
+                         .is_hard = false,
                          .selector = *selector});
   return constraints;
 }
 
-// Spreads pods evenly over topology domains: hard constraints filter, soft ones and the defaults score.
+// Spreads pods evenly over topology domains: hard constraints filter, soft ones and the defaults
+// score.
 class PodTopologySpread final : public SchedulerPlugin {
  public:
   std::string_view name() const override { return "PodTopologySpread"; }
@@ -99,7 +120,8 @@ class PodTopologySpread final : public SchedulerPlugin {
       const auto counter =
           cache.CounterFor(pod.key.namespace_, constraint.selector, PodCounter::Deleting::kLeftOut);
       for (const SchedulerNode* node : cache.nodes()) {
-        if (!HasAllKeys(*node, spread->constraints) || !IsIncluded(constraint, pod, *node)) continue;
+        if (!HasAllKeys(*node, spread->constraints) || !IsIncluded(constraint, pod, *node))
+          continue;
         spread->domains[index][*node->Label(constraint.topology_key)] += counter->count(node->slot);
       }
       spread->UpdateMinimum(index);
@@ -108,7 +130,8 @@ class PodTopologySpread final : public SchedulerPlugin {
     return result;
   }
 
-  FilterStatus Filter(const PluginState* state, const SchedulerPod& pod, const SchedulerNode& node) const override {
+  FilterStatus Filter(const PluginState* state, const SchedulerPod& pod,
+                      const SchedulerNode& node) const override {
     const auto& spread = *static_cast<const HardSpread*>(state);
     for (std::size_t index = 0; index < spread.constraints.size(); ++index) {
       const SpreadConstraint& constraint = spread.constraints[index];
@@ -154,14 +177,15 @@ class PodTopologySpread final : public SchedulerPlugin {
     spread->domains.resize(spread->constraints.size());
     for (std::size_t index = 0; index < spread->constraints.size(); ++index) {
       const SpreadConstraint& constraint = spread->constraints[index];
-      spread->counters.push_back(
-          cache.CounterFor(pod.key.namespace_, constraint.selector, PodCounter::Deleting::kLeftOut));
+      spread->counters.push_back(cache.CounterFor(pod.key.namespace_, constraint.selector,
+                                                  PodCounter::Deleting::kLeftOut));
       CountDomains(pod, cache, nodes, index, *spread);
     }
     return {false, std::move(spread)};
   }
 
-  std::int64_t Score(const PluginState* state, const SchedulerPod&, const SchedulerNode& node) const override {
+  std::int64_t Score(const PluginState* state, const SchedulerPod&,
+                     const SchedulerNode& node) const override {
     const auto& spread = *static_cast<const SoftSpread*>(state);
     if (spread.Ignores(node)) return kIgnored;
     double score = 0;
@@ -169,9 +193,11 @@ class PodTopologySpread final : public SchedulerPlugin {
       const SpreadConstraint& constraint = spread.constraints[index];
       const std::string* value = node.Label(constraint.topology_key);
       if (value == nullptr) continue;
-      const std::int64_t count = constraint.topology_key == kHostnameLabel ? spread.counters[index]->count(node.slot)
-                                                                           : spread.domains[index].find(*value)->second;
-      score += static_cast<double>(count) * spread.weights[index] + static_cast<double>(constraint.max_skew - 1);
+      const std::int64_t count = constraint.topology_key == kHostnameLabel
+                                     ? spread.counters[index]->count(node.slot)
+                                     : spread.domains[index].find(*value)->second;
+      score += static_cast<double>(count) * spread.weights[index] +
+               static_cast<double>(constraint.max_skew - 1);
     }
     return std::llround(score);
   }
@@ -194,14 +220,16 @@ class PodTopologySpread final : public SchedulerPlugin {
     }
   }
 
-  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event, const SchedulerCache&) const override {
+  bool MayHelp(const SchedulerPod& pod, const ClusterEvent& event,
+               const SchedulerCache&) const override {
     if (event.node != nullptr) return HasAllKeys(*event.node, pod.spread_constraints);
     if (event.pod == nullptr) return true;
     return event.pod->key.namespace_ == pod.key.namespace_ &&
            std::any_of(pod.spread_constraints.begin(), pod.spread_constraints.end(),
                        [&](const SpreadConstraint& constraint) {
                          return constraint.selector.Matches(event.pod->labels) ||
-                                (event.old_pod != nullptr && constraint.selector.Matches(event.old_pod->labels));
+                                (event.old_pod != nullptr &&
+                                 constraint.selector.Matches(event.old_pod->labels));
                        });
   }
 
@@ -209,7 +237,8 @@ class PodTopologySpread final : public SchedulerPlugin {
   static constexpr std::int64_t kIgnored = -1;
 
   static void CountDomains(const SchedulerPod& pod, const SchedulerCache& cache,
-                           std::span<const SchedulerNode* const> nodes, std::size_t index, SoftSpread& spread) {
+                           std::span<const SchedulerNode* const> nodes, std::size_t index,
+                           SoftSpread& spread) {
     const SpreadConstraint& constraint = spread.constraints[index];
     std::size_t domains_count = 0;
     Domains& domains = spread.domains[index];
@@ -227,7 +256,8 @@ class PodTopologySpread final : public SchedulerPlugin {
       for (const SchedulerNode* node : cache.nodes()) {
         if (spread.Ignores(*node)) continue;
         const std::string* value = node->Label(constraint.topology_key);
-        const auto domain = domains.find(value != nullptr ? std::string_view(*value) : std::string_view());
+        const auto domain =
+            domains.find(value != nullptr ? std::string_view(*value) : std::string_view());
         if (domain == domains.end() || !IsIncluded(constraint, pod, *node)) continue;
         domain->second += spread.counters[index]->count(node->slot);
       }
@@ -239,6 +269,8 @@ class PodTopologySpread final : public SchedulerPlugin {
 
 }  // namespace
 
-std::unique_ptr<SchedulerPlugin> MakePodTopologySpread() { return std::make_unique<PodTopologySpread>(); }
+std::unique_ptr<SchedulerPlugin> MakePodTopologySpread() {
+  return std::make_unique<PodTopologySpread>();
+}
 
 }  // namespace controllers
