@@ -1,5 +1,6 @@
-# Run as a script: writes OUTPUT, a C++ file with FUNCTION() in NAMESPACE, which lists the FILES (";"-separated) by
+# Run as a script: writes OUTPUT, a C++ file with FUNCTION() in NAMESPACE, which lists the FILES ("|" between them) by
 # name with their text. HEADER declares EmbeddedFile and the function.
+string(REPLACE "|" ";" FILES "${FILES}")
 set(rows "")
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)

@@ -51,7 +51,7 @@ function(orrery_embed variable)
   cmake_parse_arguments(ARG "" "FUNCTION;NAMESPACE;HEADER" "FILES" ${ARGN})
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${ARG_FUNCTION}.cc)
   list(TRANSFORM ARG_FILES PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
-  string(REPLACE ";" "\\;" files "${ARG_FILES}")
+  string(REPLACE ";" "|" files "${ARG_FILES}")
   add_custom_command(
     OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DFUNCTION=${ARG_FUNCTION} -DNAMESPACE=${ARG_NAMESPACE}

@@ -14,7 +14,7 @@ using apiserver::Object;
 using apiserver::TextAt;
 using apiserver::Value;
 
-const apiserver::GroupVersionResource kPods{"", "v1", "pods"};
+using apiserver::kPods;
 
 apiserver::UserInfo SchedulerUser() {
   return {

@@ -10,7 +10,7 @@ namespace {
 using apiserver::Object;
 using apiserver::Value;
 
-const apiserver::GroupVersionResource kEvents{"", "v1", "events"};
+using apiserver::kEvents;
 
 Value Reference(const SchedulerPod& pod) {
   return Object{{"kind", "Pod"},

@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "apiserver/client/client.h"
+#include "apiserver/client/resources.h"
 #include "controllers/scheduler/pod_info.h"
 #include "sim/kernel.h"
 #include "sim/task_scope.h"
