@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
@@ -46,25 +47,44 @@ void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
-             const HttpLimits& limits, HttpGateway& gateway, std::function<void()> on_end)
+             const HttpLimits& limits, HttpGateway& gateway, HttpActivity& activity,
+             std::function<void()> on_end)
       : io_(io),
         stream_(beast::tcp_stream(std::move(socket)), tls),
         limits_(limits),
         gateway_(gateway),
+        activity_(activity),
         on_end_(std::move(on_end)) {}
-  ~Connection() { on_end_(); }
+  ~Connection() {
+    activity_.busy -= busy_;
+    on_end_();
+  }
 
   void Run() {
+    BeginMove();
     beast::get_lowest_layer(stream_).expires_after(limits_.handshake_timeout);
     stream_.async_handshake(
         asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
           if (error) return;
+          self->EndMove();
           ReadClientCertificate(self->stream_.native_handle(), self->credentials_);
           self->ReadHead();
         });
   }
 
  private:
+  // Bytes of this connection are under way from here on, until as many EndMove.
+  void BeginMove() {
+    ++busy_;
+    ++activity_.busy;
+    ++activity_.moves;
+  }
+  void EndMove() {
+    --busy_;
+    --activity_.busy;
+    ++activity_.moves;
+  }
+
   void ReadHead() {
     parser_.emplace();
     parser_->header_limit(limits_.header_bytes_max);
@@ -77,6 +97,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   }
 
   void ReadBody() {
+    BeginMove();
     beast::get_lowest_layer(stream_).expires_after(limits_.read_timeout);
     if (parser_->get()[http::field::expect] == "100-continue") {
       out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -145,16 +166,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
     warnings_ = std::move(who.warnings);
     accept_ = request->accept;
     info_ = request->info;
+    // The move that reading began ends with the answer.
     if (who.error) return Answer(ErrorResponse(*who.error));
     auto self = shared_from_this();
     request_id_ = gateway_.Submit(std::move(wire), std::move(request), [self](Response response) {
       // On the kernel's thread: only hand over.
+      self->BeginMove();
       const Revision shown = response.shown_revision;
       auto shared = std::make_shared<Response>(std::move(response));
       self->gateway_.WhenDurable(shown, [self, shared] {
         asio::post(self->io_, [self, shared] { self->Answer(std::move(*shared)); });
       });
     });
+    EndMove();
   }
 
   void Answer(Response response) {
@@ -167,7 +191,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
       return BeginStream(response, (*log)->stream());
     }
     out_ = BuildAnswer(response, EncodeAnswer(accept_, info_, response), answer_options_);
-    Write([self = shared_from_this()] { self->keep_alive_ ? self->ReadHead() : self->Close(); });
+    Write([self = shared_from_this()] {
+      self->EndMove();
+      self->keep_alive_ ? self->ReadHead() : self->Close();
+    });
   }
 
   void BeginStream(const Response& response, std::shared_ptr<WatchStream> stream) {
@@ -175,15 +202,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     out_ = BuildStreamHead(response, response.content_type, keep_alive_);
     writing_ = true;
     auto self = shared_from_this();
-    stream_source_->SetWakeUp([weak = weak_from_this(), &io = io_] {
-      asio::post(io, [weak] {
-        if (const auto connection = weak.lock()) connection->PumpStream();
+    stream_source_->SetWakeUp([weak = weak_from_this()] {
+      const auto connection = weak.lock();
+      if (!connection) return;
+      connection->BeginMove();
+      asio::post(connection->io_, [connection] {
+        connection->PumpStream();
+        connection->EndMove();
       });
     });
     WatchForEnd();
     Write([self] {
       self->writing_ = false;
       self->PumpStream();
+      self->EndMove();
     });
   }
 
@@ -213,6 +245,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     std::vector<WatchStream::Chunk> chunks = stream_source_->Take(finished);
     if (chunks.empty() && !finished) return;
     writing_ = true;
+    BeginMove();
     out_.clear();
     Revision shown = 0;
     for (const WatchStream::Chunk& chunk : chunks) {
@@ -231,6 +264,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   void WriteStreamPart(bool finished) {
     Write([self = shared_from_this(), finished] {
       self->writing_ = false;
+      self->EndMove();
       if (!finished) return self->PumpStream();
       if (self->stream_source_) self->stream_source_->SetWakeUp({});
       self->stream_source_.reset();
@@ -265,6 +299,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   beast::ssl_stream<beast::tcp_stream> stream_;
   const HttpLimits& limits_;
   HttpGateway& gateway_;
+  HttpActivity& activity_;
+  std::atomic<int> busy_{
+      0};  // this connection's share of activity_.busy; the kernel's thread begins moves too
   std::function<void()> on_end_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -286,8 +323,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 }  // namespace
 
 void RunConnection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
-                   const HttpLimits& limits, HttpGateway& gateway, std::function<void()> on_end) {
-  std::make_shared<Connection>(io, std::move(socket), tls, limits, gateway, std::move(on_end))
+                   const HttpLimits& limits, HttpGateway& gateway, HttpActivity& activity,
+                   std::function<void()> on_end) {
+  std::make_shared<Connection>(io, std::move(socket), tls, limits, gateway, activity,
+                               std::move(on_end))
       ->Run();
 }
 

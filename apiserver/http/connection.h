@@ -15,6 +15,6 @@ namespace apiserver {
 // reference goes.
 void RunConnection(boost::asio::io_context& io, boost::asio::ip::tcp::socket socket,
                    boost::asio::ssl::context& tls, const HttpLimits& limits, HttpGateway& gateway,
-                   std::function<void()> on_end);
+                   HttpActivity& activity, std::function<void()> on_end);
 
 }  // namespace apiserver

@@ -28,6 +28,7 @@ class HttpServerImpl final : public HttpServer {
   }
 
   std::uint16_t port() const override { return port_; }
+  const HttpActivity& activity() const override { return activity_; }
 
   sim::Result<void> Begin() {
     if (sim::Result<void> tls = SetUpTls(); !tls.ok()) return tls;
@@ -98,7 +99,7 @@ class HttpServerImpl final : public HttpServer {
     socket.set_option(tcp::no_delay(true), ignored);
     auto shared = std::make_shared<tcp::socket>(std::move(socket));
     asio::post(io, [this, &io, shared] {
-      RunConnection(io, std::move(*shared), tls_, options_.limits, gateway_,
+      RunConnection(io, std::move(*shared), tls_, options_.limits, gateway_, activity_,
                     [this] { --connection_count_; });
     });
   }
@@ -106,6 +107,7 @@ class HttpServerImpl final : public HttpServer {
   HttpServerOptions options_;
   HttpGateway& gateway_;
   asio::ssl::context tls_;
+  HttpActivity activity_;
   std::atomic<int> connection_count_{0};
   std::uint16_t port_ = 0;
   std::size_t next_io_ = 0;

@@ -7,6 +7,7 @@
 // says so.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -37,6 +38,14 @@ struct HttpServerOptions {
   HttpLimits limits;
 };
 
+// Whether bytes are under way, for those who must know when a client can be quiet (sim/rounds.h).
+// Any thread reads.
+struct HttpActivity {
+  std::atomic<int> busy{
+      0};  // handshakes, half-read requests, answers and stream parts not yet written
+  std::atomic<std::uint64_t> moves{0};  // grows whenever one of them begins or ends
+};
+
 class HttpServer {
  public:
   // Binds and starts to serve. Errors: the port is in use, the address or a PEM text is bad.
@@ -45,6 +54,7 @@ class HttpServer {
   // Ends all connections and joins the threads.
   virtual ~HttpServer() = default;
   virtual std::uint16_t port() const = 0;
+  virtual const HttpActivity& activity() const = 0;
 };
 
 }  // namespace apiserver

@@ -188,6 +188,15 @@ TEST_F(HttpServerTest, NoticesThatAWatchersClientIsGone) {
   gateway_.WaitForCancel();
 }
 
+TEST_F(HttpServerTest, IsStillWhenNobodyWaitsForBytes) {
+  ClientConnection client(server_->port());
+  client.Send("GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.ReadUntil("two\n");
+  const std::uint64_t moves = server_->activity().moves;
+  EXPECT_GT(moves, 0u);
+  while (server_->activity().busy != 0) std::this_thread::yield();
+}
+
 TEST_F(HttpServerTest, SaysThatAPortIsInUse) {
   HttpServerOptions options;
   options.port = server_->port();
