@@ -32,6 +32,14 @@ class StillnessPort {
   virtual std::optional<std::uint64_t> StillMark() = 0;
 };
 
+// Keeps answers from going out while a round is executed; implemented by who writes to the programs.
+class ReleaseGate {
+ public:
+  virtual ~ReleaseGate() = default;
+  virtual void Hold() = 0;
+  virtual void Release() = 0;
+};
+
 class Rounds {
  public:
   static constexpr Duration kStillMin = std::chrono::milliseconds(1);

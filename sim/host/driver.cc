@@ -1,0 +1,258 @@
+#include "sim/host/driver.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <utility>
+
+#include "sim/check.h"
+#include "sim/host/clock.h"
+#include "sim/host/uv_handle.h"
+
+namespace sim {
+namespace {
+
+// How many events run before children, sockets and signals get a look.
+constexpr int kEventsBetweenPolls = 256;
+
+std::uint64_t MillisecondsUntil(WallTime wall, WallTime now) {
+  if (wall <= now) return 0;
+  return static_cast<std::uint64_t>(
+      std::chrono::ceil<std::chrono::milliseconds>(wall - now).count());
+}
+
+}  // namespace
+
+struct Driver::State {
+  State(Kernel& driven, PacingMode mode) : kernel(driven), pacing(mode, driven.now(), SteadyNow()) {
+    SIM_CHECK(uv_loop_init(&loop) == 0);
+    wake_up = UvHandle<uv_async_t>(this, [this](uv_async_t* handle) {
+      return uv_async_init(&loop, handle, [](uv_async_t*) {});
+    });
+    timer = UvHandle<uv_timer_t>(
+        this, [this](uv_timer_t* handle) { return uv_timer_init(&loop, handle); });
+    inbox.SetWake([this] {
+      has_inputs.store(true, std::memory_order_release);
+      uv_async_send(wake_up.get());
+    });
+  }
+
+  ~State() {
+    inbox.Close();
+    for (UvHandle<uv_signal_t>& signal : signals) signal.Close();
+    timer.Close();
+    wake_up.Close();
+    uv_run(&loop, UV_RUN_DEFAULT);
+    SIM_CHECK_MSG(uv_loop_close(&loop) == 0, "something outlives the loop it lives on");
+  }
+
+  PacingView View() const;
+  std::optional<Time> NextDue() const;
+  // Carries out one decision; false if there is nothing to do but wait until `wait_until`, or for
+  // ever.
+  bool Step();
+  bool FindQuiet();
+  void TakeInputs(Time time);
+  void RunEarliest();
+  void ExecuteRound();
+  void Wait();
+
+  Kernel& kernel;
+  Pacing pacing;
+  Rounds* rounds = nullptr;
+  ReleaseGate* gate = nullptr;
+  std::function<void()> before_wait;
+
+  uv_loop_t loop;
+  UvHandle<uv_async_t> wake_up;
+  UvHandle<uv_timer_t> timer;
+  UvHandle<uv_signal_t> signals[2];
+  Inbox inbox;
+  std::atomic<bool> has_inputs = false;
+  std::atomic<bool> is_stopped = false;
+
+  bool is_signalled = false;
+  bool is_quiet = false;  // All programs were found quiet, and nothing ran or came since.
+  std::optional<WallTime> wait_until;
+  std::string stuck_program;
+};
+
+std::optional<Time> Driver::State::NextDue() const {
+  std::optional<Time> due = kernel.NextDue();
+  const Event* driver_event = kernel.driver_queue().Peek();
+  if (driver_event != nullptr && (!due || driver_event->order.time < *due)) {
+    due = driver_event->order.time;
+  }
+  return due;
+}
+
+PacingView Driver::State::View() const {
+  PacingView view;
+  view.now = kernel.now();
+  view.wall = SteadyNow();
+  view.next_due = NextDue();
+  view.next_work_due = kernel.NextWorkDue();
+  view.has_inputs = has_inputs.load(std::memory_order_acquire);
+  view.is_busy = rounds != nullptr && rounds->has_programs() && !is_quiet;
+  return view;
+}
+
+bool Driver::State::Step() {
+  const PacingView view = View();
+  const PacingDecision decision = pacing.Decide(view);
+  wait_until.reset();
+  switch (decision.kind) {
+    case PacingDecision::Kind::kTakeInputs:
+      TakeInputs(decision.time);
+      return true;
+    case PacingDecision::Kind::kRunEvent:
+      RunEarliest();
+      return true;
+    case PacingDecision::Kind::kAdvance:
+      kernel.AdvanceTo(decision.time);
+      return true;
+    case PacingDecision::Kind::kWait:
+      wait_until = decision.wall;
+      return false;
+    case PacingDecision::Kind::kIdle:
+      return view.is_busy && FindQuiet();
+  }
+  return false;
+}
+
+// Called when nothing is left to do at this instant; true if that changed something.
+bool Driver::State::FindQuiet() {
+  const WallTime wall = SteadyNow();
+  if (!rounds->ObserveQuiet(wall)) {
+    if (std::optional<std::string> stuck = rounds->FindStuck(wall)) stuck_program = *stuck;
+    wait_until = wall + Rounds::kStillMin;
+    return false;
+  }
+  // An input that came while we looked shows that something moved.
+  if (has_inputs.load(std::memory_order_acquire)) return true;
+  is_quiet = true;
+  if (rounds->has_requests()) ExecuteRound();
+  return true;
+}
+
+void Driver::State::TakeInputs(Time time) {
+  kernel.AdvanceTo(time);
+  is_quiet = false;
+  has_inputs.store(false, std::memory_order_release);
+  for (Input& input : inbox.Drain()) {
+    if (input.round && rounds != nullptr && rounds->has_programs()) {
+      rounds->Add(std::move(input));
+      continue;
+    }
+    pacing.NoteInput(kernel.now());
+    kernel.AcceptInput(input.kind, input.bytes, std::move(input.run));
+  }
+}
+
+void Driver::State::RunEarliest() {
+  is_quiet = false;
+  const std::optional<Time> due = kernel.NextDue();
+  EventQueue& driver_events = kernel.driver_queue();
+  const Event* driver_event = driver_events.Peek();
+  if (driver_event != nullptr && (!due || driver_event->order.time < *due)) {
+    kernel.AdvanceTo(std::max(kernel.now(), driver_event->order.time));
+    driver_events.Pop().run();
+  } else {
+    kernel.RunNext();
+  }
+}
+
+void Driver::State::ExecuteRound() {
+  is_quiet = false;
+  if (gate != nullptr) gate->Hold();
+  for (Input& input : rounds->TakeRound()) {
+    pacing.NoteInput(kernel.now());
+    kernel.AcceptInput(input.kind, input.bytes, std::move(input.run));
+  }
+  for (std::optional<Time> due = kernel.NextDue(); due && *due <= kernel.now();
+       due = kernel.NextDue()) {
+    kernel.RunNext();
+  }
+  if (gate != nullptr) gate->Release();
+}
+
+void Driver::State::Wait() {
+  if (before_wait) before_wait();
+  if (wait_until) {
+    uv_update_time(&loop);
+    // Some versions of libuv run timers before they poll, and would then poll for ever.
+    uv_timer_start(
+        timer.get(), [](uv_timer_t* handle) { uv_stop(handle->loop); },
+        MillisecondsUntil(*wait_until, SteadyNow()), 0);
+  }
+  uv_run(&loop, UV_RUN_ONCE);
+  uv_timer_stop(timer.get());
+  is_quiet = false;
+}
+
+Driver::Driver(Kernel& kernel, PacingMode mode) : state_(std::make_unique<State>(kernel, mode)) {}
+Driver::~Driver() = default;
+
+Inbox& Driver::inbox() { return state_->inbox; }
+
+void Driver::Stop() {
+  state_->is_stopped.store(true, std::memory_order_release);
+  uv_async_send(state_->wake_up.get());
+}
+
+uv_loop_s* Driver::loop() { return &state_->loop; }
+const Pacing& Driver::pacing() const { return state_->pacing; }
+
+void Driver::SetPacing(PacingMode mode) {
+  state_->pacing.SetMode(mode, state_->kernel.now(), SteadyNow());
+}
+
+void Driver::AdvanceTo(Time time) { state_->pacing.AdvanceTo(time); }
+
+void Driver::SetRounds(Rounds* rounds, ReleaseGate* gate) {
+  state_->rounds = rounds;
+  state_->gate = gate;
+}
+
+void Driver::SetBeforeWait(std::function<void()> before_wait) {
+  state_->before_wait = std::move(before_wait);
+}
+
+void Driver::StopOnSignals() {
+  const int numbers[] = {SIGTERM, SIGINT};
+  for (int index = 0; index < 2; ++index) {
+    State* state = state_.get();
+    state->signals[index] = UvHandle<uv_signal_t>(
+        state, [state](uv_signal_t* handle) { return uv_signal_init(&state->loop, handle); });
+    uv_signal_start(
+        state->signals[index].get(),
+        [](uv_signal_t* handle, int number) {
+          auto* owner = static_cast<State*>(handle->data);
+          // Asked twice: whatever the clean stop waits for is not worth it.
+          if (owner->is_signalled) _exit(128 + number);
+          owner->is_signalled = true;
+        },
+        numbers[index]);
+  }
+}
+
+StopReason Driver::Run(const std::function<bool()>& is_done) {
+  State& state = *state_;
+  int steps = 0;
+  for (;;) {
+    if (state.is_stopped.exchange(false, std::memory_order_acq_rel)) return StopReason::kStopped;
+    if (state.is_signalled) return StopReason::kSignal;
+    if (is_done()) return StopReason::kDone;
+    if (!state.Step()) {
+      if (!state.stuck_program.empty()) return StopReason::kStuckProgram;
+      state.Wait();
+    } else if (++steps % kEventsBetweenPolls == 0) {
+      uv_run(&state.loop, UV_RUN_NOWAIT);
+    }
+  }
+}
+
+const std::string& Driver::stuck_program() const { return state_->stuck_program; }
+
+}  // namespace sim
