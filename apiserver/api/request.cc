@@ -13,6 +13,15 @@ const std::string* Request::Query(std::string_view name) const {
   return nullptr;
 }
 
+bool IsTrueParameter(const std::string* value) {
+  if (value == nullptr) return false;
+  std::string lower = *value;
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower != "false" && lower != "0";
+}
+
 Response ErrorResponse(const ApiError& error) {
   Response response = ValueResponse(error.code, error.ToStatus());
   if (error.details && error.details->retry_after_seconds > 0) {

@@ -88,12 +88,6 @@ void ReadResource(std::span<const std::string_view> parts, RequestInfo& info) {
 
 }  // namespace
 
-bool IsTrueParameter(const std::string* value) {
-  if (value == nullptr) return false;
-  const std::string lower = LowerCase(*value);
-  return lower != "false" && lower != "0";
-}
-
 RequestInfo ReadRequestInfo(std::string_view method, std::string_view path, const Query& query) {
   RequestInfo info;
   info.verb = LowerCase(method);

@@ -17,8 +17,4 @@ namespace apiserver {
 RequestInfo ReadRequestInfo(std::string_view method, std::string_view path,
                             const std::vector<std::pair<std::string, std::string>>& query);
 
-// Kubernetes' reading of a boolean query parameter: absent, "false" and "0" are false, everything
-// else (also "") true.
-bool IsTrueParameter(const std::string* value);
-
 }  // namespace apiserver

@@ -20,10 +20,10 @@ enum class Operation : std::uint8_t { kCreate, kUpdate, kDelete, kConnect };
 struct AdmissionRequest {
   const StrategyContext& context;  // user, resource, subresource, dry run
   Operation operation = Operation::kCreate;
-  GroupResource resource;  // as stored
-  std::string_view kind;
-  std::string_view name;  // may be empty before a name is generated
-  std::string_view namespace_;
+  GroupResource resource{};  // as stored
+  std::string_view kind{};
+  std::string_view name{};  // may be empty before a name is generated
+  std::string_view namespace_{};
   const Value* old_object = nullptr;  // of updates and deletes
   std::vector<std::string>* warnings = nullptr;
 };

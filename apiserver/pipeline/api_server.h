@@ -1,0 +1,47 @@
+// The API server without its wire: store, watches, registry and pipeline, put together.
+//
+// Threads: the kernel's only.
+#pragma once
+
+#include <memory>
+
+#include "apiserver/pipeline/api_pipeline.h"
+#include "apiserver/registry/registry.h"
+#include "apiserver/store/store.h"
+#include "apiserver/watch/store_watch_hub.h"
+#include "sim/kernel.h"
+
+namespace apiserver {
+
+struct ApiServerOptions {
+  StoreLimits store_limits{};
+  WatchHubOptions watch_hub{};
+};
+
+class ApiServer {
+ public:
+  // `kernel` outlives the server. The tables hold the rules and printers of the built-in kinds.
+  ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTable strategies,
+            PrinterTable printers);
+  ApiServer(const ApiServer&) = delete;
+  ApiServer& operator=(const ApiServer&) = delete;
+
+  Store& store() { return store_; }
+  StoreWatchHub& watch_hub() { return watch_hub_; }
+  ResourceTable& resources() { return resources_; }
+  AdmissionChain& admission() { return admission_; }
+  Registry& registry() { return registry_; }
+  ApiPipeline& pipeline() { return pipeline_; }
+
+ private:
+  Store store_;
+  StoreWatchHub watch_hub_;
+  StrategyTable strategies_;
+  PrinterTable printers_;
+  ResourceTable resources_;
+  AdmissionChain admission_;
+  Registry registry_;
+  ApiPipeline pipeline_;
+};
+
+}  // namespace apiserver

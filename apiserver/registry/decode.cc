@@ -1,0 +1,184 @@
+#include "apiserver/registry/decode.h"
+
+#include "apiserver/api/go_text.h"
+#include "apiserver/api/json_parse.h"
+#include "apiserver/schema/normalize.h"
+
+namespace apiserver {
+namespace {
+
+constexpr std::size_t kSummaryBytesMax = 30;
+constexpr std::string_view kTypeMetaStruct =
+    "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+    "\"json:\\\"kind,omitempty\\\"\" }";
+
+std::string Summary(std::string_view body) {
+  if (body.empty()) return "<empty>";
+  const std::string_view tail = body.size() > kSummaryBytesMax ? " ..." : "";
+  const std::string_view head = body.substr(0, kSummaryBytesMax);
+  if (head.front() == '{') return std::string(head) + std::string(tail);
+  std::string hex;
+  for (const char c : head) {
+    char digits[3];
+    std::snprintf(digits, sizeof digits, "%02x", static_cast<unsigned char>(c));
+    hex += digits;
+  }
+  return hex + std::string(tail);
+}
+
+std::string_view JsonKindName(const Value& value) {
+  if (value.is_array()) return "array";
+  if (value.is_string()) return "string";
+  if (value.is_bool()) return "bool";
+  return "number";
+}
+
+// The package in which upstream keeps a group's internal types.
+std::string InternalPackage(const std::string& group) {
+  if (group.empty()) return "core";
+  return group.substr(0, group.find('.'));
+}
+
+// What the body says it is, completed by what is expected.
+GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
+  const auto [group, version] = SplitApiVersion(TextAt(object, {"apiVersion"}));
+  GroupVersionKind kind{std::string(group), std::string(version),
+                        std::string(TextAt(object, {"kind"}))};
+  if (kind.kind.empty()) kind.kind = expected.kind;
+  if (kind.group.empty() && kind.version.empty()) {
+    kind.group = expected.group;
+    kind.version = expected.version;
+  }
+  return kind;
+}
+
+ApiError CannotHandle(const GroupVersionKind& got, const ExpectedKind& expected,
+                      std::string_view reason) {
+  return BadRequestError(got.kind + " in version " + GoQuote(got.version) +
+                         " cannot be handled as a " + expected.kind.kind + ": " +
+                         std::string(reason));
+}
+
+bool IsSameKindElsewhere(const Call& call, const GroupVersionKind& got,
+                         const ExpectedKind& expected) {
+  if (got.kind != expected.kind.kind) return false;
+  if (got.group == expected.kind.group) return true;
+  return got.kind == "Event" && call.resource.storage == GroupResource{"", "events"};
+}
+
+std::optional<ApiError> CheckKind(const Call& call, const GroupVersionKind& got,
+                                  const ExpectedKind& expected) {
+  if (got == expected.kind) return std::nullopt;
+  const std::string api_version = got.api_version();
+  if (call.resource.is_custom()) {
+    if (got.group == expected.kind.group && got.version == expected.kind.version) {
+      return BadRequestError(got.kind + " in version " + GoQuote(got.version) +
+                             " cannot be handled as a " + expected.kind.kind +
+                             ": unexpected kind " + got.kind);
+    }
+    return BadRequestError("the API version in the data (" + api_version +
+                           ") does not match the expected API version (" +
+                           expected.kind.api_version() + ")");
+  }
+  if (FindType(got.group, got.version, got.kind) == nullptr) {
+    return CannotHandle(got, expected,
+                        "no kind " + GoQuote(got.kind) + " is registered for version " +
+                            GoQuote(api_version) + " in scheme \"pkg/runtime/scheme.go:111\"");
+  }
+  if (IsSameKindElsewhere(call, got, expected)) {
+    return BadRequestError("the API version in the data (" + api_version +
+                           ") does not match the expected API version (" +
+                           expected.kind.api_version() + ")");
+  }
+  return CannotHandle(got, expected,
+                      "converting (" + got.version + "." + got.kind + ") to (" +
+                          InternalPackage(expected.kind.group) + "." + expected.kind.kind +
+                          "): unknown conversion");
+}
+
+// The body as a value: decoded on the way in, or here for requests that bring bytes only.
+ApiResult<Value> BodyValue(Call& call, const ExpectedKind& expected) {
+  Request& request = call.request;
+  if (request.decode_error) return *request.decode_error;
+  if (request.object) return std::move(*request.object);
+  JsonParseResult parsed = ParseJson(request.body, call.storage());
+  if (!parsed.ok()) {
+    return UnrecognizedBodyError(expected.kind.kind,
+                                 "couldn't get version/kind; json parse error: " + parsed.error,
+                                 request.body);
+  }
+  request.duplicate_fields = std::move(parsed.duplicate_fields);
+  return std::move(parsed.value);
+}
+
+std::optional<ApiError> TreatStrictErrors(Call& call, const GroupVersionKind& got,
+                                          const ExpectedKind& expected, FieldValidation validation,
+                                          std::vector<std::string> errors) {
+  if (errors.empty() || validation == FieldValidation::kIgnore || call.request.is_protobuf)
+    return std::nullopt;
+  if (validation == FieldValidation::kStrict)
+    return CannotHandle(got, expected, StrictErrorText(errors));
+  for (std::string& error : errors) call.warnings.push_back(std::move(error));
+  return std::nullopt;
+}
+
+}  // namespace
+
+ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
+                               std::string_view body) {
+  return BadRequestError("the object provided is unrecognized (must be of type " +
+                         std::string(kind) + "): " + std::string(reason) + " (" + Summary(body) +
+                         ")");
+}
+
+std::string StrictErrorText(const std::vector<std::string>& errors) {
+  std::string text = "strict decoding error: ";
+  for (std::size_t index = 0; index < errors.size(); ++index) {
+    if (index > 0) text += ", ";
+    text += errors[index];
+  }
+  return text;
+}
+
+std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown) {
+  if (type == nullptr) return {};
+  NormalizeResult result = Normalize(
+      *type, object, unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport);
+  if (unknown != nullptr) {
+    for (const std::string& field : result.unknown_fields)
+      unknown->push_back("unknown field " + GoQuote(field));
+  }
+  return std::move(result.error);
+}
+
+ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValidation validation) {
+  ApiResult<Value> body = BodyValue(call, expected);
+  if (!body) return body;
+  Value object = std::move(*body);
+  if (object.is_null()) object.emplace_object();
+  if (!object.is_object()) {
+    return UnrecognizedBodyError(
+        expected.kind.kind,
+        "couldn't get version/kind; json parse error: json: cannot unmarshal " +
+            std::string(JsonKindName(object)) + " into Go value of type " +
+            std::string(kTypeMetaStruct),
+        call.request.body);
+  }
+  const GroupVersionKind got = KindOf(object, expected.kind);
+  if (auto refused = CheckKind(call, got, expected)) return std::move(*refused);
+  object.get_object()["apiVersion"] = got.api_version();
+  object.get_object()["kind"] = got.kind;
+  std::vector<std::string> strict;
+  const bool wants_unknown = validation != FieldValidation::kIgnore && !call.request.is_protobuf;
+  std::string error = NormalizeObject(expected.type, object, wants_unknown ? &strict : nullptr);
+  if (!error.empty()) return CannotHandle(got, expected, error);
+  for (std::string& repeated : call.request.duplicate_fields) {
+    strict.push_back(std::move(repeated));
+  }
+  if (auto refused = TreatStrictErrors(call, got, expected, validation, std::move(strict))) {
+    return std::move(*refused);
+  }
+  return object;
+}
+
+}  // namespace apiserver

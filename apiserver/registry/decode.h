@@ -1,0 +1,32 @@
+// From the body of a write to an object of the expected kind, with upstream's refusals.
+//
+// Source: k8s.io/apiserver/pkg/endpoints/handlers (transformDecodeError) and
+// k8s.io/apimachinery/pkg/runtime/serializer/json.
+#pragma once
+
+#include "apiserver/registry/call.h"
+
+namespace apiserver {
+
+// What a body must be.
+struct ExpectedKind {
+  GroupVersionKind kind;
+  const Type* type = nullptr;  // null: nothing is known of its fields (they are all kept)
+};
+
+// The decoded object, defaulted kind and apiVersion included, in the request's storage. Unknown and
+// repeated fields are refused (Strict), added to the call's warnings (Warn) or dropped.
+ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValidation validation);
+
+// Brings `object`, which patching made, into the form of its type. `unknown` gets the unknown
+// fields.
+std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown);
+
+// The 400 for a body without a readable kind: `reason` is the parser's.
+ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
+                               std::string_view body);
+
+// `strict decoding error: unknown field "a", ...`.
+std::string StrictErrorText(const std::vector<std::string>& errors);
+
+}  // namespace apiserver

@@ -1,0 +1,122 @@
+#include "apiserver/registry/patch_verb.h"
+
+#include "apiserver/api/json_parse.h"
+#include "apiserver/api/json_write.h"
+#include "apiserver/registry/decode.h"
+#include "apiserver/registry/field_owners.h"
+#include "apiserver/registry/patch/go_print.h"
+#include "apiserver/registry/patch/json_patch.h"
+#include "apiserver/registry/patch/merge_patch.h"
+#include "apiserver/registry/patch/strategic_merge.h"
+#include "apiserver/registry/verbs.h"
+#include "apiserver/registry/write.h"
+
+namespace apiserver {
+namespace {
+
+ApiResult<Patched> Apply(Call& call, PatchForm form, const Value& live, const Type* type) {
+  const std::string& body = call.request.body;
+  switch (form) {
+    case PatchForm::kJson:
+      return ApplyJsonPatch(live, body, call.storage());
+    case PatchForm::kMerge:
+      return ApplyMergePatch(live, body, call.storage());
+    default:
+      return ApplyStrategicMergePatch(live, body, *type, call.storage());
+  }
+}
+
+// What the 422 of a patch shows as its bad value: the result, or the patch as Go prints it.
+std::string ShownValue(const Call& call, PatchForm form, const Value& result) {
+  if (form != PatchForm::kStrategic) return ToJson(result);
+  const JsonParseResult patch = ParseJson(call.request.body);
+  return patch.ok() ? GoPrint(patch.value) : std::string();
+}
+
+ApiError BadResult(const std::string& shown, std::string_view reason) {
+  return InvalidError("", "", "", {FieldInvalid("patch", shown, reason)});
+}
+
+// kind and apiVersion can't be patched: strategic patches ignore them, the others fail.
+std::optional<ApiError> CheckKind(PatchForm form, const Value& live, Value& result,
+                                  const std::string& shown) {
+  Object& object = result.get_object();
+  for (std::string_view name : {"apiVersion", "kind"}) {
+    const Value* before = Find(live, name);
+    if (before == nullptr) continue;
+    const std::string_view now = TextAt(result, {name});
+    if (now == TextAt(live, {name})) continue;
+    const bool is_lenient = form == PatchForm::kStrategic || now.empty();
+    if (!is_lenient) {
+      return BadResult(shown, "no kind \"" + std::string(TextAt(result, {"kind"})) +
+                                  "\" is registered for version \"" +
+                                  std::string(TextAt(result, {"apiVersion"})) + "\"");
+    }
+    object[name] = *before;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ApiResult<PatchForm> ReadPatchForm(const std::string& content_type, bool is_custom) {
+  if (content_type == "application/json-patch+json") return PatchForm::kJson;
+  if (content_type == "application/merge-patch+json") return PatchForm::kMerge;
+  if (content_type == "application/apply-patch+yaml") return PatchForm::kApply;
+  if (content_type == "application/strategic-merge-patch+json" && !is_custom)
+    return PatchForm::kStrategic;
+  if (!is_custom) {
+    ApiError error = UnsupportedMediaTypeError("415: Unsupported Media Type");
+    error.details.emplace();
+    return error;
+  }
+  return UnsupportedMediaTypeError(
+      "the body of the request was in an unknown format - accepted media types include: "
+      "application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
+}
+
+ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const Type* type,
+                            FieldValidation validation) {
+  ApiResult<Patched> patched = Apply(call, form, live, type);
+  if (!patched) return std::move(patched.error());
+  Value object = std::move(patched->object);
+  const std::string shown = ShownValue(call, form, object);
+  if (!object.is_object()) return BadResult(shown, "json: cannot unmarshal into Go value");
+  if (auto refused = CheckKind(form, live, object, shown)) return std::move(*refused);
+  std::vector<std::string> strict = std::move(patched->strict_errors);
+  const bool wants_unknown = validation != FieldValidation::kIgnore;
+  const std::string error = NormalizeObject(type, object, wants_unknown ? &strict : nullptr);
+  if (!error.empty()) return BadResult(shown, error);
+  if (strict.empty() || !wants_unknown) return object;
+  if (validation == FieldValidation::kStrict) return BadResult(shown, StrictErrorText(strict));
+  for (std::string& text : strict) call.warnings.push_back(std::move(text));
+  return object;
+}
+
+Response HandlePatch(Call& call) {
+  ApiResult<PatchForm> form = ReadPatchForm(call.request.content_type, call.resource.is_custom());
+  if (!form) return ErrorResponse(form.error());
+  if (auto refused = EarlyBodyError(call.request)) return ErrorResponse(*refused);
+  ApiResult<WriteOptions> options =
+      ReadWriteOptions(call.request, "PatchOptions", *form == PatchForm::kApply);
+  if (!options) return ErrorResponse(options.error());
+  call.context.is_dry_run = options->is_dry_run;
+  if (*form == PatchForm::kApply)
+    return ErrorResponse(UnsupportedMediaTypeError("415: Unsupported Media Type"));
+  UpdateRules rules = RulesFor(call);
+  // A patch of what is not there is 404, even where a PUT would make it.
+  rules.may_create = false;
+  const Type* type = ExpectedKindOf(call).type;
+  const auto change = [&](const Value* live) -> ApiResult<Value> {
+    ApiResult<Value> changed = PatchValue(call, *form, *live, type, options->field_validation);
+    if (!changed) return changed;
+    ApplyDefaults(call, *changed);
+    if (auto refused = MatchNamespace(call, *changed)) return std::move(*refused);
+    if (auto refused = MatchName(call, *changed)) return std::move(*refused);
+    RecordUpdate(call, *options, live, *changed);
+    return changed;
+  };
+  return WriteResponse(call, UpdateObject(call, call.request.info.name, rules, change));
+}
+
+}  // namespace apiserver

@@ -1,0 +1,71 @@
+#include "apiserver/registry/registry.h"
+
+#include "apiserver/registry/patch_verb.h"
+#include "apiserver/registry/reads.h"
+#include "apiserver/registry/verbs.h"
+#include "apiserver/registry/watch_verb.h"
+
+namespace apiserver {
+namespace {
+
+std::string EndpointKey(std::string_view group, std::string_view resource,
+                        std::string_view subresource) {
+  std::string key(group);
+  key += "/";
+  key += resource;
+  key += "/";
+  key += subresource;
+  return key;
+}
+
+}  // namespace
+
+void Registry::AddEndpoint(std::string group, std::string resource, std::string subresource,
+                           std::unique_ptr<Endpoint> endpoint) {
+  endpoints_[EndpointKey(group, resource, subresource)] = std::move(endpoint);
+}
+
+Endpoint* Registry::FindEndpoint(const Route& route) const {
+  const GroupVersionResource& resource = route.resource->resource;
+  const std::string_view subresource =
+      route.subresource == nullptr ? std::string_view() : route.subresource->name;
+  auto found = endpoints_.find(EndpointKey(resource.group, resource.resource, subresource));
+  if (found == endpoints_.end()) found = endpoints_.find(EndpointKey("*", "*", subresource));
+  return found == endpoints_.end() ? nullptr : found->second.get();
+}
+
+Response Registry::HandleRoute(Call& call, const Route& route) {
+  if (Endpoint* endpoint = FindEndpoint(route)) return endpoint->Handle(call, route.verb);
+  switch (route.verb) {
+    case Verb::kGet:
+      return HandleGet(call);
+    case Verb::kList:
+      return HandleList(call);
+    case Verb::kWatch:
+      return HandleWatch(call);
+    case Verb::kCreate:
+      return HandleCreate(call);
+    case Verb::kUpdate:
+      return HandleUpdate(call);
+    case Verb::kPatch:
+      return HandlePatch(call);
+    case Verb::kDelete:
+      return HandleDelete(call);
+    case Verb::kDeleteCollection:
+      return HandleDeleteCollection(call);
+    case Verb::kConnect:
+      break;
+  }
+  return ErrorResponse(PlainError("this server does not connect to containers"));
+}
+
+Response Registry::Handle(Request& request) {
+  ApiResult<Route> route = FindRoute(parts_.resources, request);
+  if (!route)
+    return route.error().code == 0 ? PageNotFoundResponse() : ErrorResponse(route.error());
+  if (request.accept_error) return ErrorResponse(*request.accept_error);
+  Call call(parts_, request, *route->resource);
+  return HandleRoute(call, *route);
+}
+
+}  // namespace apiserver

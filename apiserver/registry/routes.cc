@@ -1,0 +1,126 @@
+#include "apiserver/registry/routes.h"
+
+namespace apiserver {
+namespace {
+
+ApiError NoSuchResource() {
+  return {404, "NotFound", "the server could not find the requested resource", StatusDetails{}, {}};
+}
+
+ApiError NoSuchMethod() {
+  return {405,
+          "MethodNotAllowed",
+          "the server does not allow this method on the requested resource",
+          StatusDetails{},
+          {}};
+}
+
+bool HasItemRoute(const ApiResource& resource) {
+  for (std::string_view verb : {"get", "update", "patch", "delete"}) {
+    if (resource.HasVerb(verb)) return true;
+  }
+  return false;
+}
+
+// Whether the path's namespace fits the scope: Namespaces carry their own name there.
+bool FitsScope(const ApiResource& resource, const RequestInfo& info) {
+  if (resource.is_namespaced)
+    return !info.namespace_.empty() || info.name.empty() || info.verb == "list" ||
+           info.verb == "watch";
+  const bool is_namespace =
+      resource.resource.resource == "namespaces" && resource.resource.group.empty();
+  return info.namespace_.empty() || (is_namespace && info.namespace_ == info.name);
+}
+
+ApiResult<Route> CollectionRoute(const ApiResource& resource, const Request& request) {
+  const std::string& method = request.method;
+  const bool is_all = resource.is_namespaced && request.info.namespace_.empty();
+  Route route{&resource, nullptr, Verb::kList};
+  if (method == "GET") {
+    const bool is_watch = request.info.verb == "watch";
+    route.verb = is_watch ? Verb::kWatch : Verb::kList;
+    if (is_watch ? resource.HasVerb("watch") : resource.HasVerb("list")) return route;
+    return NoSuchMethod();
+  }
+  if (is_all) return NoSuchMethod();
+  if (method == "POST" && resource.HasVerb("create")) {
+    route.verb = Verb::kCreate;
+    return route;
+  }
+  if (method == "DELETE" && resource.HasVerb("deletecollection")) {
+    route.verb = Verb::kDeleteCollection;
+    return route;
+  }
+  return NoSuchMethod();
+}
+
+ApiResult<Route> ItemRoute(const ApiResource& resource, const std::string& method) {
+  struct Choice {
+    std::string_view method;
+    std::string_view name;
+    Verb verb;
+  };
+  static constexpr Choice kChoices[] = {{"GET", "get", Verb::kGet},
+                                        {"PUT", "update", Verb::kUpdate},
+                                        {"PATCH", "patch", Verb::kPatch},
+                                        {"DELETE", "delete", Verb::kDelete}};
+  if (!HasItemRoute(resource)) return NoSuchResource();
+  for (const Choice& choice : kChoices) {
+    if (method == choice.method && resource.HasVerb(choice.name))
+      return Route{&resource, nullptr, choice.verb};
+  }
+  // The dispatcher of custom resources does not look at the name of a POST.
+  if (resource.is_custom() && method == "POST") return Route{&resource, nullptr, Verb::kCreate};
+  return NoSuchMethod();
+}
+
+bool IsConnect(std::string_view name) {
+  return name == "exec" || name == "attach" || name == "portforward" || name == "proxy";
+}
+
+ApiResult<Route> SubresourceRoute(const ApiResource& resource, const Request& request) {
+  const RequestInfo& info = request.info;
+  const ApiSubresource* sub = resource.FindSubresource(info.subresource);
+  if (sub == nullptr) return NoSuchResource();
+  if (IsConnect(sub->name)) return Route{&resource, sub, Verb::kConnect};
+  if (!info.tail.empty()) return NoSuchResource();
+  const std::string& method = request.method;
+  if (method == "GET" && sub->HasVerb("get")) return Route{&resource, sub, Verb::kGet};
+  if (method == "PUT" && sub->HasVerb("update")) return Route{&resource, sub, Verb::kUpdate};
+  if (method == "PATCH" && sub->HasVerb("patch")) return Route{&resource, sub, Verb::kPatch};
+  if (method == "POST" && sub->HasVerb("create")) return Route{&resource, sub, Verb::kCreate};
+  return NoSuchMethod();
+}
+
+// The legacy prefix /watch/ exists only where there is something to watch.
+bool IsLegacyWatch(const Request& request) {
+  return request.path.find("/watch/") != std::string::npos && request.info.verb == "watch" &&
+         !IsTrueParameter(request.Query("watch"));
+}
+
+}  // namespace
+
+Response PageNotFoundResponse() {
+  Response response;
+  response.status = 404;
+  response.content_type = "text/plain; charset=utf-8";
+  response.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  response.body = std::make_shared<const std::string>("404 page not found\n");
+  return response;
+}
+
+ApiResult<Route> FindRoute(const ResourceTable& resources, const Request& request) {
+  const RequestInfo& info = request.info;
+  if (!resources.HasGroup(info.group)) return ApiError{0, {}, {}, std::nullopt, {}};
+  const ApiResource* resource = resources.Find(info.group, info.version, info.resource);
+  if (resource == nullptr || !FitsScope(*resource, info)) return NoSuchResource();
+  if (IsLegacyWatch(request)) {
+    if (!resource->HasVerb("watch") || request.method != "GET") return NoSuchResource();
+    return Route{resource, nullptr, Verb::kWatch};
+  }
+  if (!info.subresource.empty()) return SubresourceRoute(*resource, request);
+  const bool is_item = !info.name.empty() && info.verb != "list" && info.verb != "watch";
+  return is_item ? ItemRoute(*resource, request.method) : CollectionRoute(*resource, request);
+}
+
+}  // namespace apiserver
