@@ -12,7 +12,6 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -71,7 +70,7 @@ class Informer {
     const auto found = by_value.find(value);
     if (found == by_value.end()) return result;
     result.reserve(found->second.size());
-    for (const ObjectKey& key : found->second) result.push_back(entries_.at(key));
+    for (const auto& [key, entry] : found->second) result.push_back(entry);
     return result;
   }
 
@@ -87,15 +86,15 @@ class Informer {
     if (old_entry) Unindex(key, *old_entry);
     if (new_entry) {
       entries_[key] = new_entry;
-      Index(key, *new_entry);
+      Index(key, new_entry);
     } else {
       entries_.erase(key);
     }
     for (const Handler& handler : handlers_) handler(old_entry, new_entry);
   }
-  void Index(const ObjectKey& key, const Entry& entry) {
+  void Index(const ObjectKey& key, const EntryPtr& entry) {
     for (const auto& [name, function] : options_.indexes) {
-      for (const std::string& value : function(entry)) indexes_[name][value].insert(key);
+      for (const std::string& value : function(*entry)) indexes_[name][value][key] = entry;
     }
   }
   void Unindex(const ObjectKey& key, const Entry& entry) {
@@ -112,7 +111,7 @@ class Informer {
 
   Options options_;
   std::map<ObjectKey, EntryPtr> entries_;
-  std::map<std::string, std::map<std::string, std::set<ObjectKey>>> indexes_;
+  std::map<std::string, std::map<std::string, std::map<ObjectKey, EntryPtr>>> indexes_;
   std::vector<Handler> handlers_;
   Subscription subscription_;
 };
