@@ -12,6 +12,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -70,7 +71,7 @@ class Informer {
     const auto found = by_value.find(value);
     if (found == by_value.end()) return result;
     result.reserve(found->second.size());
-    for (const auto& [key, entry] : found->second) result.push_back(entry);
+    for (const ObjectKey& key : found->second) result.push_back(entries_.at(key));
     return result;
   }
 
@@ -86,15 +87,15 @@ class Informer {
     if (old_entry) Unindex(key, *old_entry);
     if (new_entry) {
       entries_[key] = new_entry;
-      Index(key, new_entry);
+      Index(key, *new_entry);
     } else {
       entries_.erase(key);
     }
     for (const Handler& handler : handlers_) handler(old_entry, new_entry);
   }
-  void Index(const ObjectKey& key, const EntryPtr& entry) {
+  void Index(const ObjectKey& key, const Entry& entry) {
     for (const auto& [name, function] : options_.indexes) {
-      for (const std::string& value : function(*entry)) indexes_[name][value][key] = entry;
+      for (const std::string& value : function(entry)) indexes_[name][value].insert(key);
     }
   }
   void Unindex(const ObjectKey& key, const Entry& entry) {
@@ -111,7 +112,7 @@ class Informer {
 
   Options options_;
   std::map<ObjectKey, EntryPtr> entries_;
-  std::map<std::string, std::map<std::string, std::map<ObjectKey, EntryPtr>>> indexes_;
+  std::map<std::string, std::map<std::string, std::set<ObjectKey>>> indexes_;
   std::vector<Handler> handlers_;
   Subscription subscription_;
 };
