@@ -43,7 +43,7 @@ sim::Task<> EventRecorder::Write(EventRecorder* recorder, InvolvedObject object,
   if (!event.existing_name.empty()) {
     Value patch{{"count", event.count}, {"lastTimestamp", now}, {"message", event.message}};
     const auto patched =
-        co_await recorder->client_.Patch(kCoreEvents, ObjectKey{namespace_, event.existing_name},
+        co_await recorder->client_.Patch(kEvents, ObjectKey{namespace_, event.existing_name},
                                          apiserver::PatchType::kStrategic, std::move(patch));
     if (patched.ok()) {
       recorder->correlator_.Recorded(event.key, event.existing_name, event.first_timestamp,
@@ -75,7 +75,7 @@ sim::Task<> EventRecorder::Write(EventRecorder* recorder, InvolvedObject object,
   body["eventTime"] = nullptr;
   body["reportingComponent"] = recorder->component_;
   body["reportingInstance"] = "";
-  const auto created = co_await recorder->client_.Create(kCoreEvents, namespace_, std::move(body));
+  const auto created = co_await recorder->client_.Create(kEvents, namespace_, std::move(body));
   if (created.ok()) recorder->correlator_.Recorded(event.key, name, now, event.count);
 }
 

@@ -130,6 +130,7 @@ PodSummary SummarizePod(const Value& pod, const ObjectMeta& meta) {
   }
   summary.deletion_cost =
       ReadAnnotation(pod, "controller.kubernetes.io/pod-deletion-cost").value_or(0);
+  summary.completion_index = ReadAnnotation(pod, "batch.kubernetes.io/job-completion-index");
   ReadClaims(pod, meta, summary.claims);
   return summary;
 }

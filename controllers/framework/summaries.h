@@ -27,8 +27,9 @@ struct PodSummary {
   std::optional<sim::Time> ready_since;
   sim::Time created{};
   int restart_count_max = 0;
-  std::int64_t deletion_cost = 0;   // controller.kubernetes.io/pod-deletion-cost
-  std::vector<std::string> claims;  // names of PersistentVolumeClaims it uses
+  std::int64_t deletion_cost = 0;       // controller.kubernetes.io/pod-deletion-cost
+  std::optional<int> completion_index;  // batch.kubernetes.io/job-completion-index
+  std::vector<std::string> claims;      // names of PersistentVolumeClaims it uses
   bool is_finished() const { return phase == PodPhase::kSucceeded || phase == PodPhase::kFailed; }
 };
 

@@ -1,4 +1,5 @@
-// podFailurePolicy. Source of rules and messages: k8s.io/kubernetes/pkg/controller/job/pod_failure_policy.go.
+// podFailurePolicy. Source of rules and messages:
+// k8s.io/kubernetes/pkg/controller/job/pod_failure_policy.go.
 #include "controllers/job/job_view.h"
 
 namespace controllers {
@@ -78,11 +79,11 @@ FailureMatch MatchFailurePolicy(const JobView& job, const Value& pod, const Obje
         " matching " + action_text + " rule at index " + std::to_string(index);
     if (const Value* exit_codes = Find(rule, "onExitCodes")) {
       if (const Value* status = FindContainer(pod, *exit_codes)) {
-        return {*action, "Container " + std::string(TextAt(*status, {"name"})) + " for pod " +
-                             meta.key().Text() + " failed with exit code " +
-                             std::to_string(apiserver::IntAt(
-                                 *status, {"state", "terminated", "exitCode"})) +
-                             suffix};
+        return {*action,
+                "Container " + std::string(TextAt(*status, {"name"})) + " for pod " +
+                    meta.key().Text() + " failed with exit code " +
+                    std::to_string(apiserver::IntAt(*status, {"state", "terminated", "exitCode"})) +
+                    suffix};
       }
     } else if (const Value* patterns = Find(rule, "onPodConditions")) {
       if (const Value* condition = FindPattern(pod, *patterns)) {

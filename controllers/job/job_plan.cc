@@ -35,7 +35,8 @@ bool IsIndexValid(const JobView& job, const JobPod& pod) {
 }
 
 void CountNewlyFinished(const JobInput& input, JobAssessment& result) {
-  result.succeeded = input.status.succeeded + static_cast<int>(input.status.uncounted_succeeded.size());
+  result.succeeded =
+      input.status.succeeded + static_cast<int>(input.status.uncounted_succeeded.size());
   result.failed = input.status.failed + static_cast<int>(input.status.uncounted_failed.size());
   sim::Time last_success{};
   for (const JobPod& pod : result.pods) {
@@ -57,7 +58,8 @@ void CountNewlyFinished(const JobInput& input, JobAssessment& result) {
   }
 }
 
-// The completion indexes: done, failed for good, and for the others the failed pod that carries their count.
+// The completion indexes: done, failed for good, and for the others the failed pod that carries
+// their count.
 void AssessIndexes(const JobInput& input, JobAssessment& result) {
   const int completions = input.job.completions.value_or(0);
   result.succeeded_before = IndexSet::Parse(input.status.completed_indexes, completions);
@@ -69,8 +71,7 @@ void AssessIndexes(const JobInput& input, JobAssessment& result) {
   }
   result.succeeded = result.succeeded_indexes.count();
   if (!input.job.backoff_limit_per_index) return;
-  result.failed_indexes =
-      IndexSet::Parse(input.status.failed_indexes.value_or(""), completions);
+  result.failed_indexes = IndexSet::Parse(input.status.failed_indexes.value_or(""), completions);
   for (std::size_t i = 0; i < result.pods.size(); ++i) {
     const JobPod& pod = result.pods[i];
     if (!pod.is_failed || !pod.has_finalizer || !IsIndexValid(input.job, pod)) continue;
@@ -141,7 +142,8 @@ std::optional<Condition> FindFinished(const JobInput& input, const JobAssessment
                      std::string(TextAt(present, {"message"}))};
   };
   const Array& conditions = input.status.conditions;
-  if (const Value* met = FindTrueCondition(conditions, "SuccessCriteriaMet")) return take_over(*met);
+  if (const Value* met = FindTrueCondition(conditions, "SuccessCriteriaMet"))
+    return take_over(*met);
   if (const Value* failing = FindTrueCondition(conditions, "FailureTarget")) {
     return take_over(*failing);
   }
@@ -224,7 +226,8 @@ void PickIndexes(const JobView& job, const JobAssessment& assessment, int count,
   for (int i = 0; i < job.completions.value_or(0) && step.create_count < count; ++i) {
     if (taken.contains(i) || assessment.succeeded_indexes.Contains(i)) continue;
     if (assessment.failed_indexes && assessment.failed_indexes->Contains(i)) continue;
-    if (const auto failed = assessment.last_failed.find(i); failed != assessment.last_failed.end()) {
+    if (const auto failed = assessment.last_failed.find(i);
+        failed != assessment.last_failed.end()) {
       const JobPod& pod = assessment.pods[failed->second];
       const sim::Duration rest =
           BackoffRest(pod.index_failure_count + pod.index_ignored_count + 1, pod.finished_at, now);
@@ -309,7 +312,8 @@ JobTracking TrackJobPods(const JobView& job, const JobStatus& status,
     if (!job.is_deleting && !is_ending && !IsSucceeded(pod)) {
       if (!pod.is_failed) continue;
       // The failed pod that carries the count of its index stays until it is replaced.
-      const auto kept = pod.index ? assessment.last_failed.find(*pod.index) : assessment.last_failed.end();
+      const auto kept =
+          pod.index ? assessment.last_failed.find(*pod.index) : assessment.last_failed.end();
       if (kept != assessment.last_failed.end() && kept->second == i) continue;
     }
     tracking.releases.push_back(pod.entry);

@@ -1,7 +1,7 @@
 // What has become of a Job and what to do next: a pure function of its spec, status and pods.
 //
-// Source of the rules: k8s.io/kubernetes/pkg/controller/job (job_controller.go, indexed_job_utils.go,
-// backoff_utils.go, success_policy.go).
+// Source of the rules: k8s.io/kubernetes/pkg/controller/job (job_controller.go,
+// indexed_job_utils.go, backoff_utils.go, success_policy.go).
 #pragma once
 
 #include <map>
@@ -26,14 +26,14 @@ struct JobAssessment {
   std::vector<PodPtr> active;
   int ready = 0;
   int terminating = 0;
-  int succeeded = 0;            // with those not written yet
+  int succeeded = 0;  // with those not written yet
   int failed = 0;
-  IndexSet succeeded_before;    // as in status
+  IndexSet succeeded_before;  // as in status
   IndexSet succeeded_indexes;
-  std::optional<IndexSet> failed_indexes;   // with backoffLimitPerIndex
-  std::map<int, std::size_t> last_failed;   // index -> place in pods of the failed pod that is kept
+  std::optional<IndexSet> failed_indexes;  // with backoffLimitPerIndex
+  std::map<int, std::size_t> last_failed;  // index -> place in pods of the failed pod that is kept
   JobBackoff backoff;
-  std::optional<Condition> finished;        // FailureTarget or SuccessCriteriaMet
+  std::optional<Condition> finished;  // FailureTarget or SuccessCriteriaMet
 };
 
 struct JobInput {

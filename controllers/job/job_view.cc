@@ -59,8 +59,7 @@ sim::Time FinishTime(const Value& pod, const PodInformer::Entry& entry) {
     if (const auto at = apiserver::TimeFromText(TextAt(*ready, {"lastTransitionTime"}))) return *at;
   }
   if (entry.meta().deletion_timestamp) {
-    const auto grace =
-        std::chrono::seconds(entry.meta().deletion_grace_period_seconds.value_or(0));
+    const auto grace = std::chrono::seconds(entry.meta().deletion_grace_period_seconds.value_or(0));
     if (const auto at = apiserver::TimeFromText(*entry.meta().deletion_timestamp)) {
       return *at - grace;
     }
@@ -175,18 +174,17 @@ JobPod ReadJobPod(const JobView& job, const PodPtr& pod) {
   JobPod result;
   result.entry = pod;
   const ObjectMeta& meta = pod->meta();
-  result.has_finalizer =
-      std::find(meta.finalizers.begin(), meta.finalizers.end(), kJobTracking) !=
-      meta.finalizers.end();
+  result.has_finalizer = std::find(meta.finalizers.begin(), meta.finalizers.end(), kJobTracking) !=
+                         meta.finalizers.end();
   const PodPhase phase = pod->summary.phase;
   result.index = pod->summary.completion_index;
   result.is_failed = phase == PodPhase::kFailed;
   if (!result.is_failed && meta.is_deleting()) {
-    result.is_failed = job.replaces_only_failed ? phase == PodPhase::kPending
-                                                : phase != PodPhase::kSucceeded;
+    result.is_failed =
+        job.replaces_only_failed ? phase == PodPhase::kPending : phase != PodPhase::kSucceeded;
   }
-  const bool is_read_further = result.has_finalizer &&
-                               (result.is_failed || phase == PodPhase::kSucceeded);
+  const bool is_read_further =
+      result.has_finalizer && (result.is_failed || phase == PodPhase::kSucceeded);
   if (!is_read_further) return result;
   const std::shared_ptr<const Value> value = pod->object->Peek();
   result.finished_at = FinishTime(*value, *pod);

@@ -13,7 +13,8 @@ namespace controllers {
 
 inline constexpr std::string_view kJobTracking = "batch.kubernetes.io/job-tracking";
 inline constexpr std::string_view kCompletionIndex = "batch.kubernetes.io/job-completion-index";
-inline constexpr std::string_view kIndexFailureCount = "batch.kubernetes.io/job-index-failure-count";
+inline constexpr std::string_view kIndexFailureCount =
+    "batch.kubernetes.io/job-index-failure-count";
 inline constexpr std::string_view kIndexIgnoredFailureCount =
     "batch.kubernetes.io/job-index-ignored-failure-count";
 
@@ -27,9 +28,9 @@ struct JobView {
   std::optional<int> active_deadline_seconds;
   bool is_indexed = false;
   bool is_suspended = false;
-  bool replaces_only_failed = false;     // podReplacementPolicy: Failed
-  bool restarts_on_failure = false;      // the template's restartPolicy: OnFailure
-  const Value* failure_policy = nullptr; // lives as long as the value that was read
+  bool replaces_only_failed = false;      // podReplacementPolicy: Failed
+  bool restarts_on_failure = false;       // the template's restartPolicy: OnFailure
+  const Value* failure_policy = nullptr;  // lives as long as the value that was read
   const Value* success_policy = nullptr;
 };
 JobView ReadJob(const Value& job, const ObjectMeta& meta);
@@ -66,11 +67,11 @@ FailureMatch MatchFailurePolicy(const JobView& job, const Value& pod, const Obje
 struct JobPod {
   PodPtr entry;
   bool has_finalizer = false;
-  bool is_failed = false;          // also deleted before it ever finished
+  bool is_failed = false;  // also deleted before it ever finished
   std::optional<int> index;
   int index_failure_count = 0;
   int index_ignored_count = 0;
-  FailureMatch match;              // of failed pods that are not counted yet
+  FailureMatch match;  // of failed pods that are not counted yet
   sim::Time finished_at{};
   const std::string& uid() const { return entry->meta().uid; }
 };
