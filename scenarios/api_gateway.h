@@ -1,0 +1,57 @@
+// Between the I/O threads and the kernel: requests go in as inputs, answers come back when they are durable.
+//
+// Invariants:
+// (1) A request is an input `request.receive` whose record is enough to make it again (encoding/wire_record.h).
+// (2) A request that is cancelled before its task is done is dropped at its next suspension.
+// Threads: the HttpGateway part is for any thread; all else is the kernel's.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "apiserver/http/gateway.h"
+#include "apiserver/ports/request_handler.h"
+#include "sim/inbox.h"
+#include "sim/task_scope.h"
+
+namespace scenarios {
+
+class ApiGateway final : public apiserver::HttpGateway {
+ public:
+  // Holds an answer back until its revision is durable; null when everything always is.
+  using DurabilityGate = std::function<void(apiserver::Revision, std::function<void()>)>;
+  // The place in the scenario of the program that has this identity, or nothing.
+  using ProgramOf = std::function<std::optional<std::uint32_t>(const apiserver::UserInfo&)>;
+
+  ApiGateway(sim::Inbox& inbox, apiserver::RequestHandler& handler,
+             apiserver::Authenticator authenticator, DurabilityGate gate, ProgramOf program_of = {});
+
+  apiserver::Authentication Authenticate(const apiserver::Credentials& credentials) const override;
+  std::uint64_t Submit(apiserver::WireRequest wire, std::unique_ptr<apiserver::Request> request,
+                       std::function<void(apiserver::Response)> reply) override;
+  void Cancel(std::uint64_t id) override;
+  void WhenDurable(apiserver::Revision revision, std::function<void()> ready) override;
+
+  // How many requests wait for something; the kernel's thread.
+  std::size_t parked_count() const { return tasks_.size(); }
+
+ private:
+  using Reply = std::function<void(apiserver::Response)>;
+  void Receive(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
+  sim::Task<> Run(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
+
+  sim::Inbox& inbox_;
+  apiserver::RequestHandler& handler_;
+  const apiserver::Authenticator authenticator_;
+  const DurabilityGate gate_;
+  const ProgramOf program_of_;
+  std::atomic<std::uint64_t> last_id_{0};
+
+  // The kernel's.
+  std::map<std::uint64_t, sim::TaskScope::Id> running_;
+  sim::TaskScope tasks_;
+};
+
+}  // namespace scenarios
