@@ -14,5 +14,7 @@ done
 rm -rf "$target/codec"
 cp -r "$source/reference/codec" "$target/codec"
 cp "$source/parity/parity.py" "$source/parity/loops_nodes.json" "$target/"
-chmod -R u+w "$target"
+mkdir -p "$target/../bench/load"
+cp "$source/load/main.go" "$source/load/go.mod" "$target/../bench/load/"
+chmod -R u+w "$target" "$target/../bench/load"
 echo "brought $(find "$target/cases" -name '*.json' | wc -l) cases"
