@@ -1,9 +1,10 @@
-// Between the I/O threads and the kernel: requests go in as inputs, answers come back when they are durable.
+// Between the I/O threads and the kernel: requests go in as inputs, answers come back when they are
+// durable.
 //
 // Invariants:
-// (1) A request is an input `request.receive` whose record is enough to make it again (encoding/wire_record.h).
-// (2) A request that is cancelled before its task is done is dropped at its next suspension.
-// Threads: the HttpGateway part is for any thread; all else is the kernel's.
+// (1) A request is an input `request.receive` whose record is enough to make it again
+// (encoding/wire_record.h). (2) A request that is cancelled before its task is done is dropped at
+// its next suspension. Threads: the HttpGateway part is for any thread; all else is the kernel's.
 #pragma once
 
 #include <atomic>
@@ -26,7 +27,8 @@ class ApiGateway final : public apiserver::HttpGateway {
   using ProgramOf = std::function<std::optional<std::uint32_t>(const apiserver::UserInfo&)>;
 
   ApiGateway(sim::Inbox& inbox, apiserver::RequestHandler& handler,
-             apiserver::Authenticator authenticator, DurabilityGate gate, ProgramOf program_of = {});
+             apiserver::Authenticator authenticator, DurabilityGate gate,
+             ProgramOf program_of = {});
 
   apiserver::Authentication Authenticate(const apiserver::Credentials& credentials) const override;
   std::uint64_t Submit(apiserver::WireRequest wire, std::unique_ptr<apiserver::Request> request,

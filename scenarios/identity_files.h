@@ -1,5 +1,5 @@
-// The keys and certificates of a cluster: made from a seed in `run`, from the system's randomness in `serve`, and kept
-// beside the data file so that a restart serves the same authority.
+// The keys and certificates of a cluster: made from a seed in `run`, from the system's randomness
+// in `serve`, and kept beside the data file so that a restart serves the same authority.
 #pragma once
 
 #include <functional>
@@ -13,8 +13,8 @@ namespace scenarios {
 
 struct ClusterIdentity {
   apiserver::KeyPair authority;
-  apiserver::KeyPair serving;   // of the API server
-  apiserver::KeyPair admin;     // of a user in system:masters
+  apiserver::KeyPair serving;  // of the API server
+  apiserver::KeyPair admin;    // of a user in system:masters
 };
 
 struct ServingNames {
@@ -22,14 +22,16 @@ struct ServingNames {
   std::vector<std::string> ip_addresses;
 };
 
-// The names under which an API server is reached, from inside a cluster and from outside at `address`.
+// The names under which an API server is reached, from inside a cluster and from outside at
+// `address`.
 ServingNames NamesOfApiServer(const std::string& address, const std::string& kubernetes_service_ip);
 
 // Makes all keys with `random_bytes(32)`, in a fixed order.
-sim::Result<ClusterIdentity> MakeIdentity(const std::function<std::string(std::size_t)>& random_bytes,
-                                          const ServingNames& names);
+sim::Result<ClusterIdentity> MakeIdentity(
+    const std::function<std::string(std::size_t)>& random_bytes, const ServingNames& names);
 
-// The same, but takes the authority from `path` (made there, mode 0600, when it is not) instead of making one.
+// The same, but takes the authority from `path` (made there, mode 0600, when it is not) instead of
+// making one.
 sim::Result<ClusterIdentity> LoadOrMakeIdentity(
     const std::string& path, const std::function<std::string(std::size_t)>& random_bytes,
     const ServingNames& names);

@@ -21,9 +21,10 @@ std::string Base64(const std::string& bytes) {
 }  // namespace
 
 std::string BuildKubeconfig(const KubeconfigOptions& options) {
-  std::string text = "apiVersion: v1\nkind: Config\nclusters:\n- name: orrery\n  cluster:\n    server: " +
-                     options.server_url + "\n    certificate-authority-data: " +
-                     Base64(options.authority_pem) + "\nusers:\n- name: " + options.user + "\n  user:\n";
+  std::string text =
+      "apiVersion: v1\nkind: Config\nclusters:\n- name: orrery\n  cluster:\n    server: " +
+      options.server_url + "\n    certificate-authority-data: " + Base64(options.authority_pem) +
+      "\nusers:\n- name: " + options.user + "\n  user:\n";
   if (options.token.empty()) {
     text += "    client-certificate-data: " + Base64(options.client.certificate_pem) +
             "\n    client-key-data: " + Base64(options.client.private_key_pem) + "\n";
@@ -38,7 +39,8 @@ std::string BuildKubeconfig(const KubeconfigOptions& options) {
 sim::Result<void> WriteSecretFile(const std::string& path, const std::string& text) {
   const std::string beside = path + ".new";
   const auto failed = [&](const char* what) {
-    const std::string message = std::string("cannot ") + what + " " + path + ": " + std::strerror(errno);
+    const std::string message =
+        std::string("cannot ") + what + " " + path + ": " + std::strerror(errno);
     ::unlink(beside.c_str());
     return sim::Error{message};
   };

@@ -12,15 +12,15 @@ namespace scenarios {
 
 struct ServeOptions {
   std::string listen = "127.0.0.1:6443";
-  std::string data;                      // "" keeps everything in memory
-  std::string record;                    // "" records nothing
+  std::string data;    // "" keeps everything in memory
+  std::string record;  // "" records nothing
   std::string kubeconfig = "./orrery.kubeconfig";
-  std::string cluster_file;              // the cluster part of a scenario, or ""
+  std::string cluster_file;  // the cluster part of a scenario, or ""
   int node_count = 1;
   std::string node_behaviour = "modelled";
   std::string controllers = "*";
   sim::PacingMode pacing;
-  std::optional<std::uint64_t> seed;     // nothing: drawn from the system, and printed
+  std::optional<std::uint64_t> seed;  // nothing: drawn from the system, and printed
   std::string token_auth_file;
   std::string service_cluster_ip_range = "10.96.0.0/16";
   std::string log_level = "info";

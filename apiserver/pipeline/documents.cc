@@ -87,8 +87,8 @@ Response Documents::Discovery(const Request& request, const std::string& key, co
                               const Make& aggregated) {
   switch (NegotiateDiscovery(request.accept_header)) {
     case DiscoveryForm::kAggregated:
-      return WithEtag(request, JsonDocument(Cached("aggregated " + key, aggregated),
-                                            kAggregatedDiscoveryType));
+      return WithEtag(
+          request, JsonDocument(Cached("aggregated " + key, aggregated), kAggregatedDiscoveryType));
     case DiscoveryForm::kLegacy:
       return JsonDocument(Cached(key, legacy));
     case DiscoveryForm::kNone:
@@ -104,7 +104,7 @@ std::optional<Response> Documents::HandleGroup(const Request&, const std::string
   const std::string rest = path.substr(is_core ? 5 : 6);
   const std::size_t slash = rest.find('/');
   const std::string group_name = is_core ? "" : rest.substr(0, slash);
-  const std::string version_name = is_core                       ? rest
+  const std::string version_name = is_core                      ? rest
                                    : slash == std::string::npos ? ""
                                                                 : rest.substr(slash + 1);
   for (const ServedGroup& group : groups_) {

@@ -2,8 +2,9 @@
 //
 // Invariants:
 // (1) Documents are made at their first request and kept until what is served changes.
-// (2) Discovery answers in the aggregated form only to clients that ask for it, as both /api and /apis must agree.
-// Source: k8s.io/apiserver/pkg/endpoints/discovery, pkg/server/routes. Threads: the kernel's only.
+// (2) Discovery answers in the aggregated form only to clients that ask for it, as both /api and
+// /apis must agree. Source: k8s.io/apiserver/pkg/endpoints/discovery, pkg/server/routes. Threads:
+// the kernel's only.
 #pragma once
 
 #include <functional>
