@@ -9,10 +9,10 @@
 namespace scenarios {
 
 struct KubeconfigOptions {
-  std::string server_url;
+  std::string server_url{};
   std::string authority_pem;
   apiserver::KeyPair client;  // used when `token` is empty
-  std::string token;
+  std::string token{};
   std::string user = "admin";
   std::string namespace_ = "default";
 };

@@ -33,9 +33,9 @@ struct HttpServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 6443;  // 0: any free one
   int threads = 1;
-  KeyPair serving;
-  std::string client_authorities_pem;  // whose client certificates count; "" for none
-  HttpLimits limits;
+  KeyPair serving{};
+  std::string client_authorities_pem{}; // whose client certificates count; "" for none
+  HttpLimits limits{};
 };
 
 // Whether bytes are under way, for those who must know when a client can be quiet (sim/rounds.h).

@@ -3,15 +3,11 @@
 #include <algorithm>
 
 #include "apiserver/discovery/documents.h"
-#include "apiserver/discovery/openapi_v2.h"
-#include "apiserver/discovery/openapi_v3.h"
 #include "apiserver/encoding/media_type.h"
 
 namespace apiserver {
 namespace {
 
-constexpr std::string_view kOpenApiV2Protobuf =
-    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
 
 enum class DiscoveryForm : std::uint8_t { kLegacy, kAggregated, kNone };
 
@@ -46,7 +42,7 @@ std::string WithoutTrailingSlash(const std::string& path) {
   return path.size() > 1 && path.back() == '/' ? path.substr(0, path.size() - 1) : path;
 }
 
-// Answers 304 to a client that has these bytes already.
+[[maybe_unused]] // Answers 304 to a client that has these bytes already.
 Response WithEtag(const Request& request, Response response) {
   const std::string etag = "\"" + DocumentHash(*std::get<SharedBytes>(response.body)) + "\"";
   response.headers.emplace_back("ETag", etag);
@@ -137,27 +133,7 @@ std::optional<Response> Documents::HandleDiscovery(const Request& request,
   return std::nullopt;
 }
 
-std::optional<Response> Documents::HandleOpenApi(const Request& request, const std::string& path) {
-  if (path == "/openapi/v2") {
-    if (request.accept_header.find(kOpenApiV2Protobuf) != std::string::npos) {
-      return WithEtag(request,
-                      JsonDocument(Cached("protobuf " + path,
-                                          [&] { return OpenApiV2ProtobufDocument(groups_); }),
-                                   kOpenApiV2Protobuf));
-    }
-    return WithEtag(request,
-                    JsonDocument(Cached(path, [&] { return OpenApiV2Document(groups_); })));
-  }
-  if (path == "/openapi/v3") {
-    return JsonDocument(Cached(path, [&] { return OpenApiV3Index(groups_); }));
-  }
-  const std::string prefix = "/openapi/v3/";
-  if (!path.starts_with(prefix)) return std::nullopt;
-  const SharedBytes document =
-      Cached(path, [&] { return OpenApiV3Document(groups_, path.substr(prefix.size())); });
-  if (document->empty()) return std::nullopt;
-  return WithEtag(request, JsonDocument(document));
-}
+std::optional<Response> Documents::HandleOpenApi(const Request&, const std::string&) { return std::nullopt; }
 
 std::optional<Response> Documents::Handle(const Request& request) {
   const std::string path = WithoutTrailingSlash(request.path);
