@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "apiserver/api/json_write.h"
 #include "apiserver/schema/builtin.h"
 
 namespace apiserver {
@@ -107,6 +108,20 @@ std::string DocumentHash(std::string_view document) {
   for (const unsigned char byte : digest) {
     text += kHex[byte >> 4];
     text += kHex[byte & 15];
+  }
+  return text;
+}
+
+std::string ApiResourceFingerprint(const ServedVersion& version) {
+  std::string text;
+  for (const ServedResource& resource : version.resources) {
+    text += resource.resource + ' ' + resource.kind + ' ' + resource.list_kind +
+            (resource.namespaced ? " n " : " c ");
+    for (const ServedSubresource& subresource : resource.subresources)
+      text += subresource.name + ' ';
+    for (const std::string& path : resource.selectable_fields) text += path + ' ';
+    if (resource.schema != nullptr) AppendJson(*resource.schema, text);
+    text += '\n';
   }
   return text;
 }

@@ -72,4 +72,7 @@ std::string GroupVersionText(std::string_view group, std::string_view version);
 // For ETags and OpenAPI's `?hash=`: SHA-512 of the document in upper-case hex.
 std::string DocumentHash(std::string_view document);
 
+// Text that changes with what OpenAPI says of a version's custom resources.
+std::string ApiResourceFingerprint(const ServedVersion& version);
+
 }  // namespace apiserver

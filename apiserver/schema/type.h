@@ -60,6 +60,7 @@ struct Field {
   bool is_pointer = false;  // absent and zero differ
   bool is_atomic = false;   // structType/mapType atomic declared on the field
   bool declares_granular = false;      // mapType granular declared on the field
+  bool is_bare_reference = false;      // OpenAPI v3 refers to the type without allOf
   std::string_view default_json = {};  // OpenAPI's `default` as compact JSON, "" when none
   std::span<const std::string_view> enum_values = {};
 };

@@ -9,6 +9,7 @@ import (
 
 // An OpenAPI v3 schema as far as the reference server's documents use it.
 type schema struct {
+	Ref                  string             `json:"$ref"`
 	Type                 string             `json:"type"`
 	Format               string             `json:"format"`
 	Default              json.RawMessage    `json:"default"`

@@ -414,6 +414,9 @@ func (u *unit) fieldRow(t *goType, f goField, doc *schema) string {
 	if marks.mapType == "granular" {
 		row += ", .declares_granular = true"
 	}
+	if property != nil && property.Ref != "" {
+		row += ", .is_bare_reference = true"
+	}
 	if property != nil && len(property.Default) > 0 {
 		row += ", .default_json = " + rawText(compact(property.Default))
 	}

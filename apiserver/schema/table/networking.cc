@@ -265,7 +265,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IngressRule[] = {
     {.json_name = "host", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "http", .type = &kNetworkingV1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "http", .type = &kNetworkingV1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true, .is_bare_reference = true},
 };
 namespace {
 }  // namespace
