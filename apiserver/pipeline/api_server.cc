@@ -1,6 +1,7 @@
 #include "apiserver/pipeline/api_server.h"
 
 #include "apiserver/pipeline/namespace_lifecycle.h"
+#include "apiserver/registry/endpoints/endpoints.h"
 
 namespace apiserver {
 
@@ -13,6 +14,7 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
       resources_(strategies_),
       registry_({kernel, store_, resources_, admission_, printers_, watch_hub_}),
       pipeline_(registry_) {
+  AddBuiltinEndpoints(registry_, options.pod_logs);
   admission_.Add(std::make_unique<NamespaceLifecycle>());
 }
 

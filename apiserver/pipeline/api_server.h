@@ -13,7 +13,10 @@
 
 namespace apiserver {
 
+class PodLogSource;
+
 struct ApiServerOptions {
+  PodLogSource* pod_logs = nullptr;  // outlives the server; null: no node can be asked
   StoreLimits store_limits{};
   WatchHubOptions watch_hub{};
 };

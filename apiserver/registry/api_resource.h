@@ -8,7 +8,7 @@
 
 #include <map>
 #include <memory>
-#include <set>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +31,13 @@ struct ApiSubresource {
   bool HasVerb(std::string_view verb) const;
 };
 
+// Where a custom resource keeps what a Scale shows: dotted paths; the selector's may be "".
+struct ScalePaths {
+  std::string spec;
+  std::string status;
+  std::string selector;
+};
+
 struct ApiResource {
   GroupVersionResource resource;
   GroupVersionKind kind;
@@ -47,6 +54,7 @@ struct ApiResource {
 
   const Strategy* strategy = nullptr;
   std::shared_ptr<const CustomResource> custom;  // null for built-in resources
+  std::optional<ScalePaths> scale{};             // of custom resources
   std::shared_ptr<const TablePrinter> printer;   // of custom resources
 
   bool is_custom() const { return custom != nullptr; }

@@ -15,24 +15,11 @@ std::string Text(const Request& request, std::string_view name) {
   return value == nullptr ? std::string() : *value;
 }
 
-// Go's strconv.ParseInt(text, 10, 64), its error text included.
-ApiResult<std::int64_t> ParseInteger(const std::string& text) {
-  std::string_view digits(text);
-  if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
-  std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const bool is_whole = end == digits.data() + digits.size();
-  if (error == std::errc() && is_whole) return number;
-  const bool is_out_of_range = error == std::errc::result_out_of_range && is_whole;
-  return BadRequestError("strconv.ParseInt: parsing " + GoQuote(text) +
-                         (is_out_of_range ? ": value out of range" : ": invalid syntax"));
-}
-
 std::optional<ApiError> ReadInteger(const Request& request, std::string_view name,
                                     std::optional<std::int64_t>& into) {
   const std::string* text = request.Query(name);
   if (text == nullptr || text->empty()) return std::nullopt;
-  ApiResult<std::int64_t> number = ParseInteger(*text);
+  ApiResult<std::int64_t> number = ParseGoInteger(*text);
   if (!number) return std::move(number.error());
   into = *number;
   return std::nullopt;
@@ -254,11 +241,33 @@ ApiResult<DeleteRequestOptions> ReadDeleteOptions(const Request& request) {
     if (request.decode_error) return *request.decode_error;
     if (!request.object)
       return BadRequestError("decoded object cannot be converted to DeleteOptions");
+    const std::string_view kind = TextAt(*request.object, {"kind"});
+    if (!kind.empty() && kind != "DeleteOptions") {
+      return BadRequestError("no kind " + GoQuote(kind) + " is registered for version " +
+                             GoQuote(TextAt(*request.object, {"apiVersion"})) +
+                             " in scheme \"pkg/runtime/scheme.go:111\"");
+    }
     return Check(FromBody(*request.object));
   }
   ApiResult<RawDeleteOptions> raw = FromQuery(request);
   if (!raw) return std::move(raw.error());
   return Check(std::move(*raw));
+}
+
+ApiResult<std::int64_t> ParseGoInteger(const std::string& text) {
+  std::string_view digits(text);
+  if (!digits.empty() && digits.front() == '+') digits.remove_prefix(1);
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool is_whole = end == digits.data() + digits.size();
+  if (error == std::errc() && is_whole) return number;
+  const bool is_out_of_range = error == std::errc::result_out_of_range && is_whole;
+  return BadRequestError("strconv.ParseInt: parsing " + GoQuote(text) +
+                         (is_out_of_range ? ": value out of range" : ": invalid syntax"));
+}
+
+ApiResult<DeleteRequestOptions> ReadDeleteOptionsFrom(const Value& object) {
+  return Check(FromBody(object));
 }
 
 FieldErrors ValidateFieldManager(std::string_view manager, const std::string& path) {

@@ -56,6 +56,12 @@ ApiResult<ListOptions> ReadListOptions(const Request& request, bool force_watch)
 // From the body when there is one, else from the query.
 ApiResult<DeleteRequestOptions> ReadDeleteOptions(const Request& request);
 
+// From a DeleteOptions object that is part of another body (evictions).
+ApiResult<DeleteRequestOptions> ReadDeleteOptionsFrom(const Value& object);
+
+// Go's strconv.ParseInt(text, 10, 64) of a query parameter, its error text included.
+ApiResult<std::int64_t> ParseGoInteger(const std::string& text);
+
 FieldErrors ValidateFieldManager(std::string_view manager, const std::string& path);
 
 // Who is named in managedFields: the option, or the user agent up to the first "/".

@@ -1,0 +1,198 @@
+// Source: k8s.io/kubernetes/pkg/registry/apps/deployment/storage (ScaleREST) and
+// apiextensions-apiserver/pkg/registry/customresource/etcd.go.
+
+#include "apiserver/api/label_selector.h"
+#include "apiserver/registry/endpoints/endpoints.h"
+#include "apiserver/registry/field_owners.h"
+#include "apiserver/registry/patch_verb.h"
+#include "apiserver/registry/table.h"
+#include "apiserver/registry/verbs.h"
+
+namespace apiserver {
+namespace {
+
+const GroupVersionKind& ScaleKind() {
+  static const GroupVersionKind kKind{"autoscaling", "v1", "Scale"};
+  return kKind;
+}
+
+// Where an object keeps what a Scale shows, as dotted paths (".spec.replicas").
+ScalePaths PathsOf(const ApiResource& resource) {
+  return resource.scale.value_or(ScalePaths{".spec.replicas", ".status.replicas", ""});
+}
+
+std::vector<std::string> Segments(const std::string& path) {
+  std::vector<std::string> segments;
+  std::size_t at = path.empty() || path.front() != '.' ? 0 : 1;
+  while (at < path.size()) {
+    const std::size_t dot = std::min(path.find('.', at), path.size());
+    segments.push_back(path.substr(at, dot - at));
+    at = dot + 1;
+  }
+  return segments;
+}
+
+const Value* At(const Value& object, const std::string& path) {
+  const Value* at = &object;
+  for (const std::string& segment : Segments(path)) {
+    at = Find(*at, segment);
+    if (at == nullptr) return nullptr;
+  }
+  return at;
+}
+
+void SetAt(Value& object, const std::string& path, Value number) {
+  std::vector<std::string> segments = Segments(path);
+  if (segments.empty()) return;
+  Value* at = &object;
+  for (std::size_t index = 0; index + 1 < segments.size(); ++index) {
+    EnsureObject(*at, segments[index]);
+    at = Find(*at, segments[index]);
+  }
+  at->get_object()[segments.back()] = std::move(number);
+}
+
+std::int64_t NumberAt(const Value& object, const std::string& path) {
+  const Value* found = At(object, path);
+  return found != nullptr && found->is_int64() ? found->get_int64() : 0;
+}
+
+std::string SelectorText(const ApiResource& resource, const Value& object) {
+  if (resource.scale) {
+    const Value* found =
+        resource.scale->selector.empty() ? nullptr : At(object, resource.scale->selector);
+    return found != nullptr && found->is_string() ? std::string(found->get_string())
+                                                  : std::string();
+  }
+  const Value* selector = FindPath(object, {"spec", "selector"});
+  if (resource.kind.kind == "ReplicationController") return LabelSelector::FromMap(selector).Text();
+  const auto parsed = LabelSelector::FromObject(selector);
+  return parsed ? parsed->Text() : std::string();
+}
+
+// The Scale of `object`.
+Value ToScale(const ApiResource& resource, const Value& object) {
+  const ScalePaths paths = PathsOf(resource);
+  Object scale;
+  scale["kind"] = ScaleKind().kind;
+  scale["apiVersion"] = ScaleKind().api_version();
+  Object& metadata = scale["metadata"].emplace_object();
+  for (std::string_view name :
+       {"name", "namespace", "uid", "resourceVersion", "creationTimestamp"}) {
+    const Value* member = FindPath(object, {"metadata", name});
+    if (member != nullptr) metadata[name] = *member;
+  }
+  Object& spec = scale["spec"].emplace_object();
+  const std::int64_t wanted = NumberAt(object, paths.spec);
+  if (wanted != 0) spec["replicas"] = wanted;
+  Object& status = scale["status"].emplace_object();
+  status["replicas"] = NumberAt(object, paths.status);
+  const std::string selector = SelectorText(resource, object);
+  if (!selector.empty()) status["selector"] = selector;
+  return scale;
+}
+
+Response ScaleResponse(Call& call, const ObjectPtr& object) {
+  const Value value = ToServedValue(call.resource, *object, {});
+  const ObjectPtr scale =
+      StoredObject::Make(ToScale(call.resource, value), object->meta().revision);
+  Response response;
+  if (call.request.accept.view == View::kTable) {
+    ApiResource shown;
+    shown.kind = shown.storage_kind = ScaleKind();
+    const ApiResult<TableForm> form = ReadTableForm(call.request);
+    if (!form) return ErrorResponse(form.error());
+    const TablePrinter* printer = call.parts.printers.Find({"autoscaling", "scales"});
+    response =
+        ValueResponse(200, MakeTable(shown, printer, *form, {object->meta().revision, {}, {}},
+                                     {scale}, call.context.now));
+  } else {
+    response.body = scale;
+    response.kind = ScaleKind();
+  }
+  response.warnings = std::move(call.warnings);
+  response.shown_revision = object->meta().revision;
+  return response;
+}
+
+std::optional<ApiError> Validate(const Call& call, const Value& scale) {
+  const std::int64_t replicas = IntAt(scale, {"spec", "replicas"});
+  if (replicas >= 0 || call.resource.is_custom()) return std::nullopt;
+  return InvalidError(
+      ScaleKind().group, ScaleKind().kind, call.request.info.name,
+      {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
+}
+
+class ScaleEndpoint final : public Endpoint {
+ public:
+  Response Handle(Call& call, Verb verb) override {
+    if (verb == Verb::kGet) return Get(call);
+    if (verb == Verb::kUpdate) return Update(call);
+    return Patch(call);
+  }
+
+ private:
+  static Response Get(Call& call) {
+    const ObjectPtr object = call.FindStored(call.request.info.name);
+    if (!object) return ErrorResponse(NotFoundError(call.group_resource(), call.request.info.name));
+    const ScalePaths paths = PathsOf(call.resource);
+    if (call.resource.is_custom() &&
+        At(ToServedValue(call.resource, *object, {}), paths.spec) == nullptr) {
+      return ErrorResponse(
+          InternalError("the spec replicas field \"" + paths.spec + "\" does not exist"));
+    }
+    return ScaleResponse(call, object);
+  }
+
+  static Response Update(Call& call) {
+    if (auto refused = EarlyBodyError(call.request)) return ErrorResponse(*refused);
+    ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "UpdateOptions");
+    if (!options) return ErrorResponse(options.error());
+    ApiResult<Value> scale = DecodeBody(call, ExpectedKindOf(call), options->field_validation);
+    if (!scale) return ErrorResponse(scale.error());
+    if (auto refused = MatchNamespace(call, *scale)) return ErrorResponse(*refused);
+    if (auto refused = MatchName(call, *scale)) return ErrorResponse(*refused);
+    return Store(call, *options, [&](const Value&) -> ApiResult<Value> { return *scale; });
+  }
+
+  static Response Patch(Call& call) {
+    ApiResult<PatchForm> form = ReadPatchForm(call.request.content_type, call.resource.is_custom());
+    if (!form) return ErrorResponse(form.error());
+    const bool is_apply = *form == PatchForm::kApply;
+    ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "PatchOptions", is_apply);
+    if (!options) return ErrorResponse(options.error());
+    return Store(call, *options, [&](const Value& live) -> ApiResult<Value> {
+      const Value scale = ToScale(call.resource, live);
+      // A configuration for apply is a Scale as it should be: what it says is merged.
+      const PatchForm used = is_apply ? PatchForm::kMerge : *form;
+      return PatchValue(call, used, scale, ExpectedKindOf(call).type, options->field_validation);
+    });
+  }
+
+  static Response Store(Call& call, const WriteOptions& options,
+                        const std::function<ApiResult<Value>(const Value& live)>& make) {
+    call.context.is_dry_run = options.is_dry_run;
+    const Strategy* own = call.resource.strategy->Subresource("scale");
+    const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false, {}};
+    const auto change = [&](const Value* live) -> ApiResult<Value> {
+      ApiResult<Value> scale = make(*live);
+      if (!scale) return scale;
+      if (auto refused = Validate(call, *scale)) return std::move(*refused);
+      Value object(*live, call.storage());
+      SetAt(object, PathsOf(call.resource).spec, Value(IntAt(*scale, {"spec", "replicas"})));
+      const std::string_view revision = TextAt(*scale, {"metadata", "resourceVersion"});
+      if (!revision.empty()) SetMetaText(object, "resourceVersion", revision);
+      RecordUpdate(call, options, live, object);
+      return object;
+    };
+    ApiResult<WriteOutcome> outcome = UpdateObject(call, call.request.info.name, rules, change);
+    if (!outcome) return ErrorResponse(outcome.error());
+    return ScaleResponse(call, outcome->object);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Endpoint> MakeScaleEndpoint() { return std::make_unique<ScaleEndpoint>(); }
+
+}  // namespace apiserver
