@@ -171,7 +171,7 @@ void Store::AddObserver(Observer observer) { observers_.push_back(std::move(obse
 void Store::Restore(Revision revision, Revision compacted_revision,
                     std::vector<std::pair<GroupResource, ObjectPtr>> objects,
                     std::vector<ChangePtr> history) {
-  SIM_CHECK(revision_ == 0 && objects_.empty() && observers_.empty());
+  SIM_CHECK(revision_ == 0 && objects_.empty());
   SIM_CHECK(compacted_revision + history.size() == revision);
   for (auto& [resource, object] : objects) {
     Slots& slots = objects_[std::move(resource)];

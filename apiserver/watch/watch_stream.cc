@@ -12,8 +12,9 @@ bool WatchStream::Push(Chunk chunk) {
       if (backlog_bytes_ + chunk.bytes->size() > backlog_bytes_max_) return false;
       backlog_bytes_ += chunk.bytes->size();
     }
+    // Whoever was woken for the first takes all.
+    if (chunks_.empty()) wake_up = wake_up_;
     chunks_.push_back(std::move(chunk));
-    wake_up = wake_up_;
   }
   if (wake_up) wake_up();
   return true;

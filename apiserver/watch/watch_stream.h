@@ -47,7 +47,8 @@ class WatchStream {
   // The client is gone: nothing is kept any more. The owner also posts an input that calls
   // Disconnect.
   void Cancel();
-  // `wake_up` is called (from the kernel's thread) after Push and Finish; it must only post.
+  // `wake_up` is called (from the kernel's thread) when chunks wait again and after Finish; it must
+  // only post.
   void SetWakeUp(std::function<void()> wake_up);
 
   // The watch's side: what ends it when the client is gone.
