@@ -1,6 +1,8 @@
 #include "scenarios/api_gateway.h"
 
 #include "apiserver/encoding/wire_record.h"
+#include "apiserver/ports/log_stream.h"
+#include "apiserver/watch/watch_stream.h"
 #include "sim/byte_codec.h"
 
 namespace scenarios {
@@ -48,14 +50,37 @@ void ApiGateway::Cancel(std::uint64_t id) {
   sim::Input input;
   input.kind = "request.cancel";
   input.bytes = sim::ByteWriter().U64(id).Take();
-  input.run = [this, id] {
-    const auto found = running_.find(id);
-    if (found == running_.end()) return;  // It was answered before.
-    const sim::TaskScope::Id task = found->second;
-    running_.erase(found);
-    tasks_.Cancel(task);
-  };
+  input.run = [this, id] { Drop(id); };
   inbox_.Push(std::move(input));
+}
+
+void ApiGateway::Drop(std::uint64_t id) {
+  if (const auto stream = streams_.extract(id)) {
+    if (const auto open = stream.mapped().lock()) open->Disconnect();
+    return;
+  }
+  const auto found = running_.find(id);
+  if (found == running_.end()) return;  // It was answered before.
+  const sim::TaskScope::Id task = found->second;
+  running_.erase(found);
+  tasks_.Cancel(task);
+}
+
+// A client that leaves a stream ends what fills it.
+void ApiGateway::KeepStream(std::uint64_t id, const Response& response) {
+  std::shared_ptr<apiserver::WatchStream> stream;
+  if (const auto* watch = std::get_if<std::shared_ptr<apiserver::WatchStream>>(&response.body)) {
+    stream = *watch;
+  } else if (const auto* log = std::get_if<std::shared_ptr<apiserver::LogStream>>(&response.body)) {
+    stream = (*log)->stream();
+  }
+  if (stream == nullptr) return;
+  // Streams that ended by themselves are swept out when half of the entries may be such.
+  if (streams_.size() >= streams_max_) {
+    std::erase_if(streams_, [](const auto& entry) { return entry.second.expired(); });
+    streams_max_ = 2 * streams_.size() + 64;
+  }
+  streams_[id] = stream;
 }
 
 void ApiGateway::WhenDurable(apiserver::Revision revision, std::function<void()> ready) {
@@ -74,6 +99,7 @@ void ApiGateway::Receive(std::uint64_t id, std::unique_ptr<Request> request, Rep
 sim::Task<> ApiGateway::Run(std::uint64_t id, std::unique_ptr<Request> request, Reply reply) {
   Response response = co_await handler_.Handle(std::move(request));
   running_.erase(id);
+  KeepStream(id, response);
   reply(std::move(response));
 }
 

@@ -42,6 +42,8 @@ class ApiGateway final : public apiserver::HttpGateway {
  private:
   using Reply = std::function<void(apiserver::Response)>;
   void Receive(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
+  void Drop(std::uint64_t id);
+  void KeepStream(std::uint64_t id, const apiserver::Response& response);
   sim::Task<> Run(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
 
   sim::Inbox& inbox_;
@@ -54,6 +56,8 @@ class ApiGateway final : public apiserver::HttpGateway {
   // The kernel's.
   std::map<std::uint64_t, sim::TaskScope::Id> running_;
   sim::TaskScope tasks_;
+  std::map<std::uint64_t, std::weak_ptr<apiserver::WatchStream>> streams_;
+  std::size_t streams_max_ = 64;
 };
 
 }  // namespace scenarios

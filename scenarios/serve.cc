@@ -1,9 +1,11 @@
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <thread>
 
 #include "apiserver/http/server.h"
+#include "apiserver/store/durability.h"
 #include "scenarios/api_gateway.h"
 #include "scenarios/cluster.h"
 #include "scenarios/identity_files.h"
@@ -38,6 +40,13 @@ std::string FirstServiceAddress(const std::string& range) {
   std::string address = range.substr(0, range.find('/'));
   const std::size_t dot = address.rfind('.');
   return dot == std::string::npos ? address : address.substr(0, dot) + ".1";
+}
+
+// On the data writer's thread: nothing that was not saved may be shown any more, so nothing is
+// cleaned up.
+void EndWithoutSaving(const std::string& message) {
+  std::fprintf(stderr, "orrery: %s\n", message.c_str());
+  std::_Exit(kExitBadUsage);
 }
 
 // I/O threads: as many as processors less one, at least one.
@@ -80,17 +89,26 @@ int Serve(const ServeOptions& options) {
                                                             sim::SystemRandomBytes, names);
   if (!identity.ok()) return Fail(identity.error());
 
+  auto durability = apiserver::Durability::Open(options.data);
+  if (!durability.ok()) return Fail(durability.error());
   const std::uint64_t seed = options.seed ? *options.seed : sim::SystemRandomSeed();
-  sim::Kernel kernel({.seed = seed, .incarnation = 0, .start = sim::SystemNow()});
+  sim::Kernel kernel({.seed = seed,
+                      .incarnation = (*durability)->incarnation(),
+                      .start = std::max(sim::SystemNow(), (*durability)->last_time())});
   kernel.DescribeOnCheckFailure();
   sim::Driver driver(kernel, options.pacing);
   driver.StopOnSignals();
   Cluster cluster(kernel, {.authority_pem = identity->authority.certificate_pem,
                            .service_cluster_ip_range = options.service_cluster_ip_range,
                            .controllers = options.controllers});
+  (*durability)->Begin(cluster.api().store(), EndWithoutSaving);
   cluster.Start();
 
-  ApiGateway gateway(driver.inbox(), cluster.handler(), std::move(authenticator).value(), {});
+  ApiGateway gateway(
+      driver.inbox(), cluster.handler(), std::move(authenticator).value(),
+      [&gate = (*durability)->gate()](apiserver::Revision revision, std::function<void()> ready) {
+        gate.WhenDurable(revision, std::move(ready));
+      });
   auto server =
       apiserver::HttpServer::Start({.address = listen->address,
                                     .port = listen->port,
@@ -113,6 +131,7 @@ int Serve(const ServeOptions& options) {
               options.kubeconfig.c_str(), static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   driver.Run([] { return false; });
+  if (auto ended = (*durability)->End(kernel.now()); !ended.ok()) return Fail(ended.error());
   return 0;
 }
 
