@@ -1,7 +1,5 @@
 #include "apiserver/api/time_format.h"
 
-#include <array>
-#include <cstdio>
 #include <limits>
 
 #include "apiserver/api/go_text.h"
@@ -140,17 +138,22 @@ std::string Format(WallTime time, bool with_micros) {
     --days;
   }
   const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
-  std::array<char, 64> text{};
-  std::snprintf(text.data(), text.size(), "%04d-%02u-%02uT%02d:%02d:%02d",
-                static_cast<int>(date.year()), static_cast<unsigned>(date.month()),
-                static_cast<unsigned>(date.day()), static_cast<int>(second / 3600),
-                static_cast<int>(second / 60 % 60), static_cast<int>(second % 60));
-  std::string out = text.data();
-  if (with_micros) {
-    std::snprintf(text.data(), text.size(), ".%06d", static_cast<int>(time.nanos / 1000));
-    out += text.data();
-  }
-  return out + "Z";
+  std::string out;
+  out.reserve(32);
+  const auto append = [&out](int number, int digits, char after) {
+    int scale = 1;
+    for (int i = 1; i < digits; ++i) scale *= 10;
+    for (; scale > 0; scale /= 10) out += static_cast<char>('0' + number / scale % 10);
+    out += after;
+  };
+  append(static_cast<int>(date.year()), 4, '-');
+  append(static_cast<int>(static_cast<unsigned>(date.month())), 2, '-');
+  append(static_cast<int>(static_cast<unsigned>(date.day())), 2, 'T');
+  append(static_cast<int>(second / 3600), 2, ':');
+  append(static_cast<int>(second / 60 % 60), 2, ':');
+  append(static_cast<int>(second % 60), 2, with_micros ? '.' : 'Z');
+  if (with_micros) append(static_cast<int>(time.nanos / 1000), 6, 'Z');
+  return out;
 }
 
 }  // namespace

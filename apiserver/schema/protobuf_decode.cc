@@ -1,4 +1,4 @@
-#include <array>
+#include <boost/container/small_vector.hpp>
 #include <cstring>
 #include <limits>
 
@@ -107,13 +107,14 @@ class WireReader {
   std::string error_;
 };
 
-// Where a struct's field lies on the wire: from its first to behind its last occurrence.
+// Where a struct's field lies on the wire: its last occurrence, and from its first to behind its
+// last one.
 struct Slot {
-  std::uint32_t number = 0;
+  WireField last;
   const char* begin = nullptr;
   const char* end = nullptr;
 };
-using Slots = std::array<Slot, kFieldsMax>;
+using Slots = boost::container::small_vector<Slot, 24>;
 
 class Decoder {
  public:
@@ -173,17 +174,16 @@ void Decoder::Scan(std::span<const ProtoMember> rows, std::string_view bytes, Sl
       continue;
     }
     Slot& slot = slots[row.field];
-    if (slot.begin == nullptr) slot = {.number = field.number, .begin = begin};
+    if (slot.begin == nullptr) slot.begin = begin;
+    slot.last = field;
     slot.end = reader.position();
   }
   if (!reader.error().empty()) Fail(reader.error());
 }
 
 Value Decoder::Message(const Type& type, std::string_view bytes, const ProtobufEnvelope* envelope) {
-  SIM_CHECK(type.fields.size() <= kFieldsMax);
   if (++depth_ > kProtobufDepthMax) Fail("proto: message nested too deeply");
-  Slots slots;
-  std::fill_n(slots.begin(), type.fields.size(), Slot{});
+  Slots slots(type.fields.size());
   if (!failed()) Scan(type.proto, bytes, slots);
   Object object(storage_);
   if (failed()) return object;
@@ -216,25 +216,24 @@ Value Decoder::FieldValue(const Field& field, const Slot& slot) {
   const Type& type = *field.type;
   const bool is_map = type.kind == TypeKind::kMap;
   const bool is_list = type.kind == TypeKind::kList && type.proto_form != ProtoForm::kItems;
-  Array items(storage_);
-  Object entries(storage_);
+  if (!is_map && !is_list) return Single(type, slot.last, field.json_name);
+  Value value(storage_);
+  if (is_map) {
+    value.emplace_object();
+  } else {
+    value.emplace_array();
+  }
   WireReader reader({slot.begin, static_cast<std::size_t>(slot.end - slot.begin)});
   WireField wire;
-  WireField last;
   while (!failed() && reader.Next(wire)) {
-    if (wire.number != slot.number) continue;
-    if (is_map) {
-      if (Expect(Wire::kBytes, wire, field.json_name))
-        MapEntry(*type.element, wire.bytes, field.json_name, entries);
-    } else if (is_list) {
-      AppendItem(*type.element, wire, field.json_name, items);
-    } else {
-      last = wire;
+    if (wire.number != slot.last.number) continue;
+    if (is_list) {
+      AppendItem(*type.element, wire, field.json_name, value.get_array());
+    } else if (Expect(Wire::kBytes, wire, field.json_name)) {
+      MapEntry(*type.element, wire.bytes, field.json_name, value.get_object());
     }
   }
-  if (is_map) return entries;
-  if (is_list) return items;
-  return failed() ? Value(storage_) : Single(type, last, field.json_name);
+  return value;
 }
 
 void Decoder::AppendItem(const Type& element, const WireField& field, std::string_view name,
