@@ -31,6 +31,13 @@ ObjectPtr Store::Find(const GroupResource& resource, const ObjectKey& key) const
   return found == slots->end() ? nullptr : found->object;
 }
 
+std::vector<GroupResource> Store::Resources() const {
+  std::vector<GroupResource> resources;
+  resources.reserve(objects_.size());
+  for (const auto& [resource, objects] : objects_) resources.push_back(resource);
+  return resources;
+}
+
 std::size_t Store::Count(const GroupResource& resource) const {
   const Slots* slots = SlotsOf(resource);
   return slots == nullptr ? 0 : slots->size();

@@ -76,6 +76,8 @@ class Store {
   std::vector<ObjectPtr> ListAt(const GroupResource& resource, const StoreRange& range,
                                 Revision revision) const;
   std::size_t Count(const GroupResource& resource) const;
+  // Every resource of which an object was ever committed or restored, in order.
+  std::vector<GroupResource> Resources() const;
 
   // Commits `object` as the newest state; its resourceVersion is set here. `is_work` is false for
   // commits that change only leases, heartbeat times and deadlines (they do not end a housekeeping
