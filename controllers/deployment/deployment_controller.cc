@@ -63,6 +63,11 @@ std::vector<std::size_t> DeploymentController::Rollout::OldSets() const {
   return old;
 }
 
+Value DeploymentController::PresentStatus(const Rollout& rollout) {
+  const Value* status = apiserver::Find(*rollout.value, "status");
+  return status == nullptr ? Value(Object()) : *status;
+}
+
 void DeploymentController::SetObject(Rollout* rollout, ObjectPtr object) const {
   rollout->object = std::move(object);
   rollout->value = rollout->object->Peek();
@@ -203,12 +208,10 @@ sim::Task<> DeploymentController::UpdateNewSet(Rollout* rollout, std::int64_t re
                     "Progressing") == nullptr;
   if (lacks_progress) {
     const std::string message = "Found new replica set \"" + set.object->meta().name + "\"";
-    co_await WriteCondition(rollout, {"Progressing", "True", "FoundNewReplicaSet", message},
-                            set.summary.deployment_revision);
+    Condition condition{"Progressing", "True", "FoundNewReplicaSet", message};
+    co_await WriteCondition(rollout, std::move(condition), set.summary.deployment_revision);
   } else if (revision_differs) {
-    const Value* status = apiserver::Find(*rollout->value, "status");
-    co_await Write(rollout, status == nullptr ? Value(Object()) : *status,
-                   set.summary.deployment_revision);
+    co_await Write(rollout, PresentStatus(*rollout), set.summary.deployment_revision);
   }
 }
 
@@ -226,14 +229,15 @@ sim::Task<> DeploymentController::MakeNewSet(Rollout* rollout, std::int64_t revi
   auto created = co_await client().Create(kReplicaSets, meta.namespace_, std::move(set));
   if (!created.ok()) {
     if (created.error().code == 409) {
-      co_await HandleCollision(rollout, {meta.namespace_, name}, created.error().message);
+      ObjectKey key{meta.namespace_, name};
+      co_await HandleCollision(rollout, std::move(key), created.error().message);
     } else {
       rollout->error = created.error().message;
       if (!IsNamespaceTerminating(created.error()) && rollout->view.progress_deadline_seconds) {
         const std::string message =
             "Failed to create new replica set \"" + name + "\": " + created.error().message;
-        co_await WriteCondition(rollout, {"Progressing", "False", "ReplicaSetCreateError", message},
-                                0);
+        Condition condition{"Progressing", "False", "ReplicaSetCreateError", message};
+        co_await WriteCondition(rollout, std::move(condition), 0);
       }
     }
     if (rollout->error) co_return;
@@ -248,11 +252,10 @@ sim::Task<> DeploymentController::MakeNewSet(Rollout* rollout, std::int64_t revi
   }
   if (rollout->view.progress_deadline_seconds) {
     const std::string message = "Created new replica set \"" + name + "\"";
-    co_await WriteCondition(rollout, {"Progressing", "True", "NewReplicaSetCreated", message},
-                            revision);
+    Condition condition{"Progressing", "True", "NewReplicaSetCreated", message};
+    co_await WriteCondition(rollout, std::move(condition), revision);
   } else {
-    const Value* status = apiserver::Find(*rollout->value, "status");
-    co_await Write(rollout, status == nullptr ? Value(Object()) : *status, revision);
+    co_await Write(rollout, PresentStatus(*rollout), revision);
   }
 }
 
@@ -272,8 +275,7 @@ sim::Task<> DeploymentController::HandleCollision(Rollout* rollout, ObjectKey ke
       co_return;
     }
   }
-  const Value* old_status = apiserver::Find(*rollout->value, "status");
-  Value status = old_status == nullptr ? Value(Object()) : *old_status;
+  Value status = PresentStatus(*rollout);
   status.get_object()["collisionCount"] = rollout->view.collision_count + 1;
   co_await Write(rollout, std::move(status), 0);
   if (!rollout->error) rollout->error = message;
@@ -423,8 +425,7 @@ sim::Task<> DeploymentController::CleanUp(Rollout* rollout) {
 
 sim::Task<> DeploymentController::WriteCondition(Rollout* rollout, Condition condition,
                                                  std::int64_t revision) {
-  const Value* old_status = apiserver::Find(*rollout->value, "status");
-  Value status = old_status == nullptr ? Value(Object()) : *old_status;
+  Value status = PresentStatus(*rollout);
   Array conditions = CopyConditions(apiserver::Find(status, "conditions"));
   SetDeploymentCondition(conditions, condition, now());
   status.get_object()["conditions"] = std::move(conditions);

@@ -53,6 +53,7 @@ class DeploymentController final : public Controller {
   sim::Task<> Write(Rollout* rollout, Value status, std::int64_t revision);
   sim::Task<> WriteCondition(Rollout* rollout, Condition condition, std::int64_t revision);
 
+  static Value PresentStatus(const Rollout& rollout);
   void SetObject(Rollout* rollout, ObjectPtr object) const;
   DeploymentStatusInput StatusInput(const Rollout& rollout, std::vector<CountedSet>& old_sets,
                                     std::vector<std::shared_ptr<const Value>>& kept) const;

@@ -12,6 +12,7 @@
 #include "apiserver/client/client.h"
 #include "apiserver/store/store.h"
 #include "apiserver/watch/watch_hub.h"
+#include "controllers/framework/all_objects.h"
 #include "controllers/framework/event_recorder.h"
 #include "controllers/framework/names.h"
 #include "controllers/framework/summaries.h"
@@ -28,6 +29,7 @@ struct ControllerContext {
   const apiserver::Store& store;
   apiserver::WatchHub& hub;
   Informers& informers;
+  AllObjects& all_objects;
 };
 
 class Controller {
@@ -56,6 +58,7 @@ class Controller {
   apiserver::Client& client() { return client_; }
   EventRecorder& events() { return events_; }
   Informers& informers() { return context_.informers; }
+  AllObjects& all_objects() { return context_.all_objects; }
   void Enqueue(const ObjectKey& key) { queue_.Add(key); }
   void EnqueueAfter(const ObjectKey& key, sim::Duration delay) { queue_.AddAfter(key, delay); }
   // Enqueues the key of every change of `informer`'s objects.

@@ -42,9 +42,9 @@ sim::Task<> EventRecorder::Write(EventRecorder* recorder, InvolvedObject object,
   const std::string now = apiserver::FormatTime(recorder->kernel_.now());
   if (!event.existing_name.empty()) {
     Value patch{{"count", event.count}, {"lastTimestamp", now}, {"message", event.message}};
-    const auto patched =
-        co_await recorder->client_.Patch(kEvents, ObjectKey{namespace_, event.existing_name},
-                                         apiserver::PatchType::kStrategic, std::move(patch));
+    const ObjectKey key{namespace_, event.existing_name};
+    const auto patched = co_await recorder->client_.Patch(
+        kEvents, key, apiserver::PatchType::kStrategic, std::move(patch));
     if (patched.ok()) {
       recorder->correlator_.Recorded(event.key, event.existing_name, event.first_timestamp,
                                      event.count);

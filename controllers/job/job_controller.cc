@@ -104,12 +104,16 @@ sim::Task<Outcome> JobController::ReleaseOrphan(JobController* self, ObjectKey k
 sim::Task<bool> JobController::ReleasePod(PodPtr pod) {
   const ObjectPtr live = client().Live(kPods, pod->meta().key());
   if (!live || live->meta().uid != pod->meta().uid || !HasFinalizer(live->meta())) co_return true;
-  Object removal;
-  removal["$deleteFromPrimitiveList/finalizers"] = Array{Value(std::string(kJobTracking))};
-  removal["uid"] = pod->meta().uid;
-  Value patch = Object{{"metadata", std::move(removal)}};
-  const auto patched = co_await client().Patch(kPods, pod->meta().key(),
-                                               apiserver::PatchType::kStrategic, std::move(patch));
+  Array kept;
+  for (const std::string& finalizer : live->meta().finalizers) {
+    if (finalizer != kJobTracking) kept.emplace_back(finalizer);
+  }
+  Object metadata;
+  metadata["resourceVersion"] = std::to_string(live->meta().revision);
+  metadata["finalizers"] = std::move(kept);
+  Value patch = Object{{"metadata", std::move(metadata)}};
+  const auto patched =
+      co_await client().Patch(kPods, live->key(), apiserver::PatchType::kMerge, std::move(patch));
   if (!patched.ok() && patched.error().code != 404) co_return false;
   released_uids_.insert(pod->meta().uid);
   co_return true;

@@ -191,6 +191,7 @@ FakeHandler::Result FakeHandler::Update(const RequestInfo& info, Value object) {
   if (info.subresource == "status") {
     Value merged = old;
     CopyMember(object, merged, "status");
+    CopyMember(object.at("metadata"), merged.at("metadata"), "annotations");
     return Commit(info, old, std::move(merged));
   }
   const Value* status = Find(old, "status");

@@ -1,0 +1,107 @@
+#include "controllers/controller_manager.h"
+
+#include <algorithm>
+
+#include "controllers/deployment/deployment_controller.h"
+#include "controllers/framework/controller.h"
+#include "controllers/garbage_collector/garbage_collector.h"
+#include "controllers/job/job_controller.h"
+#include "controllers/job/ttl_controller.h"
+#include "controllers/namespace/namespace_controller.h"
+#include "controllers/replicaset/replicaset_controller.h"
+#include "controllers/service_account/namespace_defaults.h"
+
+namespace controllers {
+namespace {
+
+using Maker = std::unique_ptr<Controller> (*)(const ControllerContext&,
+                                              const ControllerManagerOptions&);
+
+template <class T>
+std::unique_ptr<Controller> Make(const ControllerContext& context,
+                                 const ControllerManagerOptions&) {
+  return std::make_unique<T>(context);
+}
+
+struct NamedMaker {
+  std::string_view name;
+  Maker make;
+};
+
+constexpr NamedMaker kMakers[] = {
+    {"serviceaccount-controller", Make<ServiceAccountController>},
+    {"root-ca-certificate-publisher-controller",
+     [](const ControllerContext& context,
+        const ControllerManagerOptions& options) -> std::unique_ptr<Controller> {
+       return std::make_unique<RootCaPublisher>(context, options.root_ca_pem);
+     }},
+    {"deployment-controller", Make<DeploymentController>},
+    {"replicaset-controller",
+     [](const ControllerContext& context,
+        const ControllerManagerOptions&) -> std::unique_ptr<Controller> {
+       return std::make_unique<ReplicaSetController>(context, ReplicaSetFlavor());
+     }},
+    {"replicationcontroller-controller",
+     [](const ControllerContext& context,
+        const ControllerManagerOptions&) -> std::unique_ptr<Controller> {
+       return std::make_unique<ReplicaSetController>(context, ReplicationControllerFlavor());
+     }},
+    {"job-controller", Make<JobController>},
+    {"ttl-after-finished-controller", Make<TtlAfterFinishedController>},
+    {"garbage-collector-controller", Make<GarbageCollector>},
+    {"namespace-controller", Make<NamespaceController>},
+};
+
+}  // namespace
+
+std::vector<std::string_view> ControllerNames() {
+  std::vector<std::string_view> names;
+  for (const NamedMaker& maker : kMakers) names.push_back(maker.name);
+  return names;
+}
+
+bool IsControllerEnabled(std::string_view name, const std::vector<std::string>& list) {
+  bool has_star = false;
+  for (const std::string& entry : list) {
+    if (entry == name) return true;
+    if (entry == "-" + std::string(name)) return false;
+    has_star |= entry == "*";
+  }
+  return has_star;
+}
+
+sim::Result<void> CheckControllerList(const std::vector<std::string>& list,
+                                      const std::vector<std::string_view>& others) {
+  std::vector<std::string_view> known = ControllerNames();
+  known.insert(known.end(), others.begin(), others.end());
+  for (const std::string& entry : list) {
+    const std::string_view name =
+        entry.starts_with("-") ? std::string_view(entry).substr(1) : std::string_view(entry);
+    if (entry == "*" || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return sim::Error{"\"" + std::string(name) + "\" is not in the list of known controllers"};
+  }
+  return {};
+}
+
+ControllerManager::ControllerManager(sim::Kernel& kernel, apiserver::RequestHandler& handler,
+                                     apiserver::Store& store, apiserver::WatchHub& hub,
+                                     ControllerManagerOptions options)
+    : informers_(std::make_unique<Informers>(hub)),
+      all_objects_(std::make_unique<AllObjects>(store, hub)) {
+  const ControllerContext context{kernel, handler, store, hub, *informers_, *all_objects_};
+  for (const NamedMaker& maker : kMakers) {
+    if (!IsControllerEnabled(maker.name, options.controllers)) continue;
+    controllers_.push_back(maker.make(context, options));
+  }
+  // The first turn of every watch comes before the first turn of any queue (sim::Lane): caches are
+  // full by then.
+  all_objects_->Start();
+  for (const auto& controller : controllers_) controller->Start();
+}
+
+ControllerManager::~ControllerManager() {
+  controllers_.clear();
+  all_objects_.reset();
+}
+
+}  // namespace controllers
