@@ -1,5 +1,8 @@
 #include "scenarios/cluster.h"
 
+#include "controllers/scheduler/scheduler.h"
+#include "scenarios/controller_list.h"
+
 namespace scenarios {
 
 struct Cluster::Parts {
@@ -13,10 +16,26 @@ struct Cluster::Parts {
         [this](const apiserver::Request& request) { return documents.Handle(request); });
   }
 
+  void StartLoops() {
+    const ControllerList enabled(options.controllers);
+    if (enabled.IsEnabled("scheduler")) {
+      scheduler = std::make_unique<controllers::Scheduler>(
+          kernel, api.pipeline(), api.store(), api.watch_hub(), controllers::SchedulerOptions());
+    }
+    if (enabled.IsEnabled("nodes")) {
+      nodes::NodePoolOptions pool;
+      pool.behaviour = options.node_behaviour;
+      node_pool = std::make_unique<nodes::NodePool>(kernel, api.pipeline(), api.store(),
+                                                    api.watch_hub(), std::move(pool));
+    }
+  }
+
   sim::Kernel& kernel;
   const ClusterOptions options;
   apiserver::ApiServer api;
   apiserver::Documents documents;
+  std::unique_ptr<controllers::Scheduler> scheduler;
+  std::unique_ptr<nodes::NodePool> node_pool;
 };
 
 Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
@@ -24,10 +43,20 @@ Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
 
 Cluster::~Cluster() = default;
 
-void Cluster::Start() {}
+sim::Result<void> Cluster::Start() {
+  const bool is_restored = parts_->api.store().revision() > 0;
+  parts_->StartLoops();
+  if (is_restored || !parts_->node_pool) return {};
+  return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);
+}
 
 apiserver::RequestHandler& Cluster::handler() { return parts_->api.pipeline(); }
 apiserver::ApiServer& Cluster::api() { return parts_->api; }
 apiserver::Documents& Cluster::documents() { return parts_->documents; }
+
+nodes::NodePool& Cluster::node_pool() {
+  SIM_CHECK(parts_->node_pool != nullptr);
+  return *parts_->node_pool;
+}
 
 }  // namespace scenarios

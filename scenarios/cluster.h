@@ -10,6 +10,7 @@
 
 #include "apiserver/pipeline/api_server.h"
 #include "apiserver/pipeline/documents.h"
+#include "nodes/node_pool.h"
 #include "sim/kernel.h"
 #include "sim/result.h"
 
@@ -20,7 +21,11 @@ struct ClusterOptions {
   std::string server_address = "127.0.0.1:6443";  // as /api advertises it
   std::string service_cluster_ip_range = "10.96.0.0/16";
   sim::Duration watch_latency_max{};  // 5 ms in `run`, 0 in `serve`
-  std::string controllers = "*";      // kube-controller-manager's syntax, and `scheduler`, `nodes`
+  // kube-controller-manager's syntax, with `scheduler` and `nodes` besides its names.
+  std::string controllers = "*";
+  std::size_t node_count = 0;      // made at the start, unless the store was restored from a data file
+  std::string machine = "medium";  // their model
+  nodes::NodeBehaviour node_behaviour = nodes::NodeBehaviour::kModelled;
 };
 
 class Cluster {
@@ -31,12 +36,15 @@ class Cluster {
   Cluster(const Cluster&) = delete;
   Cluster& operator=(const Cluster&) = delete;
 
-  // Makes what every cluster holds, unless the store was restored, and lets the loops begin.
-  void Start();
+  // Makes what every cluster holds and is missing, and lets the loops begin. Errors: an unknown
+  // machine model.
+  sim::Result<void> Start();
 
   apiserver::RequestHandler& handler();
   apiserver::ApiServer& api();
   apiserver::Documents& documents();
+  // Requires: Start was called with `nodes` among the controllers.
+  nodes::NodePool& node_pool();
 
  private:
   struct Parts;

@@ -54,6 +54,17 @@ int IoThreadCount() {
   return static_cast<int>(std::max(2u, std::thread::hardware_concurrency())) - 1;
 }
 
+ClusterOptions ClusterOptionsOf(const ServeOptions& options, const ClusterIdentity& identity) {
+  ClusterOptions cluster;
+  cluster.authority_pem = identity.authority.certificate_pem;
+  cluster.service_cluster_ip_range = options.service_cluster_ip_range;
+  cluster.controllers = options.controllers;
+  cluster.node_count = static_cast<std::size_t>(options.node_count);
+  cluster.node_behaviour = options.node_behaviour == "instant" ? nodes::NodeBehaviour::kInstant
+                                                               : nodes::NodeBehaviour::kModelled;
+  return cluster;
+}
+
 std::string HostAndPort(const std::string& address, std::uint16_t port) {
   const bool is_v6 = address.find(':') != std::string::npos;
   return (is_v6 ? "[" + address + "]" : address) + ":" + std::to_string(port);
@@ -98,11 +109,9 @@ int Serve(const ServeOptions& options) {
   kernel.DescribeOnCheckFailure();
   sim::Driver driver(kernel, options.pacing);
   driver.StopOnSignals();
-  Cluster cluster(kernel, {.authority_pem = identity->authority.certificate_pem,
-                           .service_cluster_ip_range = options.service_cluster_ip_range,
-                           .controllers = options.controllers});
+  Cluster cluster(kernel, ClusterOptionsOf(options, *identity));
   (*durability)->Begin(cluster.api().store(), EndWithoutSaving);
-  cluster.Start();
+  if (auto started = cluster.Start(); !started.ok()) return Fail(started.error());
 
   ApiGateway gateway(
       driver.inbox(), cluster.handler(), std::move(authenticator).value(),
@@ -131,6 +140,8 @@ int Serve(const ServeOptions& options) {
               options.kubeconfig.c_str(), static_cast<unsigned long long>(seed));
   std::fflush(stdout);
   driver.Run([] { return false; });
+  // No I/O thread may ask anything of a kernel that has stopped.
+  server->reset();
   if (auto ended = (*durability)->End(kernel.now()); !ended.ok()) return Fail(ended.error());
   return 0;
 }

@@ -44,6 +44,9 @@ void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
   X509_free(certificate);
 }
 
+// Of a refused body, before the connection is dropped all the same.
+constexpr std::size_t kDrainedBytesMax = 64 << 20;
+
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
@@ -134,7 +137,18 @@ class Connection : public std::enable_shared_from_this<Connection> {
         RequestEntityTooLargeError("limit is " + std::to_string(limits_.body_bytes_max)));
     Accepted accept;
     out_ = BuildAnswer(response, EncodeAnswer(accept, {}, response), {.keep_alive = false});
-    Write([self = shared_from_this()] { self->Close(); });
+    Write([self = shared_from_this()] { self->DrainUnread(); });
+  }
+
+  // Clients send a body whole before they read: what comes is dropped until they have.
+  void DrainUnread() {
+    buffer_.clear();
+    stream_.async_read_some(buffer_.prepare(1 << 16),
+                            [self = shared_from_this()](error_code error, std::size_t size) {
+                              self->drained_bytes_ += size;
+                              const bool is_enough = self->drained_bytes_ > kDrainedBytesMax;
+                              if (!error && !is_enough) self->DrainUnread();
+                            });
   }
 
   WireRequest TakeWire() {
@@ -318,6 +332,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::shared_ptr<WatchStream> stream_source_;
   bool writing_ = false;
   bool read_ahead_done_ = false;
+  std::size_t drained_bytes_ = 0;
 };
 
 }  // namespace

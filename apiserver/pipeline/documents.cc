@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "apiserver/discovery/documents.h"
+#include "apiserver/discovery/openapi_v2.h"
+#include "apiserver/discovery/openapi_v3.h"
 #include "apiserver/encoding/media_type.h"
 
 namespace apiserver {
 namespace {
-
 
 enum class DiscoveryForm : std::uint8_t { kLegacy, kAggregated, kNone };
 
@@ -42,7 +43,7 @@ std::string WithoutTrailingSlash(const std::string& path) {
   return path.size() > 1 && path.back() == '/' ? path.substr(0, path.size() - 1) : path;
 }
 
-[[maybe_unused]] // Answers 304 to a client that has these bytes already.
+// Answers 304 to a client that has these bytes already.
 Response WithEtag(const Request& request, Response response) {
   const std::string etag = "\"" + DocumentHash(*std::get<SharedBytes>(response.body)) + "\"";
   response.headers.emplace_back("ETag", etag);
@@ -133,7 +134,29 @@ std::optional<Response> Documents::HandleDiscovery(const Request& request,
   return std::nullopt;
 }
 
-std::optional<Response> Documents::HandleOpenApi(const Request&, const std::string&) { return std::nullopt; }
+std::optional<Response> Documents::HandleOpenApi(const Request& request, const std::string& path) {
+  if (path == "/openapi/v2") {
+    const std::string protobuf_path = "protobuf " + path;
+    if (!cache_.contains(path)) {
+      OpenApiV2Documents documents = MakeOpenApiV2(groups_);
+      cache_[path] = std::make_shared<const std::string>(std::move(documents.json));
+      cache_[protobuf_path] = std::make_shared<const std::string>(std::move(documents.protobuf));
+    }
+    if (request.accept_header.find(kOpenApiV2ProtobufType) != std::string::npos) {
+      return WithEtag(request, JsonDocument(cache_[protobuf_path], kOpenApiV2ProtobufType));
+    }
+    return WithEtag(request, JsonDocument(cache_[path]));
+  }
+  if (path == "/openapi/v3") {
+    return JsonDocument(Cached(path, [&] { return OpenApiV3Index(groups_); }));
+  }
+  const std::string prefix = "/openapi/v3/";
+  if (!path.starts_with(prefix)) return std::nullopt;
+  const SharedBytes document =
+      Cached(path, [&] { return OpenApiV3Document(groups_, path.substr(prefix.size())); });
+  if (document->empty()) return std::nullopt;
+  return WithEtag(request, JsonDocument(document));
+}
 
 std::optional<Response> Documents::Handle(const Request& request) {
   const std::string path = WithoutTrailingSlash(request.path);
