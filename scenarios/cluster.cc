@@ -1,7 +1,7 @@
 #include "scenarios/cluster.h"
 
+#include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
-#include "scenarios/controller_list.h"
 
 namespace scenarios {
 
@@ -17,12 +17,15 @@ struct Cluster::Parts {
   }
 
   void StartLoops() {
-    const ControllerList enabled(options.controllers);
-    if (enabled.IsEnabled("scheduler")) {
+    manager = std::make_unique<controllers::ControllerManager>(
+        kernel, api.pipeline(), api.store(), api.watch_hub(),
+        controllers::ControllerManagerOptions{.controllers = options.controllers,
+                                              .root_ca_pem = options.authority_pem});
+    if (controllers::IsControllerEnabled("scheduler", options.controllers)) {
       scheduler = std::make_unique<controllers::Scheduler>(
           kernel, api.pipeline(), api.store(), api.watch_hub(), controllers::SchedulerOptions());
     }
-    if (enabled.IsEnabled("nodes")) {
+    if (controllers::IsControllerEnabled("nodes", options.controllers)) {
       nodes::NodePoolOptions pool;
       pool.behaviour = options.node_behaviour;
       node_pool = std::make_unique<nodes::NodePool>(kernel, api.pipeline(), api.store(),
@@ -34,6 +37,7 @@ struct Cluster::Parts {
   const ClusterOptions options;
   apiserver::ApiServer api;
   apiserver::Documents documents;
+  std::unique_ptr<controllers::ControllerManager> manager;
   std::unique_ptr<controllers::Scheduler> scheduler;
   std::unique_ptr<nodes::NodePool> node_pool;
 };
@@ -44,6 +48,9 @@ Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
 Cluster::~Cluster() = default;
 
 sim::Result<void> Cluster::Start() {
+  auto known =
+      controllers::CheckControllerList(parts_->options.controllers, {"scheduler", "nodes"});
+  if (!known.ok()) return known;
   const bool is_restored = parts_->api.store().revision() > 0;
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};

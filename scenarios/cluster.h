@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "apiserver/pipeline/api_server.h"
 #include "apiserver/pipeline/documents.h"
@@ -22,8 +23,8 @@ struct ClusterOptions {
   std::string service_cluster_ip_range = "10.96.0.0/16";
   sim::Duration watch_latency_max{};  // 5 ms in `run`, 0 in `serve`
   // kube-controller-manager's syntax, with `scheduler` and `nodes` besides its names.
-  std::string controllers = "*";
-  std::size_t node_count = 0;      // made at the start, unless the store was restored from a data file
+  std::vector<std::string> controllers = {"*"};
+  std::size_t node_count = 0;  // made at the start, unless the store was restored from a data file
   std::string machine = "medium";  // their model
   nodes::NodeBehaviour node_behaviour = nodes::NodeBehaviour::kModelled;
 };

@@ -15,7 +15,16 @@ constexpr char kVersion[] = "orrery 0.1.0 (Kubernetes v1.36.3)";
 struct ServeArguments {
   ServeOptions options;
   std::string time = "real";
+  std::string controllers = "*";
 };
+
+// "a, b" -> {"a", "b"}; "" -> {}.
+std::vector<std::string> SplitList(const std::string& text) {
+  std::vector<std::string> entries = CLI::detail::split(text, ',');
+  for (std::string& entry : entries) CLI::detail::trim(entry);
+  std::erase(entries, "");
+  return entries;
+}
 
 void AddServe(CLI::App& app, ServeArguments& arguments) {
   ServeOptions& options = arguments.options;
@@ -62,6 +71,7 @@ int RunServe(ServeArguments& arguments) {
     return kExitBadUsage;
   }
   arguments.options.pacing = *pacing;
+  arguments.options.controllers = SplitList(arguments.controllers);
   return Serve(arguments.options);
 }
 

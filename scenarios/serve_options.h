@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "sim/pacing.h"
 #include "sim/result.h"
@@ -18,7 +19,7 @@ struct ServeOptions {
   std::string cluster_file;  // the cluster part of a scenario, or ""
   int node_count = 1;
   std::string node_behaviour = "modelled";
-  std::string controllers = "*";
+  std::vector<std::string> controllers = {"*"};
   sim::PacingMode pacing;
   std::optional<std::uint64_t> seed;  // nothing: drawn from the system, and printed
   std::string token_auth_file;
