@@ -33,7 +33,7 @@ function(orrery_bench name)
 endfunction()
 
 # orrery_fuzz(NAME SOURCES a_fuzz.cc LINKS lib...): a libFuzzer target under the fuzz preset (clang). Its corpus
-# is tests/fuzz/corpus/NAME. Links only coroutine-free libraries.
+# is tests/fuzz/corpus/NAME without _fuzz; `fuzz_targets` builds all. Links only coroutine-free libraries.
 function(orrery_fuzz name)
   if(NOT ORRERY_FUZZ)
     return()
@@ -42,6 +42,10 @@ function(orrery_fuzz name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINKS})
   target_link_options(${name} PRIVATE -fsanitize=fuzzer)
+  if(NOT TARGET fuzz_targets)
+    add_custom_target(fuzz_targets)
+  endif()
+  add_dependencies(fuzz_targets ${name})
   target_precompile_headers(${name} REUSE_FROM orrery_pch)
 endfunction()
 

@@ -1,4 +1,5 @@
-// What nearly every file includes, parsed once. Nothing heavy and rarely used (Beast, gRPC, SQLite) belongs here.
+// What nearly every file includes, parsed once. Nothing heavy and rarely used (Beast, gRPC, SQLite)
+// belongs here.
 #pragma once
 
 #include <algorithm>

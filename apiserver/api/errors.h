@@ -1,6 +1,7 @@
 // What a client did wrong, as the Status object that Kubernetes answers.
 //
-// Source of codes, reasons and texts: k8s.io/apimachinery/pkg/api/errors and pkg/util/validation/field.
+// Source of codes, reasons and texts: k8s.io/apimachinery/pkg/api/errors and
+// pkg/util/validation/field.
 #pragma once
 
 #include <optional>
@@ -31,7 +32,7 @@ struct StatusDetails {
 
 struct ApiError {
   int code = 500;
-  std::string reason;   // "NotFound"; "" is left out
+  std::string reason;  // "NotFound"; "" is left out
   std::string message;
   std::optional<StatusDetails> details;
   std::string continue_token;  // metadata.continue of an expired list
@@ -59,7 +60,7 @@ FieldError FieldNotSupported(std::string field, const Value& value,
 FieldError FieldForbidden(std::string field, std::string_view detail);
 FieldError FieldDuplicate(std::string field, const Value& value);
 FieldError FieldNotFound(std::string field, const Value& value);
-FieldError FieldTooLong(std::string field, int max_length);   // "may not be more than N bytes"
+FieldError FieldTooLong(std::string field, int max_length);  // "may not be more than N bytes"
 FieldError FieldTooMany(std::string field, int count, int max_count);
 FieldError FieldTypeInvalid(std::string field, const Value& value, std::string_view detail);
 FieldError FieldInternal(std::string field, std::string_view detail);
@@ -67,17 +68,19 @@ FieldError FieldInternal(std::string field, std::string_view detail);
 ApiError NotFoundError(const GroupResource& resource, std::string_view name);
 ApiError AlreadyExistsError(const GroupResource& resource, std::string_view name);
 // `reason` is the sentence after "Operation cannot be fulfilled on RESOURCE \"NAME\": ".
-ApiError ConflictError(const GroupResource& resource, std::string_view name, std::string_view reason);
+ApiError ConflictError(const GroupResource& resource, std::string_view name,
+                       std::string_view reason);
 ApiError InvalidError(std::string_view group, std::string_view kind, std::string_view name,
                       const FieldErrors& errors);
 ApiError BadRequestError(std::string_view message);
 ApiError UnauthorizedError();
 // `reason` is the sentence after `RESOURCE "NAME" is forbidden: `.
-ApiError ForbiddenError(const GroupResource& resource, std::string_view name, std::string_view reason);
+ApiError ForbiddenError(const GroupResource& resource, std::string_view name,
+                        std::string_view reason);
 ApiError MethodNotSupportedError(const GroupResource& resource, std::string_view action);
 ApiError ExpiredError(std::string_view message);
 ApiError TooManyRequestsError(std::string_view message, int retry_after_seconds);
-ApiError InternalError(std::string_view message);   // "Internal error occurred: MESSAGE"
+ApiError InternalError(std::string_view message);  // "Internal error occurred: MESSAGE"
 ApiError TimeoutError(std::string_view message, int retry_after_seconds);
 ApiError RequestEntityTooLargeError(std::string_view message);
 ApiError UnsupportedMediaTypeError(std::string_view message);

@@ -1,7 +1,8 @@
 // The JSON types of API objects: Boost.JSON values, which may live in a request's arena.
 //
-// A Value that is built from parsed pieces must share their storage (`value.storage()`), or it is copied.
-// Objects keep insertion order; built-in types are kept in Go struct order (schema/normalize.h).
+// A Value that is built from parsed pieces must share their storage (`value.storage()`), or it is
+// copied. Objects keep insertion order; built-in types are kept in Go struct order
+// (schema/normalize.h).
 #pragma once
 
 #include <boost/json.hpp>
@@ -28,9 +29,11 @@ std::string_view TextAt(const Value& value, std::initializer_list<std::string_vi
 std::int64_t IntAt(const Value& value, std::initializer_list<std::string_view> path,
                    std::int64_t fallback = 0);
 // The boolean at `path`, or `fallback`.
-bool BoolAt(const Value& value, std::initializer_list<std::string_view> path, bool fallback = false);
+bool BoolAt(const Value& value, std::initializer_list<std::string_view> path,
+            bool fallback = false);
 
-// The member `name` of `value`, made an empty object when absent or null. Requires: value.is_object().
+// The member `name` of `value`, made an empty object when absent or null. Requires:
+// value.is_object().
 Object& EnsureObject(Value& value, std::string_view name);
 Object& EnsureObject(Object& object, std::string_view name);
 

@@ -52,7 +52,8 @@ class Client {
                                          std::string subresource = {});
   sim::Task<ApiResult<ObjectPtr>> Patch(GroupVersionResource resource, ObjectKey key,
                                         PatchType type, Value patch, std::string subresource = {});
-  // Not found counts as an error, as everywhere. (g++ 12 destroys an aggregate's `{}` in a co_await twice.)
+  // Not found counts as an error, as everywhere. (g++ 12 destroys an aggregate's `{}` in a co_await
+  // twice.)
   sim::Task<ApiResult<bool>> Delete(GroupVersionResource resource, ObjectKey key,
                                     DeleteOptions options = DeleteOptions());
 

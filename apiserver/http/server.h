@@ -34,7 +34,7 @@ struct HttpServerOptions {
   std::uint16_t port = 6443;  // 0: any free one
   int threads = 1;
   KeyPair serving{};
-  std::string client_authorities_pem{}; // whose client certificates count; "" for none
+  std::string client_authorities_pem{};  // whose client certificates count; "" for none
   HttpLimits limits{};
 };
 

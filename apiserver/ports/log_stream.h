@@ -1,4 +1,5 @@
-// Text that grows while it is read (pod logs with follow=true): a stream of chunks that show no revision.
+// Text that grows while it is read (pod logs with follow=true): a stream of chunks that show no
+// revision.
 #pragma once
 
 #include <memory>
