@@ -15,9 +15,13 @@ struct OpenApiV2Documents {
   std::string protobuf;
 };
 
-// The content type of the protobuf form, which is all that Go clients accept.
-inline constexpr std::string_view kOpenApiV2ProtobufType =
-    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+// What clients ask for, in both spellings, to get the protobuf form, which is all that Go clients
+// read.
+inline constexpr std::string_view kOpenApiV2ProtobufTypes[] = {
+    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf"};
+// What it is answered as: Go can't parse a content type with an @.
+inline constexpr std::string_view kOpenApiV2ProtobufAnswerType = kOpenApiV2ProtobufTypes[1];
 
 OpenApiV2Documents MakeOpenApiV2(std::span<const ServedGroup> groups);
 

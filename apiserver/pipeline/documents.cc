@@ -142,8 +142,9 @@ std::optional<Response> Documents::HandleOpenApi(const Request& request, const s
       cache_[path] = std::make_shared<const std::string>(std::move(documents.json));
       cache_[protobuf_path] = std::make_shared<const std::string>(std::move(documents.protobuf));
     }
-    if (request.accept_header.find(kOpenApiV2ProtobufType) != std::string::npos) {
-      return WithEtag(request, JsonDocument(cache_[protobuf_path], kOpenApiV2ProtobufType));
+    for (const std::string_view type : kOpenApiV2ProtobufTypes) {
+      if (request.accept_header.find(type) == std::string::npos) continue;
+      return WithEtag(request, JsonDocument(cache_[protobuf_path], kOpenApiV2ProtobufAnswerType));
     }
     return WithEtag(request, JsonDocument(cache_[path]));
   }
