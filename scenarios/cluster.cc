@@ -1,5 +1,6 @@
 #include "scenarios/cluster.h"
 
+#include "apiserver/bootstrap/bootstrap.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
 
@@ -47,11 +48,24 @@ Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
 
 Cluster::~Cluster() = default;
 
+// Where clients reach the server, as the Service `kubernetes` says it.
+static apiserver::BootstrapOptions BootstrapOptionsOf(const ClusterOptions& given) {
+  const std::size_t colon = given.server_address.rfind(':');
+  apiserver::BootstrapOptions options;
+  options.service_cidr = given.service_cluster_ip_range;
+  options.advertise_address = given.server_address.substr(0, colon);
+  if (colon != std::string::npos) {
+    options.advertise_port = std::stoi(given.server_address.substr(colon + 1));
+  }
+  return options;
+}
+
 sim::Result<void> Cluster::Start() {
   auto known =
       controllers::CheckControllerList(parts_->options.controllers, {"scheduler", "nodes"});
   if (!known.ok()) return known;
   const bool is_restored = parts_->api.store().revision() > 0;
+  apiserver::Bootstrap(handler(), parts_->api.store(), BootstrapOptionsOf(parts_->options));
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};
   return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);

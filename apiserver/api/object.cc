@@ -147,7 +147,9 @@ struct StoredObject::Parts {
     json += ':';
   }
 
+  // An object that is not stored (of a dry run) shows none.
   void AppendRevision(Revision revision) {
+    if (revision == 0) return;
     if (json.back() != '{') json += ',';
     json += kRevisionMember;
     offsets.revision = OffsetIn(json);

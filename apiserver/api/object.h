@@ -60,7 +60,7 @@ class StoredObject {
     std::uint32_t revision = 0;        // of the first digit of metadata.resourceVersion
   };
 
-  // Takes `object` apart: serialises it once, with `revision` as its resourceVersion.
+  // Takes `object` apart: serialises it once, with `revision` as its resourceVersion (none when 0).
   // Requires: `object` is an object with metadata.name; managedFields, when present, are an array.
   static std::shared_ptr<const StoredObject> Make(const Value& object, Revision revision);
   // The same from the parts of an object at rest (from the data file). Null when they are not such

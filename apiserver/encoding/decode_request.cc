@@ -18,6 +18,13 @@ int HexDigit(char c) {
   return -1;
 }
 
+bool HasBrokenEscape(std::string_view text) {
+  for (std::size_t i = text.find('%'); i != std::string_view::npos; i = text.find('%', i + 1)) {
+    if (i + 2 >= text.size() || HexDigit(text[i + 1]) < 0 || HexDigit(text[i + 2]) < 0) return true;
+  }
+  return false;
+}
+
 void DecodeTarget(std::string_view target, Request& request) {
   const auto question = target.find('?');
   request.path = PercentDecode(target.substr(0, question), false);
@@ -27,7 +34,8 @@ void DecodeTarget(std::string_view target, Request& request) {
     const auto ampersand = query.find('&');
     const std::string_view pair = query.substr(0, ampersand);
     query = ampersand == std::string_view::npos ? std::string_view() : query.substr(ampersand + 1);
-    if (pair.empty()) continue;
+    // As Go does, pairs that can't be unescaped are left out.
+    if (pair.empty() || HasBrokenEscape(pair)) continue;
     const auto equals = pair.find('=');
     std::string value;
     if (equals != std::string_view::npos) value = PercentDecode(pair.substr(equals + 1), true);

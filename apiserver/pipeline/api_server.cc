@@ -1,15 +1,26 @@
 #include "apiserver/pipeline/api_server.h"
 
 #include "apiserver/pipeline/namespace_lifecycle.h"
+#include "apiserver/registry/custom/api_service_strategy.h"
 #include "apiserver/registry/endpoints/endpoints.h"
 
 namespace apiserver {
+
+namespace {
+
+// The kinds whose rules live beside custom resources, for they say what is served.
+StrategyTable WithExtensions(StrategyTable strategies) {
+  strategies.Add({"apiregistration.k8s.io", "apiservices"}, MakeApiServiceStrategy());
+  return strategies;
+}
+
+}  // namespace
 
 ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTable strategies,
                      PrinterTable printers)
     : store_(kernel, options.store_limits),
       watch_hub_(kernel, store_, options.watch_hub),
-      strategies_(std::move(strategies)),
+      strategies_(WithExtensions(std::move(strategies))),
       printers_(std::move(printers)),
       resources_(strategies_),
       registry_({kernel, store_, resources_, admission_, printers_, watch_hub_}),

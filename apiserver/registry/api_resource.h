@@ -54,6 +54,7 @@ struct ApiResource {
 
   const Strategy* strategy = nullptr;
   std::shared_ptr<const CustomResource> custom;  // null for built-in resources
+  std::string deprecation_warning{};             // of custom versions that are deprecated
   std::optional<ScalePaths> scale{};             // of custom resources
   std::shared_ptr<const TablePrinter> printer;   // of custom resources
 

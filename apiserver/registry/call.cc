@@ -57,13 +57,17 @@ void ToStorage(const ApiResource& resource, Value& object) {
   object.get_object()["kind"] = resource.storage_kind.kind;
 }
 
-Value ToServedValue(const ApiResource& resource, const StoredObject& stored, JsonStorage storage) {
-  Value object = stored.Parse(std::move(storage));
-  if (resource.is_stored_as_served()) return object;
+void FromStorage(const ApiResource& resource, Value& object) {
+  if (resource.is_stored_as_served()) return;
   resource.strategy->FromStorageVersion(resource.resource.group, resource.resource.version, object);
   object.get_object()["apiVersion"] = resource.kind.api_version();
   object.get_object()["kind"] = resource.kind.kind;
   if (resource.type != nullptr) Normalize(*resource.type, object, UnknownFields::kIgnore);
+}
+
+Value ToServedValue(const ApiResource& resource, const StoredObject& stored, JsonStorage storage) {
+  Value object = stored.Parse(std::move(storage));
+  FromStorage(resource, object);
   return object;
 }
 

@@ -65,6 +65,8 @@ ObjectPtr ToServed(const ApiResource& resource, const ObjectPtr& stored);
 Value ToServedValue(const ApiResource& resource, const StoredObject& stored, JsonStorage storage);
 // Rewrites a decoded, defaulted object of the served version into the storage version.
 void ToStorage(const ApiResource& resource, Value& object);
+// Rewrites an object of the storage version into the served one.
+void FromStorage(const ApiResource& resource, Value& object);
 
 // The answer that shows `object`, as a Table if one was asked for.
 Response ObjectResponse(Call& call, int status, const ObjectPtr& object);

@@ -1,19 +1,61 @@
 #include "apiserver/registry/field_owners.h"
 
+#include "apiserver/registry/verbs.h"
+
 namespace apiserver {
+namespace {
+
+FieldSet ToFieldSet(const std::vector<ResetPath>& paths) {
+  FieldSet fields;
+  for (const ResetPath& path : paths) {
+    FieldPath elements;
+    for (const std::string_view name : path) elements.push_back(PathElement::Field(name));
+    fields.Insert(elements);
+  }
+  return fields;
+}
+
+// The resource as another version of its group serves it, or null.
+const ApiResource* InVersion(const Call& call, std::string_view api_version) {
+  const auto [group, version] = SplitApiVersion(api_version);
+  return call.parts.resources.Find(group, version, call.resource.resource.resource);
+}
+
+Value Converted(const Call& call, const Value& object, std::string_view api_version) {
+  Value copy(object, call.storage());
+  const ApiResource* target = InVersion(call, api_version);
+  if (target == nullptr || target == &call.resource) return copy;
+  ToStorage(call.resource, copy);
+  FromStorage(*target, copy);
+  return copy;
+}
+
+}  // namespace
+
+FieldManagerContext ManagerContext(Call& call, std::string manager) {
+  FieldManagerContext context;
+  context.manager = std::move(manager);
+  context.api_version = call.resource.kind.api_version();
+  context.kind = call.resource.kind.kind;
+  context.subresource = call.request.info.subresource;
+  context.now = call.context.now;
+  context.type = call.resource.type;
+  context.type_in = [&call](std::string_view api_version) -> const Type* {
+    const ApiResource* resource = InVersion(call, api_version);
+    return resource == nullptr ? nullptr : resource->type;
+  };
+  context.convert = [&call](const Value& object, std::string_view api_version) {
+    return Converted(call, object, api_version);
+  };
+  const Strategy* strategy = RulesFor(call).strategy;
+  context.reset_fields = [strategy](std::string_view api_version) {
+    return ToFieldSet(strategy->ResetFields(SplitApiVersion(api_version).second));
+  };
+  return context;
+}
 
 void RecordUpdate(Call& call, const WriteOptions& options, const Value* live, Value& object) {
-  (void)call;
-  (void)options;
-  Object& metadata = MetadataOf(object);
-  const Value* sent = metadata.if_contains("managedFields");
-  if (sent != nullptr && sent->is_array()) return;
-  const Value* before = live == nullptr ? nullptr : FindPath(*live, {"metadata", "managedFields"});
-  if (before != nullptr) {
-    metadata["managedFields"] = *before;
-  } else {
-    metadata.erase("managedFields");
-  }
+  UpdateManagedFields(live, object, ManagerContext(call, ManagerName(options, call.request)));
 }
 
 }  // namespace apiserver

@@ -2,8 +2,12 @@
 #pragma once
 
 #include "apiserver/registry/call.h"
+#include "apiserver/registry/patch/managed_fields.h"
 
 namespace apiserver {
+
+// How managedFields see this request. Requires: `call` outlives the result.
+FieldManagerContext ManagerContext(Call& call, std::string manager);
 
 // Sets metadata.managedFields of `object` as an update by the request's manager leaves them. Both
 // values are in the served version; `live` is null on a create. Never fails: upstream ignores

@@ -3,6 +3,8 @@
 #include <charconv>
 
 #include "apiserver/api/go_text.h"
+#include "apiserver/schema/builtin.h"
+#include "apiserver/schema/normalize.h"
 
 namespace apiserver {
 namespace {
@@ -247,7 +249,11 @@ ApiResult<DeleteRequestOptions> ReadDeleteOptions(const Request& request) {
                              GoQuote(TextAt(*request.object, {"apiVersion"})) +
                              " in scheme \"pkg/runtime/scheme.go:111\"");
     }
-    return Check(FromBody(*request.object));
+    Value body(*request.object);
+    const NormalizeResult normal =
+        Normalize(*FindType("", "v1", "DeleteOptions"), body, UnknownFields::kIgnore);
+    if (!normal.ok()) return BadRequestError(normal.error);
+    return Check(FromBody(body));
   }
   ApiResult<RawDeleteOptions> raw = FromQuery(request);
   if (!raw) return std::move(raw.error());

@@ -2,6 +2,7 @@
 
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
+#include "apiserver/registry/apply_verb.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/field_owners.h"
 #include "apiserver/registry/patch/go_print.h"
@@ -101,8 +102,7 @@ Response HandlePatch(Call& call) {
       ReadWriteOptions(call.request, "PatchOptions", *form == PatchForm::kApply);
   if (!options) return ErrorResponse(options.error());
   call.context.is_dry_run = options->is_dry_run;
-  if (*form == PatchForm::kApply)
-    return ErrorResponse(UnsupportedMediaTypeError("415: Unsupported Media Type"));
+  if (*form == PatchForm::kApply) return HandleApply(call, *options);
   UpdateRules rules = RulesFor(call);
   // A patch of what is not there is 404, even where a PUT would make it.
   rules.may_create = false;

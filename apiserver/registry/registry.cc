@@ -18,6 +18,17 @@ std::string EndpointKey(std::string_view group, std::string_view resource,
   return key;
 }
 
+// What upstream warns of on every request to a resource, or "".
+std::string DeprecationWarning(const ApiResource& resource) {
+  if (resource.resource == GroupVersionResource{"", "v1", "endpoints"}) {
+    return "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
+  }
+  if (resource.resource == GroupVersionResource{"", "v1", "componentstatuses"}) {
+    return "v1 ComponentStatus is deprecated in v1.19+";
+  }
+  return resource.deprecation_warning;
+}
+
 }  // namespace
 
 void Registry::AddEndpoint(std::string group, std::string resource, std::string subresource,
@@ -64,8 +75,11 @@ Response Registry::Handle(Request& request) {
   if (!route)
     return route.error().code == 0 ? PageNotFoundResponse() : ErrorResponse(route.error());
   if (request.accept_error) return ErrorResponse(*request.accept_error);
+  const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);
-  return HandleRoute(call, *route);
+  Response response = HandleRoute(call, *route);
+  if (!warning.empty()) response.warnings.insert(response.warnings.begin(), warning);
+  return response;
 }
 
 }  // namespace apiserver

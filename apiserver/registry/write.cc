@@ -6,6 +6,7 @@
 #include "apiserver/api/time_format.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/object_meta.h"
+#include "apiserver/registry/patch/managed_fields.h"
 #include "sim/random.h"
 
 namespace apiserver {
@@ -119,6 +120,7 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
     const bool is_generated = !TextAt(object, {"metadata", "generateName"}).empty();
     return AlreadyExists(call, *present, is_generated);
   }
+  SetMetaText(object, "selfLink", "");
   if (auto refused = resource.strategy->BeforeCommit(call.context, object, nullptr))
     return std::move(*refused);
   NormalizeObject(resource.storage_type, object, nullptr);
@@ -209,30 +211,12 @@ bool EndsDeletion(const Call& call, const Value& object, const StoredObject& liv
   return !is_namespace || IsEmptyList(FindPath(object, {"spec", "finalizers"}));
 }
 
-// Equal but for the times of managedFields entries: then the old times stay, so that nothing is
-// written.
-void KeepManagerTimes(Value& object, const Value& old) {
-  Value* entries = FindPath(object, {"metadata", "managedFields"});
-  const Value* before = FindPath(old, {"metadata", "managedFields"});
-  if (entries == nullptr || before == nullptr || !entries->is_array() || !before->is_array())
-    return;
-  if (entries->get_array().size() != before->get_array().size() || *entries == *before) return;
-  Value kept = *entries;
-  for (std::size_t index = 0; index < kept.get_array().size(); ++index) {
-    const Value* time = Find(before->get_array()[index], "time");
-    if (time != nullptr && kept.get_array()[index].is_object())
-      kept.get_array()[index].get_object()["time"] = *time;
-  }
-  if (kept != *before) return;
-  std::swap(*entries, kept);
-  if (object != old) std::swap(*entries, kept);
-}
-
 ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old,
                                      const ObjectPtr& live) {
   const ApiResource& resource = call.resource;
+  SetMetaText(object, "selfLink", "");
   NormalizeObject(resource.storage_type, object, nullptr);
-  KeepManagerTimes(object, old);
+  KeepTimesWhenUnchanged(old, object);
   if (EndsDeletion(call, object, *live)) {
     ObjectPtr last = StoredObject::Make(object, live->meta().revision);
     if (!call.context.is_dry_run) call.parts.store.Delete(resource.storage, live->key());
