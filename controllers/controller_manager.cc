@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "controllers/daemonset/daemonset_controller.h"
 #include "controllers/deployment/deployment_controller.h"
 #include "controllers/framework/controller.h"
 #include "controllers/garbage_collector/garbage_collector.h"
@@ -10,6 +11,7 @@
 #include "controllers/namespace/namespace_controller.h"
 #include "controllers/replicaset/replicaset_controller.h"
 #include "controllers/service_account/namespace_defaults.h"
+#include "controllers/statefulset/statefulset_controller.h"
 
 namespace controllers {
 namespace {
@@ -46,6 +48,8 @@ constexpr NamedMaker kMakers[] = {
         const ControllerManagerOptions&) -> std::unique_ptr<Controller> {
        return std::make_unique<ReplicaSetController>(context, ReplicationControllerFlavor());
      }},
+    {"daemonset-controller", Make<DaemonSetController>},
+    {"statefulset-controller", Make<StatefulSetController>},
     {"job-controller", Make<JobController>},
     {"ttl-after-finished-controller", Make<TtlAfterFinishedController>},
     {"garbage-collector-controller", Make<GarbageCollector>},

@@ -52,6 +52,27 @@ void ReadClaims(const Value& pod, const ObjectMeta& meta, std::vector<std::strin
   }
 }
 
+// The node of the first required term that names one by matchFields.
+std::string ReadTargetNode(const Value& pod) {
+  const Value* terms =
+      FindPath(pod, {"spec", "affinity", "nodeAffinity",
+                     "requiredDuringSchedulingIgnoredDuringExecution", "nodeSelectorTerms"});
+  if (terms == nullptr || !terms->is_array()) return {};
+  for (const Value& term : terms->get_array()) {
+    const Value* fields = Find(term, "matchFields");
+    if (fields == nullptr || !fields->is_array()) continue;
+    for (const Value& field : fields->get_array()) {
+      const Value* values = Find(field, "values");
+      const bool is_name = TextAt(field, {"key"}) == "metadata.name" && values != nullptr &&
+                           values->is_array() && values->get_array().size() == 1;
+      if (is_name && values->get_array()[0].is_string()) {
+        return std::string(values->get_array()[0].get_string());
+      }
+    }
+  }
+  return {};
+}
+
 ReplicaSetSummary SummarizeReplicas(const Value& object, const ObjectMeta& meta) {
   ReplicaSetSummary summary;
   summary.replicas = static_cast<int>(IntAt(object, {"spec", "replicas"}, 1));
@@ -115,6 +136,7 @@ PodSummary SummarizePod(const Value& pod, const ObjectMeta& meta) {
   PodSummary summary;
   summary.phase = ReadPhase(TextAt(pod, {"status", "phase"}));
   summary.node_name = TextAt(pod, {"spec", "nodeName"});
+  if (summary.node_name.empty()) summary.target_node = ReadTargetNode(pod);
   const Value* ready = FindCondition(FindPath(pod, {"status", "conditions"}), "Ready");
   if (ready != nullptr && TextAt(*ready, {"status"}) == "True") {
     summary.is_ready = true;
@@ -157,7 +179,8 @@ SelectorSummary SummarizeSelector(const Value& workload, const ObjectMeta& meta)
 }
 
 NodeSummary SummarizeNode(const Value& node, const ObjectMeta& meta) {
-  return {apiserver::BoolAt(node, {"spec", "unschedulable"}), CreationTime(meta)};
+  return {apiserver::BoolAt(node, {"spec", "unschedulable"}), apiserver::TaintsOf(node),
+          CreationTime(meta)};
 }
 
 template <class Summary>

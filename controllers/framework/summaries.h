@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "apiserver/api/label_selector.h"
+#include "apiserver/api/node_selector.h"
 #include "apiserver/client/informer.h"
 #include "controllers/framework/names.h"
 #include "sim/time.h"
@@ -26,6 +27,7 @@ struct PodSummary {
   bool is_ready = false;
   std::optional<sim::Time> ready_since;
   sim::Time created{};
+  std::string target_node;  // that a daemon's affinity pins it to
   int restart_count_max = 0;
   std::int64_t deletion_cost = 0;       // controller.kubernetes.io/pod-deletion-cost
   std::optional<int> completion_index;  // batch.kubernetes.io/job-completion-index
@@ -62,6 +64,7 @@ struct SelectorSummary {
 
 struct NodeSummary {
   bool is_unschedulable = false;
+  std::vector<apiserver::Taint> taints;
   sim::Time created{};
 };
 
