@@ -46,7 +46,8 @@ Kubelet::Kubelet(KubeletContext& context, const apiserver::ObjectPtr& node)
       name_(node->meta().name),
       uid_(node->meta().uid),
       client_(context.handler, context.store,
-              {.user = NodeUser(name_), .field_manager = "kubelet"}) {
+              {.user = NodeUser(name_), .field_manager = "kubelet"}),
+      events_(context.kernel, client_, name_) {
   const auto value = node->Peek();
   sim::Random& random = context_.kernel.Stream("nodes");
   identity_.address = AddressOf(*value);
@@ -172,7 +173,9 @@ void Kubelet::SeePod(const apiserver::ChangePtr& change) {
   if (!entry.worker) {
     entry.uid = uid;
     ClaimAddress(entry, *change->object->Peek());
-    entry.worker = MakeInstantPodWorker(*this, key, uid);
+    entry.worker = context_.behaviour == NodeBehaviour::kInstant
+                       ? MakeInstantPodWorker(*this, key, uid)
+                       : MakeModelledPodWorker(*this, key, uid);
     if (!has_power_) entry.worker->PowerLoss();
   }
   if (is_adopted_) entry.worker->OnChange();
@@ -185,7 +188,31 @@ void Kubelet::ForgetPod(const apiserver::ObjectKey& key) {
     PodSubnet& owner = entry.address_is_overflow ? context_.network.overflow() : *subnet_;
     owner.Release(*entry.address);
   }
+  ReleaseResources(key);
   pods_.erase(found);
+}
+
+std::optional<PodRefusal> Kubelet::Admit(const apiserver::ObjectKey& key, const Value& pod) {
+  const apiserver::ObjectPtr node = client_.Live(kNodes, {"", name_});
+  if (!node) return std::nullopt;
+  auto refusal = CheckAdmission(pod, *node->Peek(), used_);
+  if (refusal) return refusal;
+  PodEntry& entry = pods_.at(key);
+  entry.requests = apiserver::PodRequests(pod);
+  entry.requests->pods_count = 1;
+  used_ += *entry.requests;
+  return std::nullopt;
+}
+
+void Kubelet::ReleaseResources(const apiserver::ObjectKey& pod) {
+  PodEntry& entry = pods_.at(pod);
+  if (entry.requests) used_ -= *std::exchange(entry.requests, std::nullopt);
+}
+
+const ContainerRun* Kubelet::FindContainer(const apiserver::ObjectKey& pod,
+                                           std::string_view container) const {
+  const auto found = pods_.find(pod);
+  return found != pods_.end() ? found->second.worker->FindContainer(container) : nullptr;
 }
 
 void Kubelet::ClaimAddress(PodEntry& entry, const Value& pod) {

@@ -12,6 +12,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "apiserver/client/client.h"
@@ -33,6 +34,7 @@ struct KubeletContext {
   PodNetwork& network;
   const hardware_models::MachineCatalogue& machines;
   std::string default_machine;
+  const BehaviourRules& rules;
   NodeBehaviour behaviour = NodeBehaviour::kModelled;
 };
 
@@ -55,18 +57,29 @@ class Kubelet final : public PodHost {
   void PowerReturn();
   std::size_t pods_count() const { return pods_.size(); }
 
+  // The run of a container of a pod, or nullptr when it has none (instant pods have none).
+  const ContainerRun* FindContainer(const apiserver::ObjectKey& pod,
+                                    std::string_view container) const;
+
   // PodHost.
   sim::Kernel& kernel() override { return context_.kernel; }
   apiserver::Client& client() override { return client_; }
+  KubeletEventRecorder& events() override { return events_; }
+  const BehaviourRules& rules() const override { return context_.rules; }
+  std::set<std::string>& images() override { return images_; }
   const std::string& node_name() const override { return name_; }
   const std::string& host_ip() const override { return identity_.address; }
   std::string PodAddress(const apiserver::ObjectKey& pod, bool is_host_network) override;
+  std::optional<PodRefusal> Admit(const apiserver::ObjectKey& key,
+                                  const apiserver::Value& pod) override;
+  void ReleaseResources(const apiserver::ObjectKey& pod) override;
 
  private:
   struct PodEntry {
     std::string uid;
     std::optional<Ipv4> address;
     bool address_is_overflow = false;
+    std::optional<apiserver::ResourceAmounts> requests;  // while they count
     std::unique_ptr<PodWorker> worker;
   };
 
@@ -87,6 +100,7 @@ class Kubelet final : public PodHost {
   std::string uid_;
   std::string machine_name_;
   apiserver::Client client_;
+  KubeletEventRecorder events_;
   NodeIdentity identity_;
   std::optional<std::size_t> place_;
   std::optional<PodSubnet> subnet_;
@@ -98,6 +112,8 @@ class Kubelet final : public PodHost {
   sim::EventId adopt_event_;
   sim::EventId beat_event_;
   std::map<apiserver::ObjectKey, PodEntry> pods_;
+  apiserver::ResourceAmounts used_;  // by the pods whose requests count; pods_count is their number
+  std::set<std::string> images_;     // pulled
   sim::TaskScope tasks_;
 };
 

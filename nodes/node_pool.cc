@@ -10,12 +10,14 @@ using apiserver::ChangeType;
 NodePool::NodePool(sim::Kernel& kernel, apiserver::RequestHandler& handler,
                    const apiserver::Store& store, apiserver::WatchHub& hub, NodePoolOptions options)
     : machines_(std::move(options.machines)),
+      rules_(std::move(options.rules)),
       context_{.kernel = kernel,
                .handler = handler,
                .store = store,
                .network = network_,
                .machines = machines_,
                .default_machine = std::move(options.default_machine),
+               .rules = rules_,
                .behaviour = options.behaviour} {
   subscriptions_.push_back(
       hub.Subscribe("nodes", {"", "nodes"}, [this](const ChangePtr& change) { OnNode(change); }));

@@ -22,6 +22,7 @@ struct NodePoolOptions {
   NodeBehaviour behaviour = NodeBehaviour::kModelled;
   hardware_models::MachineCatalogue machines = hardware_models::MachineCatalogue::Builtin();
   std::string default_machine = "medium";  // of nodes that name none; one of `machines`
+  BehaviourRules rules = BehaviourRules::Builtin();
 };
 
 class NodePool {
@@ -51,6 +52,7 @@ class NodePool {
   void Adopt(const apiserver::ObjectPtr& node);
 
   const hardware_models::MachineCatalogue machines_;
+  const BehaviourRules rules_;
   PodNetwork network_;
   KubeletContext context_;
   std::map<std::string, std::unique_ptr<Kubelet>> kubelets_;
