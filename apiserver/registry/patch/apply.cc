@@ -176,7 +176,7 @@ Outcome Apply(const Value& live, const Value& config, ManagedFields managed,
   }
   outcome.managed = std::move(change.managed);
   if (const auto at = outcome.managed.find(id); at != outcome.managed.end()) {
-    at->second.fields = WithoutServerMetadata(at->second.fields);
+    RemoveServerMetadata(at->second.fields);
     if (at->second.fields.empty()) outcome.managed.erase(at);
   }
   if (!ValuesEqual(live, object)) outcome.object = std::move(object);

@@ -62,6 +62,16 @@ std::string ReadSet(const Value& value, FieldSet& set, bool& is_member) {
   return "";
 }
 
+bool IsSorted(const FieldSet& set) {
+  const FieldSet::Node* last = nullptr;
+  for (const FieldSet::Node& node : set.nodes()) {
+    if (last != nullptr && last->element >= node.element) return false;
+    if (!IsSorted(node.children)) return false;
+    last = &node;
+  }
+  return true;
+}
+
 void WriteSet(const FieldSet& set, bool includes_self, Object& out) {
   const JsonStorage storage = out.storage();
   out.reserve(set.nodes().size() + 1);
@@ -106,6 +116,7 @@ sim::Result<FieldSet> FieldSet::Parse(const Value& fields_v1) {
   bool is_member = false;
   std::string error = ReadSet(fields_v1, set, is_member);
   if (!error.empty()) return sim::Error{std::move(error)};
+  if (IsSorted(set)) return set;
   // What others wrote may be in another order, or repeat an element in another spelling.
   FieldSet sorted;
   set.ForEach([&](const FieldPath& path) { sorted.Insert(path); });
@@ -170,16 +181,78 @@ const FieldSet& FieldSet::Below(const PathElement& element) const {
   return node == nullptr ? kEmpty : node->children;
 }
 
-FieldSet FieldSet::Union(const FieldSet& other) const {
-  FieldSet result;
-  Zip(nodes_, other.nodes_, [&](const Node* a, const Node* b) {
-    if (a == nullptr || b == nullptr) {
-      result.nodes_.push_back(a == nullptr ? *b : *a);
-      return;
+void FieldSet::Add(FieldSet other) {
+  if (other.nodes_.empty()) return;
+  if (nodes_.empty()) {
+    *this = std::move(other);
+    return;
+  }
+  std::vector<Node> merged;
+  merged.reserve(nodes_.size() + other.nodes_.size());
+  auto ours = nodes_.begin();
+  for (Node& theirs : other.nodes_) {
+    while (ours != nodes_.end() && ours->element < theirs.element) {
+      merged.push_back(std::move(*ours++));
     }
-    result.nodes_.push_back(
-        {a->element, a->is_member || b->is_member, a->children.Union(b->children)});
-  });
+    if (ours == nodes_.end() || ours->element != theirs.element) {
+      merged.push_back(std::move(theirs));
+      continue;
+    }
+    ours->is_member = ours->is_member || theirs.is_member;
+    ours->children.Add(std::move(theirs.children));
+    merged.push_back(std::move(*ours++));
+  }
+  std::move(ours, nodes_.end(), std::back_inserter(merged));
+  nodes_ = std::move(merged);
+}
+
+void FieldSet::Remove(const FieldSet& other) {
+  bool has_empty = false;
+  for (const Node& theirs : other.nodes_) {
+    Node* ours = const_cast<Node*>(Find(theirs.element));
+    if (ours == nullptr) continue;
+    if (theirs.is_member) ours->is_member = false;
+    ours->children.Remove(theirs.children);
+    has_empty = has_empty || (!ours->is_member && ours->children.empty());
+  }
+  if (has_empty) DropEmpty();
+}
+
+void FieldSet::RemoveRecursively(const FieldSet& other) {
+  bool has_empty = false;
+  for (const Node& theirs : other.nodes_) {
+    Node* ours = const_cast<Node*>(Find(theirs.element));
+    if (ours == nullptr) continue;
+    if (theirs.is_member) {
+      ours->is_member = false;
+      ours->children.nodes_.clear();
+    } else {
+      ours->children.RemoveRecursively(theirs.children);
+    }
+    has_empty = has_empty || (!ours->is_member && ours->children.empty());
+  }
+  if (has_empty) DropEmpty();
+}
+
+void FieldSet::DropEmpty() {
+  std::erase_if(nodes_, [](const Node& node) { return !node.is_member && node.children.empty(); });
+}
+
+FieldSet FieldSet::Union(const FieldSet& other) const {
+  FieldSet result = *this;
+  result.Add(other);
+  return result;
+}
+
+FieldSet FieldSet::Difference(const FieldSet& other) const {
+  FieldSet result = *this;
+  result.Remove(other);
+  return result;
+}
+
+FieldSet FieldSet::RecursiveDifference(const FieldSet& other) const {
+  FieldSet result = *this;
+  result.RemoveRecursively(other);
   return result;
 }
 
@@ -188,34 +261,6 @@ FieldSet FieldSet::Intersection(const FieldSet& other) const {
   Zip(nodes_, other.nodes_, [&](const Node* a, const Node* b) {
     if (a == nullptr || b == nullptr) return;
     Node node{a->element, a->is_member && b->is_member, a->children.Intersection(b->children)};
-    if (node.is_member || !node.children.empty()) result.nodes_.push_back(std::move(node));
-  });
-  return result;
-}
-
-FieldSet FieldSet::Difference(const FieldSet& other) const {
-  FieldSet result;
-  Zip(nodes_, other.nodes_, [&](const Node* a, const Node* b) {
-    if (a == nullptr) return;
-    if (b == nullptr) {
-      result.nodes_.push_back(*a);
-      return;
-    }
-    Node node{a->element, a->is_member && !b->is_member, a->children.Difference(b->children)};
-    if (node.is_member || !node.children.empty()) result.nodes_.push_back(std::move(node));
-  });
-  return result;
-}
-
-FieldSet FieldSet::RecursiveDifference(const FieldSet& other) const {
-  FieldSet result;
-  Zip(nodes_, other.nodes_, [&](const Node* a, const Node* b) {
-    if (a == nullptr || (b != nullptr && b->is_member)) return;
-    if (b == nullptr) {
-      result.nodes_.push_back(*a);
-      return;
-    }
-    Node node{a->element, a->is_member, a->children.RecursiveDifference(b->children)};
     if (node.is_member || !node.children.empty()) result.nodes_.push_back(std::move(node));
   });
   return result;

@@ -74,11 +74,16 @@ class FieldSet {
   const FieldSet& Below(const PathElement& element) const;
   const std::vector<Node>& nodes() const { return nodes_; }
 
+  // In place, which every write does several times.
+  void Add(FieldSet other);
+  // Removes members of `other`; what lies below such a member stays.
+  void Remove(const FieldSet& other);
+  // Removes members of `other` with all that lies below.
+  void RemoveRecursively(const FieldSet& other);
+
   FieldSet Union(const FieldSet& other) const;
   FieldSet Intersection(const FieldSet& other) const;
-  // Removes members of `other`; what lies below such a member stays.
   FieldSet Difference(const FieldSet& other) const;
-  // Removes members of `other` with all that lies below.
   FieldSet RecursiveDifference(const FieldSet& other) const;
   // Calls `visit` for each member, in order, parents before children.
   void ForEach(const std::function<void(const FieldPath&)>& visit) const;
@@ -90,6 +95,7 @@ class FieldSet {
 
  private:
   Node& Descend(const PathElement& element);
+  void DropEmpty();
   void Visit(FieldPath& path, const std::function<void(const FieldPath&)>& visit) const;
 
   std::vector<Node> nodes_;

@@ -94,7 +94,7 @@ bool ClearsManagedFields(const Value& object) {
   return list->size() == 1 && first != nullptr && first->empty();
 }
 
-FieldSet WithoutServerMetadata(const FieldSet& fields) {
+void RemoveServerMetadata(FieldSet& fields) {
   static const FieldSet kServerMetadata = [] {
     FieldSet set;
     set.Insert({"apiVersion"});
@@ -107,7 +107,7 @@ FieldSet WithoutServerMetadata(const FieldSet& fields) {
     }
     return set;
   }();
-  return fields.Difference(kServerMetadata);
+  fields.Remove(kServerMetadata);
 }
 
 Value EmptyObject(const FieldManagerContext& context, JsonStorage storage) {
@@ -121,8 +121,9 @@ ManagedFields UpdatedBy(ManagedFields managed, const Value& before, const Value&
   managed = Reconciled(std::move(managed), context);
   OwnershipChange change =
       TakeOwnership(std::move(managed), before, after, kSelf, /*is_forced=*/true, context);
-  FieldSet own = change.comparison.modified.Union(change.comparison.added);
-  own = WithoutServerMetadata(own.RecursiveDifference(ResetFieldsOf(context, context.api_version)));
+  FieldSet own = std::move(change.comparison.modified);
+  own.Add(std::move(change.comparison.added));
+  RemoveServerMetadata(own);
   if (!own.empty()) {
     ManagedEntry entry;
     entry.manager = context.manager.empty() ? "unknown" : context.manager;
@@ -130,7 +131,7 @@ ManagedFields UpdatedBy(ManagedFields managed, const Value& before, const Value&
     entry.subresource = context.subresource;
     const std::string id = entry.Id();
     ManagedEntry& kept = change.managed.try_emplace(id, entry).first->second;
-    kept.fields = own.Union(kept.fields);
+    kept.fields.Add(std::move(own));
     kept.time = FormatTime(context.now);
   }
   CapUpdateManagers(change.managed);

@@ -79,6 +79,6 @@ ManagedFields UpdatedBy(ManagedFields managed, const Value& before, const Value&
 // What a create starts from: the object that nobody has set anything in.
 Value EmptyObject(const FieldManagerContext& context, JsonStorage storage = {});
 // Drops metadata that no manager owns (names, uid, resourceVersion, ...).
-FieldSet WithoutServerMetadata(const FieldSet& fields);
+void RemoveServerMetadata(FieldSet& fields);
 
 }  // namespace apiserver

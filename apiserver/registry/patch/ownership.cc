@@ -12,11 +12,17 @@ void DropEmpty(ManagedFields& managed) {
 
 Comparison WithoutReset(Comparison comparison, const FieldSet& reset) {
   if (reset.empty()) return comparison;
-  comparison.added = comparison.added.RecursiveDifference(reset);
-  comparison.modified = comparison.modified.RecursiveDifference(reset);
-  comparison.removed = comparison.removed.RecursiveDifference(reset);
+  comparison.added.RemoveRecursively(reset);
+  comparison.modified.RemoveRecursively(reset);
+  comparison.removed.RemoveRecursively(reset);
   return comparison;
 }
+
+// What one version's managers may lose.
+struct VersionedChange {
+  Comparison comparison;
+  FieldSet written;  // added or modified
+};
 
 // Comparisons of one change, one per version, made when first needed.
 class VersionedComparisons {
@@ -25,19 +31,23 @@ class VersionedComparisons {
       : before_(before), after_(after), context_(context) {}
 
   // nullptr: the version is no longer served.
-  const Comparison* In(const std::string& api_version) {
+  const VersionedChange* In(const std::string& api_version) {
     const auto found = made_.find(api_version);
     if (found != made_.end()) return found->second ? &*found->second : nullptr;
-    std::optional<Comparison>& made = made_[api_version];
+    std::optional<VersionedChange>& made = made_[api_version];
+    Comparison comparison;
     if (api_version == context_.api_version) {
-      made = CompareTyped(SchemaOf(context_), before_, after_);
+      comparison = CompareTyped(SchemaOf(context_), before_, after_);
     } else {
       const auto old_object = InVersion(before_, api_version, context_);
       const auto new_object = InVersion(after_, api_version, context_);
       if (!old_object || !new_object) return nullptr;
-      made = CompareTyped(old_object->schema, old_object->object, new_object->object);
+      comparison = CompareTyped(old_object->schema, old_object->object, new_object->object);
     }
-    made = WithoutReset(std::move(*made), ResetFieldsOf(context_, api_version));
+    made.emplace();
+    made->comparison = WithoutReset(std::move(comparison), ResetFieldsOf(context_, api_version));
+    made->written = made->comparison.modified;
+    made->written.Add(made->comparison.added);
     return &*made;
   }
 
@@ -45,7 +55,7 @@ class VersionedComparisons {
   const Value& before_;
   const Value& after_;
   const FieldManagerContext& context_;
-  std::map<std::string, std::optional<Comparison>> made_;
+  std::map<std::string, std::optional<VersionedChange>> made_;
 };
 
 }  // namespace
@@ -78,7 +88,11 @@ ManagedFields Reconciled(ManagedFields managed, const FieldManagerContext& conte
     if (entry.api_version != context.api_version && context.type_in) {
       type = context.type_in(entry.api_version);
     }
-    if (type != nullptr) entry.fields = ReconciledWithSchema(SchemaNode::Of(*type), entry.fields);
+    if (type == nullptr) continue;
+    const SchemaNode schema = SchemaNode::Of(*type);
+    if (NeedsReconciling(schema, entry.fields)) {
+      entry.fields = ReconciledWithSchema(schema, entry.fields);
+    }
   }
   return managed;
 }
@@ -88,29 +102,38 @@ OwnershipChange TakeOwnership(ManagedFields managed, const Value& before, const 
                               const FieldManagerContext& context) {
   VersionedComparisons comparisons(before, after, context);
   OwnershipChange change;
-  change.comparison = *comparisons.In(context.api_version);
-  std::map<std::string, FieldSet> lost;
-  std::vector<std::string> gone;
+  change.comparison = comparisons.In(context.api_version)->comparison;
+  struct Loss {
+    std::string id;
+    FieldSet conflict;
+    const FieldSet* removed = nullptr;  // nullptr: the version is gone, and the entry with it
+  };
+  std::vector<Loss> losses;
   for (const auto& [id, entry] : managed) {
     if (id == self_id) continue;
-    const Comparison* comparison = comparisons.In(entry.api_version);
-    if (comparison == nullptr) {
-      gone.push_back(id);
-      continue;
+    const VersionedChange* in_version = comparisons.In(entry.api_version);
+    Loss loss{id, {}, nullptr};
+    if (in_version != nullptr) {
+      loss.conflict = entry.fields.Intersection(in_version->written);
+      loss.removed = &in_version->comparison.removed;
+      const std::string& manager_id = id;
+      loss.conflict.ForEach(
+          [&](const FieldPath& path) { change.conflicts.push_back({manager_id, path}); });
     }
-    const FieldSet conflict =
-        entry.fields.Intersection(comparison->modified.Union(comparison->added));
-    conflict.ForEach([&](const FieldPath& path) { change.conflicts.push_back({id, path}); });
-    lost[id] = conflict.Union(comparison->removed);
+    losses.push_back(std::move(loss));
   }
   if (!is_forced && !change.conflicts.empty()) {
     change.managed = std::move(managed);
     return change;
   }
-  for (const std::string& id : gone) managed.erase(id);
-  for (const auto& [id, fields] : lost) {
-    ManagedEntry& entry = managed.at(id);
-    if (!fields.empty()) entry.fields = entry.fields.Difference(fields);
+  for (const Loss& loss : losses) {
+    if (loss.removed == nullptr) {
+      managed.erase(loss.id);
+      continue;
+    }
+    FieldSet& fields = managed.at(loss.id).fields;
+    fields.Remove(loss.conflict);
+    fields.Remove(*loss.removed);
   }
   DropEmpty(managed);
   change.managed = std::move(managed);

@@ -71,8 +71,10 @@ SchemaNode NodeOf(const SchemaNode& schema, const PathElement& element, bool& is
 }
 
 // Only places that the schema declares are reconciled: deduced ones have no markers.
-bool IsDeclared(const SchemaNode& schema) {
-  return schema.type() != nullptr && schema.type()->kind != TypeKind::kAny;
+bool IsAtomicPlace(const SchemaNode& schema) {
+  if (schema.type() == nullptr || schema.type()->kind == TypeKind::kAny) return false;
+  const SchemaNode::Shape shape = schema.ShapeOf(nullptr);
+  return shape != SchemaNode::Shape::kScalar && schema.IsAtomic(shape);
 }
 
 }  // namespace
@@ -93,15 +95,23 @@ FieldSet WithNamedParents(const SchemaNode& schema, const FieldSet& set) {
   return result;
 }
 
+bool NeedsReconciling(const SchemaNode& schema, const FieldSet& set) {
+  for (const FieldSet::Node& node : set.nodes()) {
+    if (node.children.empty()) continue;
+    bool is_named = false;
+    const SchemaNode below = NodeOf(schema, node.element, is_named);
+    if (IsAtomicPlace(below) || NeedsReconciling(below, node.children)) return true;
+  }
+  return false;
+}
+
 FieldSet ReconciledWithSchema(const SchemaNode& schema, const FieldSet& set) {
   FieldSet result;
   for (const FieldSet::Node& node : set.nodes()) {
     bool is_named = false;
     const SchemaNode below = NodeOf(schema, node.element, is_named);
     FieldSet::Node& added = result.Append(node.element);
-    const SchemaNode::Shape shape = below.ShapeOf(nullptr);
-    if (IsDeclared(below) && shape != SchemaNode::Shape::kScalar && below.IsAtomic(shape) &&
-        !node.children.empty()) {
+    if (IsAtomicPlace(below) && !node.children.empty()) {
       added.is_member = true;
       continue;
     }

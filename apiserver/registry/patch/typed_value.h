@@ -75,6 +75,7 @@ Value RemoveFields(const SchemaNode& schema, const Value& value, const FieldSet&
 FieldSet WithNamedParents(const SchemaNode& schema, const FieldSet& set);
 
 // `set` with what lies below atomic places replaced by those places.
+bool NeedsReconciling(const SchemaNode& schema, const FieldSet& set);
 FieldSet ReconciledWithSchema(const SchemaNode& schema, const FieldSet& set);
 
 // structured-merge-diff's equality: 1 equals 1.0, the order of members does not count.
