@@ -12,6 +12,7 @@ namespace apiserver {
 namespace {
 
 constexpr std::size_t kWidth = 80;
+constexpr std::size_t kSimpleKeyMax = 128;
 
 std::string_view View(const boost::json::string& text) { return {text.data(), text.size()}; }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
@@ -198,6 +199,10 @@ class Writer {
     for (const auto* member : members) {
       if (!is_first) Indent(indent);
       is_first = false;
+      if (key(member).size() > kSimpleKeyMax || key(member).find('\n') != std::string_view::npos) {
+        LongMember(key(member), member->value(), indent);
+        continue;
+      }
       Text(key(member), indent, /*is_key=*/true);
       out_ += ':';
       const Value& value = member->value();
@@ -212,6 +217,16 @@ class Writer {
         Line();
       }
     }
+  }
+
+  // A key that is too long to be found again before its colon.
+  void LongMember(std::string_view key, const Value& value, std::size_t indent) {
+    out_ += "? ";
+    Text(key, indent, /*is_key=*/false);
+    Line();
+    Indent(indent);
+    out_ += ": ";
+    Nested(value, indent + 2, indent);
   }
 
   void Inline(const Value& value, std::size_t indent) {
