@@ -66,9 +66,15 @@ class Builder final : public YAML::EventHandler {
   Value TakeRoot() { return std::move(root_); }
   bool has_content() const { return has_content_; }
   int first_line() const { return first_line_; }
+  // Where the document began, in characters.
+  int start() const { return start_; }
+  int start_line() const { return start_line_; }
   std::vector<std::string>& strict_errors() { return strict_errors_; }
 
-  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    start_ = mark.pos;
+    start_line_ = mark.line + 1;
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -258,6 +264,8 @@ class Builder final : public YAML::EventHandler {
   std::size_t aliased_values_ = 0;
   bool has_content_ = false;
   int first_line_ = 1;
+  int start_ = 0;
+  int start_line_ = 1;
   std::vector<std::string> strict_errors_;
 };
 
@@ -302,9 +310,14 @@ YamlStream ParseYamlStream(std::string_view text, JsonStorage storage) {
   std::istringstream stream{std::string(text)};
   result.error = Guarded([&] {
     YAML::Parser parser(stream);
-    for (;;) {
+    for (int last_start = -1;;) {
       Builder builder(storage);
       if (!parser.HandleNextDocument(builder)) break;
+      // The library takes what can begin no document for an empty one, again and again.
+      if (builder.start() == last_start) {
+        throw YamlRefusal{AtLine(builder.start_line(), "did not find expected <document start>")};
+      }
+      last_start = builder.start();
       if (!builder.strict_errors().empty()) {
         throw YamlRefusal{"yaml: " + builder.strict_errors().front()};
       }

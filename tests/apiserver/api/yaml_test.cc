@@ -68,6 +68,11 @@ TEST(Yaml, StreamsGiveEachDocumentItsLine) {
   EXPECT_EQ(ParseYamlStream("a: 1\na: 2\n").error, "yaml: line 2: key \"a\" already set in map");
 }
 
+TEST(Yaml, StreamsEndAtWhatBeginsNoDocument) {
+  EXPECT_EQ(ParseYamlStream("[a], b").error,
+            "yaml: line 1: did not find expected <document start>");
+}
+
 TEST(Yaml, WritesAsGoYaml) {
   const Value value = ParseJson(R"({"b":[1,{"y":"x","a":[]}],"a":{"k10":"yes","k9":"1","e":{},
       "t":"2026-01-01T00:00:00Z","m":"l1\nl2\n","n":"x\ny","q":"a: b","s":"","d":1.5,"z":null,"p":"plain text"}})")
