@@ -19,6 +19,36 @@ bool IsInRange(const ObjectKey& key, const StoreRange& range) {
 
 Store::Store(sim::Kernel& kernel, StoreLimits limits) : kernel_(kernel), limits_(limits) {}
 
+const ObjectPtr* Store::Slots::Find(const KeyView& key) const {
+  const auto found = by_key_.find(key);
+  return found == by_key_.end() ? nullptr : &found->second->object;
+}
+
+bool Store::Slots::Insert(ObjectPtr object) {
+  const auto [at, is_new] = set_.insert(Slot{std::move(object)});
+  if (is_new) by_key_.emplace(SlotOrder::KeyOf(*at), at);
+  return is_new;
+}
+
+ObjectPtr Store::Slots::Replace(ObjectPtr object) {
+  // The entry's key lies in the object that goes: the entry moves over to the one that comes.
+  const KeyView key = SlotOrder::KeyOf(Slot{object});
+  auto entry = by_key_.extract(key);
+  SIM_CHECK_MSG(!entry.empty(), object->key().Text());
+  const Set::iterator at = entry.mapped();
+  entry.key() = key;
+  by_key_.insert(std::move(entry));
+  return std::exchange(at->object, std::move(object));
+}
+
+ObjectPtr Store::Slots::Erase(const KeyView& key) {
+  const auto entry = by_key_.extract(key);
+  if (entry.empty()) return nullptr;
+  ObjectPtr object = entry.mapped()->object;
+  set_.erase(entry.mapped());
+  return object;
+}
+
 const Store::Slots* Store::SlotsOf(const GroupResource& resource) const {
   const auto found = objects_.find(resource);
   return found == objects_.end() ? nullptr : &found->second;
@@ -27,8 +57,8 @@ const Store::Slots* Store::SlotsOf(const GroupResource& resource) const {
 ObjectPtr Store::Find(const GroupResource& resource, const ObjectKey& key) const {
   const Slots* slots = SlotsOf(resource);
   if (slots == nullptr) return nullptr;
-  const auto found = slots->find(KeyView{key.namespace_, key.name});
-  return found == slots->end() ? nullptr : found->object;
+  const ObjectPtr* found = slots->Find({key.namespace_, key.name});
+  return found == nullptr ? nullptr : *found;
 }
 
 std::vector<GroupResource> Store::Resources() const {
@@ -40,21 +70,22 @@ std::vector<GroupResource> Store::Resources() const {
 
 std::size_t Store::Count(const GroupResource& resource) const {
   const Slots* slots = SlotsOf(resource);
-  return slots == nullptr ? 0 : slots->size();
+  return slots == nullptr ? 0 : slots->in_order().size();
 }
 
 void Store::Visit(const GroupResource& resource, const StoreRange& range,
                   const std::function<bool(const ObjectPtr&)>& visit) const {
-  const Slots* slots = SlotsOf(resource);
-  if (slots == nullptr) return;
+  const Slots* found = SlotsOf(resource);
+  if (found == nullptr) return;
+  const Slots::Set& slots = found->in_order();
   const KeyView first{range.namespace_, {}};
-  auto at = slots->lower_bound(first);
+  auto at = slots.lower_bound(first);
   if (range.start_after) {
     const KeyView after{range.start_after->namespace_, range.start_after->name};
-    if (first <= after) at = slots->upper_bound(after);
+    if (first <= after) at = slots.upper_bound(after);
   }
   std::size_t count = 0;
-  for (; at != slots->end(); ++at) {
+  for (; at != slots.end(); ++at) {
     if (!range.namespace_.empty() && at->object->meta().namespace_ != range.namespace_) return;
     if (range.limit != 0 && count++ == range.limit) return;
     if (!visit(at->object)) return;
@@ -98,7 +129,7 @@ std::vector<ObjectPtr> Store::ListAt(const GroupResource& resource, const StoreR
 
 ObjectPtr Store::Create(const GroupResource& resource, const Value& object, bool is_work) {
   ObjectPtr created = StoredObject::Make(object, revision_ + 1);
-  const bool is_new = objects_[resource].insert(Slot{created}).second;
+  const bool is_new = objects_[resource].Insert(created);
   SIM_CHECK_MSG(is_new, created->key().Text());
   Commit(ChangeType::kAdded, resource, created, nullptr, is_work);
   return created;
@@ -106,24 +137,18 @@ ObjectPtr Store::Create(const GroupResource& resource, const Value& object, bool
 
 ObjectPtr Store::Update(const GroupResource& resource, const Value& object, bool is_work) {
   ObjectPtr updated = StoredObject::Make(object, revision_ + 1);
-  Slots& slots = objects_[resource];
-  const auto found = slots.find(Slot{updated});
-  SIM_CHECK_MSG(found != slots.end(), updated->key().Text());
-  ObjectPtr previous = std::exchange(found->object, updated);
+  ObjectPtr previous = objects_[resource].Replace(updated);
   Commit(ChangeType::kModified, resource, updated, std::move(previous), is_work);
   return updated;
 }
 
 ObjectPtr Store::Delete(const GroupResource& resource, const ObjectKey& key,
                         const Value* last_state, bool is_work) {
-  Slots& slots = objects_[resource];
-  const auto found = slots.find(KeyView{key.namespace_, key.name});
-  SIM_CHECK_MSG(found != slots.end(), key.Text());
-  ObjectPtr previous = found->object;
+  ObjectPtr previous = objects_[resource].Erase({key.namespace_, key.name});
+  SIM_CHECK_MSG(previous != nullptr, key.Text());
   ObjectPtr deleted = last_state != nullptr ? StoredObject::Make(*last_state, revision_ + 1)
                                             : previous->WithRevision(revision_ + 1);
   SIM_CHECK(deleted->key() == key);
-  slots.erase(found);
   Commit(ChangeType::kDeleted, resource, deleted, std::move(previous), is_work);
   return deleted;
 }
@@ -181,8 +206,7 @@ void Store::Restore(Revision revision, Revision compacted_revision,
   SIM_CHECK(revision_ == 0 && objects_.empty());
   SIM_CHECK(compacted_revision + history.size() == revision);
   for (auto& [resource, object] : objects) {
-    Slots& slots = objects_[std::move(resource)];
-    slots.insert(slots.end(), Slot{std::move(object)});
+    objects_[std::move(resource)].Insert(std::move(object));
   }
   revision_ = compacted_revision;
   compacted_revision_ = compacted_revision;

@@ -17,6 +17,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -123,7 +124,29 @@ class Store {
       return KeyOf(a) < KeyOf(b);
     }
   };
-  using Slots = std::set<Slot, SlotOrder>;
+  struct KeyHash {
+    std::size_t operator()(const KeyView& key) const {
+      return std::hash<std::string_view>()(key.namespace_) * 31 +
+             std::hash<std::string_view>()(key.name);
+    }
+  };
+  // The objects of one resource: in key order, and a way to one of them that does not depend on
+  // their number.
+  class Slots {
+   public:
+    using Set = std::set<Slot, SlotOrder>;
+    const Set& in_order() const { return set_; }
+    const ObjectPtr* Find(const KeyView& key) const;
+    bool Insert(ObjectPtr object);
+    // Requires: an object of the same key is there. Returns it.
+    ObjectPtr Replace(ObjectPtr object);
+    ObjectPtr Erase(const KeyView& key);
+
+   private:
+    Set set_;
+    // The keys lie in the objects; only looked up, never iterated.
+    std::unordered_map<KeyView, Set::iterator, KeyHash> by_key_;
+  };
 
   const Slots* SlotsOf(const GroupResource& resource) const;
   void Commit(ChangeType type, const GroupResource& resource, ObjectPtr object, ObjectPtr previous,
