@@ -50,7 +50,7 @@ void AddServe(CLI::App& app, ServeArguments& arguments) {
       ->capture_default_str();
   serve->add_option("--seed", options.seed, "the seed of all randomness; drawn when not given");
   serve
-      ->add_option("--controllers", options.controllers,
+      ->add_option("--controllers", arguments.controllers,
                    "kube-controller-manager's list, with `scheduler` and `nodes`: '*' all, '-name' "
                    "without, '' none")
       ->capture_default_str();
