@@ -138,6 +138,9 @@ void TakeJson(JsonParseResult parsed, std::string_view kind, std::string_view pr
   for (const std::string& path : parsed.duplicate_fields) {
     request.duplicate_fields.push_back("duplicate field \"" + path + "\"");
   }
+  for (std::string& sentence : parsed.strict_errors) {
+    request.duplicate_fields.push_back(std::move(sentence));
+  }
   if (parsed.value.is_null()) parsed.value.emplace_object();
   if (!parsed.value.is_object()) {
     const char* got = parsed.value.is_array()    ? "array"

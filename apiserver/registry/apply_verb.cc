@@ -34,17 +34,14 @@ ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation) {
         "unmarshal " +
         std::string(got) + " into Go value of type map[string]interface {}");
   }
-  if (parsed.duplicate_fields.empty() || validation == FieldValidation::kIgnore)
+  if (parsed.strict_errors.empty() || validation == FieldValidation::kIgnore)
     return std::move(parsed.value);
+  std::string problem = "error converting YAML to JSON: yaml: unmarshal errors:";
+  for (const std::string& sentence : parsed.strict_errors) problem += "\n  " + sentence;
   if (validation == FieldValidation::kStrict) {
-    return BadRequestError(
-        "error strict decoding YAML: error converting YAML to JSON: yaml: unmarshal errors: key "
-        "\"" +
-        parsed.duplicate_fields.front() + "\" already set in map");
+    return BadRequestError("error strict decoding YAML: " + problem);
   }
-  for (const std::string& field : parsed.duplicate_fields) {
-    call.warnings.push_back("key \"" + field + "\" already set in map");
-  }
+  call.warnings.push_back(problem);
   return std::move(parsed.value);
 }
 

@@ -107,7 +107,9 @@ ApiResult<Value> BodyValue(Call& call, const ExpectedKind& expected) {
                                  "couldn't get version/kind; json parse error: " + parsed.error,
                                  request.body);
   }
-  request.duplicate_fields = std::move(parsed.duplicate_fields);
+  for (const std::string& path : parsed.duplicate_fields) {
+    request.duplicate_fields.push_back("duplicate field \"" + path + "\"");
+  }
   return std::move(parsed.value);
 }
 
