@@ -76,6 +76,8 @@ Candidate Rank(const PodPtr& pod, const PodsPerNode& related, sim::Time now) {
 ReplicaPlan PlanReplicas(int desired_count, std::span<const PodPtr> active,
                          const PodsPerNode& related, sim::Time now) {
   ReplicaPlan plan;
+  // Validation refuses negative counts; an object of an older data file may still have one.
+  desired_count = std::max(desired_count, 0);
   const int surplus = static_cast<int>(active.size()) - desired_count;
   if (surplus < 0) {
     plan.create_count = std::min(-surplus, kReplicaBurstMax);

@@ -49,6 +49,11 @@ TEST(PlanReplicas, CreatesWhatIsMissingAtMostABurst) {
   EXPECT_EQ(PlanReplicas(2000, {}, {}, kNow).create_count, kReplicaBurstMax);
 }
 
+TEST(PlanReplicas, TakesNegativeCountsForNone) {
+  const std::vector<PodPtr> pods{Pod({.name = "a"})};
+  EXPECT_EQ(Names(PlanReplicas(-1, pods, {}, kNow)), std::vector<std::string>{"a"});
+}
+
 TEST(PlanReplicas, DeletesByRank) {
   struct Case {
     const char* name;
