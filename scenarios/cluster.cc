@@ -1,6 +1,7 @@
 #include "scenarios/cluster.h"
 
 #include "apiserver/bootstrap/bootstrap.h"
+#include "apiserver/registry/printers/builtin_printers.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
 
@@ -11,7 +12,7 @@ struct Cluster::Parts {
       : kernel(kernel_of_all),
         options(std::move(given)),
         api(kernel, {.watch_hub = {.latency_max = options.watch_latency_max}},
-            apiserver::StrategyTable(), apiserver::PrinterTable()),
+            apiserver::StrategyTable(), apiserver::BuiltinPrinters()),
         documents(options.server_address) {
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });

@@ -42,13 +42,4 @@ void RemoveCondition(Value& definition, std::string_view type) {
   }
 }
 
-bool IsConditionTrue(const Value& definition, std::string_view type) {
-  const Value* conditions = FindPath(definition, {"status", "conditions"});
-  if (conditions == nullptr || !conditions->is_array()) return false;
-  for (const Value& condition : conditions->get_array()) {
-    if (TextAt(condition, {"type"}) == type) return TextAt(condition, {"status"}) == "True";
-  }
-  return false;
-}
-
 }  // namespace apiserver

@@ -3,6 +3,7 @@
 
 #include <string_view>
 
+#include "apiserver/api/conditions.h"
 #include "apiserver/api/json.h"
 #include "sim/time.h"
 
@@ -19,7 +20,5 @@ struct DefinitionCondition {
 void SetCondition(Value& definition, const DefinitionCondition& condition, sim::Time now);
 // Removes the condition `type`, if there.
 void RemoveCondition(Value& definition, std::string_view type);
-// Whether the condition `type` has status "True".
-bool IsConditionTrue(const Value& definition, std::string_view type);
 
 }  // namespace apiserver

@@ -105,16 +105,4 @@ std::string SelectorText(const Value* selector) {
 std::string ContainerNames(const Value* spec) { return ContainerTexts(spec, "name"); }
 std::string ContainerImages(const Value* spec) { return ContainerTexts(spec, "image"); }
 
-const Value* FindCondition(const Value& object, std::string_view type) {
-  for (const Value& condition : ItemsAt(object, {"status", "conditions"})) {
-    if (TextAt(condition, {"type"}) == type) return &condition;
-  }
-  return nullptr;
-}
-
-bool IsConditionTrue(const Value& object, std::string_view type) {
-  const Value* condition = FindCondition(object, type);
-  return condition != nullptr && TextAt(*condition, {"status"}) == "True";
-}
-
 }  // namespace apiserver

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "apiserver/api/conditions.h"
 #include "apiserver/api/json.h"
 #include "sim/time.h"
 
@@ -42,9 +43,5 @@ std::string SelectorText(const Value* selector);
 // Names and images of spec.containers in the pod spec `spec`, joined by commas.
 std::string ContainerNames(const Value* spec);
 std::string ContainerImages(const Value* spec);
-
-// The condition of `type` in status.conditions, or null.
-const Value* FindCondition(const Value& object, std::string_view type);
-bool IsConditionTrue(const Value& object, std::string_view type);
 
 }  // namespace apiserver

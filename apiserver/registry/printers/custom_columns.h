@@ -9,8 +9,8 @@
 
 namespace apiserver {
 
-// `columns` is the version's additionalPrinterColumns, or null: then the name and the age are shown. A column whose
-// path does not parse ends the columns, as in the reference.
+// `columns` is the version's additionalPrinterColumns, or null: then the name and the age are
+// shown. A column whose path does not parse ends the columns, as in the reference.
 std::unique_ptr<const TablePrinter> MakeCustomPrinter(const Value* columns);
 
 }  // namespace apiserver

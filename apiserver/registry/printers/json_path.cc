@@ -21,7 +21,8 @@ class JsonPath::Parser {
     while (!text_.empty()) {
       Step step;
       if (!ParseStep(step)) return sim::Error{"bad JSONPath at \"" + std::string(text_) + "\""};
-      if (step.kind != StepKind::kMember || !step.member.empty()) path.steps_.push_back(std::move(step));
+      if (step.kind != StepKind::kMember || !step.member.empty())
+        path.steps_.push_back(std::move(step));
     }
     return path;
   }
@@ -66,7 +67,8 @@ class JsonPath::Parser {
   bool ParseQuoted(Step& step) {
     const char quote = text_.front();
     const auto end = text_.find(quote, 1);
-    if (end == std::string_view::npos || end + 1 >= text_.size() || text_[end + 1] != ']') return false;
+    if (end == std::string_view::npos || end + 1 >= text_.size() || text_[end + 1] != ']')
+      return false;
     step.member = text_.substr(1, end - 1);
     text_.remove_prefix(end + 2);
     return true;
@@ -116,7 +118,8 @@ class JsonPath::Parser {
     text.remove_prefix(size);
     while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
     while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
-    if (text.size() >= 2 && (text.front() == '\'' || text.front() == '"') && text.back() == text.front()) {
+    if (text.size() >= 2 && (text.front() == '\'' || text.front() == '"') &&
+        text.back() == text.front()) {
       filter.right = text.substr(1, text.size() - 2);
       return true;
     }
@@ -193,7 +196,8 @@ bool JsonPath::ApplySlice(const Step& step, const Array& array, std::vector<cons
   }
   std::int64_t end = step.end.value_or(size);
   if (end < 0) end += size;
-  for (std::int64_t index = std::max<std::int64_t>(begin, 0); index < std::min(end, size); ++index) {
+  for (std::int64_t index = std::max<std::int64_t>(begin, 0); index < std::min(end, size);
+       ++index) {
     found.push_back(&array[static_cast<std::size_t>(index)]);
   }
   return true;

@@ -1,7 +1,9 @@
-// The JSONPath of printer columns: `.spec.items[0].name`, `['a.b']`, `[*]`, `[-1:]`, `[?(@.type=="Ready")]`.
+// The JSONPath of printer columns: `.spec.items[0].name`, `['a.b']`, `[*]`, `[-1:]`,
+// `[?(@.type=="Ready")]`.
 //
 // Missing members find nothing; an index beyond the end is an error of the evaluation.
-// Source: k8s.io/client-go/util/jsonpath with AllowMissingKeys. Threads: any, immutable once parsed.
+// Source: k8s.io/client-go/util/jsonpath with AllowMissingKeys. Threads: any, immutable once
+// parsed.
 #pragma once
 
 #include <memory>
@@ -32,8 +34,8 @@ class JsonPath {
   struct Filter;
   struct Step {
     StepKind kind = StepKind::kMember;
-    std::string member;                    // kMember
-    std::optional<std::int64_t> begin;     // kSlice; a lone index is [i, i+1)
+    std::string member;                 // kMember
+    std::optional<std::int64_t> begin;  // kSlice; a lone index is [i, i+1)
     std::optional<std::int64_t> end;
     bool is_index = false;
     std::shared_ptr<const Filter> filter;  // kFilter

@@ -27,21 +27,21 @@ TEST(BuiltinPrinters, PrintPodsAsKubectlShowsThem) {
        R"({"metadata":{"name":"a","creationTimestamp":"2026-01-01T00:05:00Z"},"spec":{"containers":[{"name":"c"}],
           "nodeName":"n1"},"status":{"phase":"Running","podIPs":[{"ip":"10.1.1.1"}],"containerStatuses":
           [{"name":"c","ready":true,"restartCount":0,"state":{"running":{}}}]}})",
-       R"(["a","1/1","Running","0","5m","10.1.1.1","n1","<none>","<none>"])"},
+       R"~(["a","1/1","Running","0","5m","10.1.1.1","n1","<none>","<none>"])~"},
       {"crash loop",
        R"({"metadata":{"name":"a"},"spec":{"containers":[{"name":"c"}]},"status":{"phase":"Running",
           "containerStatuses":[{"name":"c","restartCount":3,"state":{"waiting":{"reason":"CrashLoopBackOff"}},
           "lastState":{"terminated":{"finishedAt":"2026-01-01T00:09:00Z"}}}]}})",
-       R"(["a","0/1","CrashLoopBackOff","3 (60s ago)","<unknown>","<none>","<none>","<none>","<none>"])"},
+       R"~(["a","0/1","CrashLoopBackOff","3 (60s ago)","<unknown>","<none>","<none>","<none>","<none>"])~"},
       {"initialising",
        R"({"metadata":{"name":"a"},"spec":{"containers":[{"name":"c"}],"initContainers":[{"name":"i"},{"name":"j"}]},
           "status":{"phase":"Pending","initContainerStatuses":[{"name":"i","state":{"terminated":{"exitCode":0}}},
           {"name":"j","state":{"running":{}}}]}})",
-       R"(["a","0/1","Init:1/2","0","<unknown>","<none>","<none>","<none>","<none>"])"},
+       R"~(["a","0/1","Init:1/2","0","<unknown>","<none>","<none>","<none>","<none>"])~"},
       {"being deleted",
        R"({"metadata":{"name":"a","deletionTimestamp":"2026-01-01T00:09:00Z"},"spec":{"containers":[{"name":"c"}]},
           "status":{"phase":"Running"}})",
-       R"(["a","0/1","Terminating","0","<unknown>","<none>","<none>","<none>","<none>"])"},
+       R"~(["a","0/1","Terminating","0","<unknown>","<none>","<none>","<none>","<none>"])~"},
   };
   for (const auto& row : kRows) {
     EXPECT_EQ(Cells(*printers.Find({"", "pods"}), row.pod), row.want) << row.name;
@@ -51,7 +51,8 @@ TEST(BuiltinPrinters, PrintPodsAsKubectlShowsThem) {
 TEST(BuiltinPrinters, HaveAsManyCellsAsColumns) {
   const PrinterTable printers = BuiltinPrinters();
   for (const ResourceInfo& resource : BuiltinResources()) {
-    const TablePrinter* printer = printers.Find({std::string(resource.group), std::string(resource.resource)});
+    const TablePrinter* printer =
+        printers.Find({std::string(resource.group), std::string(resource.resource)});
     if (printer == nullptr) continue;
     const auto rows = printer->Rows(boost::json::parse(R"({"metadata":{"name":"a"}})"), kNow);
     // IPAddresses have one cell too many, as in the reference.
@@ -67,12 +68,18 @@ TEST(CustomPrinter, ShowsNothingForWrongTypes) {
           {"name":"When","type":"date","jsonPath":".spec.when"},
           {"name":"Text","type":"string","jsonPath":".spec.text"}])");
   const auto printer = MakeCustomPrinter(&columns);
-  EXPECT_EQ(Cells(*printer, R"({"metadata":{"name":"a"},"spec":{"size":7,"on":true,"when":"2026-01-01T00:00:00Z",
+  EXPECT_EQ(
+      Cells(*printer,
+            R"({"metadata":{"name":"a"},"spec":{"size":7,"on":true,"when":"2026-01-01T00:00:00Z",
                                 "text":{"k":"v"}}})"),
-            R"(["a",7,true,"10m","{\"k\":\"v\"}"])");
-  EXPECT_EQ(Cells(*printer, R"({"metadata":{"name":"b"},"spec":{"size":"seven","on":"yes","when":"later","text":5}})"),
-            R"(["b",null,null,"<invalid>","5"])");
-  EXPECT_EQ(Cells(*MakeCustomPrinter(nullptr), R"({"metadata":{"name":"b","creationTimestamp":"2026-01-01T00:00:00Z"}})"),
+      R"~(["a",7,true,"10m","{\"k\":\"v\"}"])~");
+  EXPECT_EQ(
+      Cells(
+          *printer,
+          R"({"metadata":{"name":"b"},"spec":{"size":"seven","on":"yes","when":"later","text":5}})"),
+      R"(["b",null,null,"<invalid>","5"])");
+  EXPECT_EQ(Cells(*MakeCustomPrinter(nullptr),
+                  R"({"metadata":{"name":"b","creationTimestamp":"2026-01-01T00:00:00Z"}})"),
             R"(["b","10m"])");
 }
 
