@@ -1,0 +1,65 @@
+#include "apiserver/registry/kinds/equality.h"
+
+#include <algorithm>
+
+namespace apiserver {
+namespace {
+
+bool IsEmpty(const Value* value) {
+  if (value == nullptr || value->is_null()) return true;
+  if (value->is_array()) return value->get_array().empty();
+  return false;
+}
+
+bool IsNamed(std::initializer_list<std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// Every member of `a` equals that of `b`.
+bool Covers(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {
+  for (const auto& member : a) {
+    if (IsNamed(except, member.key())) continue;
+    if (!SemanticEqual(&member.value(), b.if_contains(member.key()))) return false;
+  }
+  return true;
+}
+
+// What `b` alone has is empty.
+bool AddsNothing(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {
+  for (const auto& member : b) {
+    if (IsNamed(except, member.key()) || a.contains(member.key())) continue;
+    if (!IsEmpty(&member.value())) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+bool SemanticEqual(const Value* a, const Value* b) {
+  const bool a_empty = IsEmpty(a);
+  const bool b_empty = IsEmpty(b);
+  if (a_empty || b_empty) return a_empty && b_empty;
+  if (a->is_object() && b->is_object()) {
+    return SameExcept(a->get_object(), b->get_object(), {});
+  }
+  if (a->is_array() && b->is_array()) {
+    const Array& left = a->get_array();
+    const Array& right = b->get_array();
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      if (!SemanticEqual(&left[i], &right[i])) return false;
+    }
+    return true;
+  }
+  return *a == *b;
+}
+
+bool SameMember(const Object& a, const Object& b, std::string_view name) {
+  return SemanticEqual(a.if_contains(name), b.if_contains(name));
+}
+
+bool SameExcept(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {
+  return Covers(a, b, except) && AddsNothing(a, b, except);
+}
+
+}  // namespace apiserver

@@ -1,0 +1,76 @@
+#include "apiserver/registry/kinds/violations.h"
+
+#include <iterator>
+
+namespace apiserver {
+
+std::string FieldPath::Text() const {
+  std::string text;
+  AppendTo(text);
+  return text;
+}
+
+void FieldPath::AppendTo(std::string& out) const {
+  if (parent_ != nullptr) parent_->AppendTo(out);
+  switch (kind_) {
+    case Kind::kName:
+      if (!out.empty() && !name_.empty()) out += '.';
+      out += name_;
+      break;
+    case Kind::kIndex:
+      out += '[';
+      out += std::to_string(index_);
+      out += ']';
+      break;
+    case Kind::kKey:
+      out += '[';
+      out += name_;
+      out += ']';
+      break;
+  }
+}
+
+void Violations::Required(const FieldPath& path, std::string_view detail) {
+  errors_.push_back(FieldRequired(path.Text(), detail));
+}
+
+void Violations::Invalid(const FieldPath& path, const Value& value, std::string_view detail) {
+  errors_.push_back(FieldInvalid(path.Text(), value, detail));
+}
+
+void Violations::InvalidEach(const FieldPath& path, const Value& value,
+                             const NameMessages& messages) {
+  for (const std::string& message : messages) Invalid(path, value, message);
+}
+
+void Violations::NotSupported(const FieldPath& path, const Value& value,
+                              SupportedValues supported) {
+  errors_.push_back(FieldNotSupported(path.Text(), value, std::move(supported)));
+}
+
+void Violations::Forbidden(const FieldPath& path, std::string_view detail) {
+  errors_.push_back(FieldForbidden(path.Text(), detail));
+}
+
+void Violations::Duplicate(const FieldPath& path, const Value& value) {
+  errors_.push_back(FieldDuplicate(path.Text(), value));
+}
+
+void Violations::NotFound(const FieldPath& path, const Value& value) {
+  errors_.push_back(FieldNotFound(path.Text(), value));
+}
+
+void Violations::TooLong(const FieldPath& path, int max_length) {
+  errors_.push_back(FieldTooLong(path.Text(), max_length));
+}
+
+void Violations::TooMany(const FieldPath& path, std::size_t count, int max_count) {
+  errors_.push_back(FieldTooMany(path.Text(), static_cast<int>(count), max_count));
+}
+
+void Violations::Append(FieldErrors errors) {
+  errors_.insert(errors_.end(), std::make_move_iterator(errors.begin()),
+                 std::make_move_iterator(errors.end()));
+}
+
+}  // namespace apiserver

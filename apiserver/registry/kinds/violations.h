@@ -1,0 +1,65 @@
+// Collects the rules that an object breaks, at field paths that cost nothing until one is broken.
+//
+// Invariants:
+// (1) A FieldPath points to its parent, so a parent outlives its children: store one step at a time, never
+//     `path.Child("a").Child("b")`; several names at once are written "a.b".
+// (2) The order of errors is upstream's order of checks; it is what clients see.
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "apiserver/api/errors.h"
+#include "apiserver/api/json.h"
+#include "apiserver/api/names.h"
+
+namespace apiserver {
+
+class FieldPath {
+ public:
+  explicit FieldPath(std::string_view name) : FieldPath(nullptr, Kind::kName, name, 0) {}
+  FieldPath Child(std::string_view name) const { return {this, Kind::kName, name, 0}; }
+  FieldPath Index(std::size_t index) const { return {this, Kind::kIndex, {}, index}; }
+  FieldPath Key(std::string_view key) const { return {this, Kind::kKey, key, 0}; }
+  // "spec.containers[0].resources.limits[cpu]"
+  std::string Text() const;
+
+ private:
+  enum class Kind : std::uint8_t { kName, kIndex, kKey };
+  FieldPath(const FieldPath* parent, Kind kind, std::string_view name, std::size_t index)
+      : parent_(parent), name_(name), index_(index), kind_(kind) {}
+  void AppendTo(std::string& out) const;
+
+  const FieldPath* parent_;
+  std::string_view name_;
+  std::size_t index_;
+  Kind kind_;
+};
+
+using SupportedValues = std::vector<std::string_view>;
+
+class Violations {
+ public:
+  void Required(const FieldPath& path, std::string_view detail = {});
+  void Invalid(const FieldPath& path, const Value& value, std::string_view detail);
+  // One error per message.
+  void InvalidEach(const FieldPath& path, const Value& value, const NameMessages& messages);
+  void NotSupported(const FieldPath& path, const Value& value, SupportedValues supported);
+  void Forbidden(const FieldPath& path, std::string_view detail);
+  void Duplicate(const FieldPath& path, const Value& value);
+  void NotFound(const FieldPath& path, const Value& value);
+  void TooLong(const FieldPath& path, int max_length);
+  void TooMany(const FieldPath& path, std::size_t count, int max_count);
+  void Append(FieldErrors errors);
+
+  bool empty() const { return errors_.empty(); }
+  std::size_t size() const { return errors_.size(); }
+  FieldErrors Take() { return std::move(errors_); }
+
+ private:
+  FieldErrors errors_;
+};
+
+}  // namespace apiserver
