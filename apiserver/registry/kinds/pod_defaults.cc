@@ -1,6 +1,8 @@
 #include "apiserver/registry/kinds/pod_defaults.h"
 
-#include <array>
+#include <algorithm>
+#include <string>
+#include <vector>
 
 #include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/fields.h"
@@ -197,6 +199,21 @@ void DefaultPodLevelResources(Object& spec) {
   }
 }
 
+// Neither empty nor with spaces, and lower case after the registry's host.
+bool IsPlainReference(std::string_view image) {
+  if (image.empty() || image.find_first_of(" \t\n") != std::string_view::npos) return false;
+  const std::size_t slash = image.find('/');
+  std::string_view path = image;
+  if (slash != std::string_view::npos &&
+      image.substr(0, slash).find_first_of(".:ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos) {
+    path = image.substr(slash + 1);
+  }
+  path = path.substr(0, path.find('@'));
+  const std::size_t last_slash = path.rfind('/');
+  const std::size_t colon = path.find(':', last_slash == path.npos ? 0 : last_slash);
+  return path.substr(0, colon).find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == path.npos;
+}
+
 }  // namespace
 
 std::string_view DefaultPullPolicy(std::string_view image) {
@@ -205,8 +222,8 @@ std::string_view DefaultPullPolicy(std::string_view image) {
   const bool has_digest = last.find('@') != std::string_view::npos;
   const std::string_view name = last.substr(0, last.find('@'));
   const auto colon = name.find(':');
-  // Upstream's parser refuses an empty reference, and then sees no tag at all.
-  if (image.empty()) return "IfNotPresent";
+  // Upstream's parser refuses an odd reference, and then sees no tag at all.
+  if (!IsPlainReference(image)) return "IfNotPresent";
   if (colon == std::string_view::npos) return has_digest ? "IfNotPresent" : "Always";
   return name.substr(colon + 1) == "latest" ? "Always" : "IfNotPresent";
 }
@@ -281,6 +298,8 @@ void DefaultPod(Object& pod) {
   ForEachObject(spec, "initContainers", CopyLimitsToRequests);
   DefaultPodLevelResources(spec);
   FillPointer(spec, "enableServiceLinks", true);
+  // Upstream's conversion takes a negative grace period for one second.
+  if (IntOf(spec, "terminationGracePeriodSeconds") < 0) spec["terminationGracePeriodSeconds"] = 1;
   if (FlagOf(spec, "hostNetwork")) {
     ForEachObject(spec, "containers", DefaultHostPorts);
     ForEachObject(spec, "initContainers", DefaultHostPorts);

@@ -38,6 +38,10 @@ void Violations::Invalid(const FieldPath& path, const Value& value, std::string_
   errors_.push_back(FieldInvalid(path.Text(), value, detail));
 }
 
+void Violations::InvalidWithoutValue(const FieldPath& path, std::string_view detail) {
+  errors_.push_back({"FieldValueInvalid", path.Text(), "Invalid value: " + std::string(detail)});
+}
+
 void Violations::InvalidEach(const FieldPath& path, const Value& value,
                              const NameMessages& messages) {
   for (const std::string& message : messages) Invalid(path, value, message);

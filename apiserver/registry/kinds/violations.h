@@ -44,6 +44,8 @@ class Violations {
  public:
   void Required(const FieldPath& path, std::string_view detail = {});
   void Invalid(const FieldPath& path, const Value& value, std::string_view detail);
+  // The same without showing the value.
+  void InvalidWithoutValue(const FieldPath& path, std::string_view detail);
   // One error per message.
   void InvalidEach(const FieldPath& path, const Value& value, const NameMessages& messages);
   void NotSupported(const FieldPath& path, const Value& value, SupportedValues supported);

@@ -1,0 +1,77 @@
+#include "apiserver/registry/kinds/all_kinds.h"
+
+namespace apiserver {
+namespace {
+
+constexpr const KindRules* kAll[] = {
+    &kDeploymentRules,
+    &kReplicaSetRules,
+    &kStatefulSetRules,
+    &kDaemonSetRules,
+    &kControllerRevisionRules,
+    &kJobRules,
+    &kCronJobRules,
+    &kReplicationControllerRules,
+    &kPodTemplateRules,
+    &kPodRules,
+    &kServiceRules,
+    &kEndpointsRules,
+    &kEndpointSliceRules,
+    &kConfigMapRules,
+    &kSecretRules,
+    &kNamespaceRules,
+    &kNodeRules,
+    &kPersistentVolumeRules,
+    &kPersistentVolumeClaimRules,
+    &kEventRules,
+    &kLimitRangeRules,
+    &kResourceQuotaRules,
+    &kServiceAccountRules,
+    &kHorizontalPodAutoscalerRules,
+    &kIngressRules,
+    &kIngressClassRules,
+    &kNetworkPolicyRules,
+    &kIpAddressRules,
+    &kServiceCidrRules,
+    &kStorageClassRules,
+    &kVolumeAttributesClassRules,
+    &kVolumeAttachmentRules,
+    &kCsiDriverRules,
+    &kCsiNodeRules,
+    &kCsiStorageCapacityRules,
+    &kValidatingWebhookConfigurationRules,
+    &kMutatingWebhookConfigurationRules,
+    &kValidatingAdmissionPolicyRules,
+    &kValidatingAdmissionPolicyBindingRules,
+    &kMutatingAdmissionPolicyRules,
+    &kMutatingAdmissionPolicyBindingRules,
+    &kPodDisruptionBudgetRules,
+    &kRoleRules,
+    &kClusterRoleRules,
+    &kRoleBindingRules,
+    &kClusterRoleBindingRules,
+    &kCertificateSigningRequestRules,
+    &kPriorityClassRules,
+    &kFlowSchemaRules,
+    &kPriorityLevelConfigurationRules,
+    &kLeaseRules,
+    &kRuntimeClassRules,
+    &kResourceClaimRules,
+    &kResourceClaimTemplateRules,
+    &kDeviceClassRules,
+    &kResourceSliceRules,
+};
+
+}  // namespace
+
+std::span<const KindRules* const> AllKindRules() { return kAll; }
+
+StrategyTable BuiltinStrategies() {
+  StrategyTable table;
+  for (const KindRules* rules : kAll) {
+    table.Add({std::string(rules->group), std::string(rules->resource)}, MakeRuledStrategy(*rules));
+  }
+  return table;
+}
+
+}  // namespace apiserver

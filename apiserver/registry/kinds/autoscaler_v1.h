@@ -1,0 +1,13 @@
+// HorizontalPodAutoscalers in autoscaling/v1: the CPU metric is a field, all else sits in annotations.
+//
+// Source: kubernetes/pkg/apis/autoscaling/v1/conversion.go, 1.36.
+#pragma once
+
+#include "apiserver/api/json.h"
+
+namespace apiserver {
+
+void AutoscalerToV2(std::string_view group, std::string_view version, Object& object);
+void AutoscalerFromV2(std::string_view group, std::string_view version, Object& object);
+
+}  // namespace apiserver

@@ -1,0 +1,151 @@
+// Nodes. Source: kubernetes/pkg/apis/core/validation and pkg/registry/core/node, 1.36.
+#include <set>
+
+#include "apiserver/api/quantity.h"
+#include "apiserver/registry/kinds/all_kinds.h"
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/equality.h"
+#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/ip_checks.h"
+#include "apiserver/registry/kinds/pod_defaults.h"
+#include "apiserver/registry/kinds/resource_names.h"
+
+namespace apiserver {
+namespace {
+
+void Default(Object& object) {
+  Object* status = IfObjectOf(object, "status");
+  if (status == nullptr) return;
+  DefaultResourceList(*status, "capacity");
+  if (!IsSet(*status, "allocatable") && IsSet(*status, "capacity")) {
+    const Value capacity = status->at("capacity");
+    (*status)["allocatable"] = capacity;
+  }
+  DefaultResourceList(*status, "allocatable");
+}
+
+void CheckTaints(const Object& spec, Violations& out) {
+  const FieldPath path("metadata.taints");
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::size_t index = 0;
+  for (const Value& taint : ArrayOf(spec, "taints")) {
+    const FieldPath taint_path = path.Index(index++);
+    const std::string_view key = TextOf(taint, "key");
+    const std::string_view effect = TextOf(taint, "effect");
+    CheckQualified(key, taint_path.Child("key"), out);
+    const NameMessages messages = CheckLabelValue(TextOf(taint, "value"));
+    if (!messages.empty()) {
+      out.Invalid(taint_path.Child("value"), TextOf(taint, "value"), Join(messages, ";"));
+    }
+    if (effect.empty()) {
+      out.Required(taint_path.Child("effect"));
+    } else {
+      CheckOneOf(effect, {"NoSchedule", "PreferNoSchedule", "NoExecute"},
+                 taint_path.Child("effect"), out);
+    }
+    if (!seen.emplace(effect, key).second) out.Duplicate(taint_path, taint);
+  }
+}
+
+void CheckResources(const Object& status, Violations& out) {
+  const FieldPath path("status");
+  for (std::string_view list : {"capacity", "allocatable"}) {
+    const FieldPath list_path = path.Child(list);
+    for (const auto& entry : ObjectOf(status, list)) {
+      CheckResourceQuantity(entry.key(), entry.value(), list_path.Child(entry.key()), out);
+    }
+  }
+}
+
+void CheckPodCidrs(const Object& spec, Violations& out) {
+  const FieldPath path("spec.podCIDRs");
+  const Array& cidrs = ArrayOf(spec, "podCIDRs");
+  int v4 = 0;
+  for (std::size_t i = 0; i < cidrs.size(); ++i) {
+    CheckCidr(AsText(cidrs[i]), path.Index(i), out);
+    const auto cidr = ParseCidr(AsText(cidrs[i]));
+    if (cidr && !cidr->base.is_ipv6) ++v4;
+  }
+  if (cidrs.size() > 1 && (cidrs.size() > 2 || v4 != 1)) {
+    out.Invalid(path, cidrs, "may specify no more than one CIDR for each IP family");
+  }
+}
+
+void Validate(const Object& object, Violations& out) {
+  const Object& spec = ObjectOf(object, "spec");
+  CheckTaints(spec, out);
+  CheckResources(ObjectOf(object, "status"), out);
+  CheckPodCidrs(spec, out);
+}
+
+void CheckAddresses(const Object& status, Violations& out) {
+  const FieldPath path("status.addresses");
+  std::set<std::pair<std::string_view, std::string_view>> seen;
+  std::size_t index = 0;
+  for (const Value& address : ArrayOf(status, "addresses")) {
+    const FieldPath address_path = path.Index(index++);
+    const std::string_view type = TextOf(address, "type");
+    const std::string_view text = TextOf(address, "address");
+    if (!seen.emplace(type, text).second) {
+      out.Duplicate(address_path, {{"Type", type}, {"Address", text}});
+    }
+  }
+}
+
+void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
+  const Object& spec = ObjectOf(object, "spec");
+  const Object& old_spec = ObjectOf(old, "spec");
+  const Object& status = ObjectOf(object, "status");
+  CheckResources(status, out);
+  CheckAddresses(status, out);
+  if (!ArrayOf(old_spec, "podCIDRs").empty() && !SameMember(spec, old_spec, "podCIDRs")) {
+    out.Forbidden(FieldPath("spec.podCIDRs"),
+                  "node updates may not change podCIDR except from \"\" to valid");
+  }
+  const std::string_view provider = TextOf(old_spec, "providerID");
+  if (!provider.empty() && provider != TextOf(spec, "providerID")) {
+    out.Forbidden(FieldPath("spec.providerID"),
+                  "node updates may not change providerID except from \"\" to valid");
+  }
+  CheckTaints(spec, out);
+  if (TextOf(spec, "externalID") != TextOf(old_spec, "externalID")) {
+    out.Forbidden(FieldPath("spec.externalID"), "may not be updated");
+  }
+}
+
+constexpr std::string_view kLabels[] = {"spec.unschedulable"};
+std::string FieldValue(const Object& object, std::string_view) {
+  return FlagOf(ObjectOf(object, "spec"), "unschedulable") ? "true" : "false";
+}
+
+const KindRules kStatus{.group = "",
+                        .resource = "nodes",
+                        .subresource = "status",
+                        .validate_update = ValidateUpdate};
+constexpr const KindRules* kParts[] = {&kStatus};
+
+void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
+  if (IsSet(old, "status")) {
+    object["status"] = old.at("status");
+  } else {
+    object.erase("status");
+  }
+}
+
+constexpr std::string_view kReset[] = {"status"};
+
+}  // namespace
+
+// A Node may be created with its status: that is how nodes are simulated.
+const KindRules kNodeRules{.group = "",
+                           .resource = "nodes",
+                           .defaults = Default,
+                           .prepare_update = PrepareUpdate,
+                           .validate = Validate,
+                           .validate_update = ValidateUpdate,
+                           .field_labels = kLabels,
+                           .field_value = FieldValue,
+                           .reset = kReset,
+                           .subresources = kParts};
+
+}  // namespace apiserver

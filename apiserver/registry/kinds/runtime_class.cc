@@ -1,0 +1,70 @@
+// RuntimeClasses. Source: kubernetes/pkg/apis/node, 1.36.
+#include "apiserver/registry/kinds/all_kinds.h"
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/container_checks.h"
+#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/pod_defaults.h"
+#include "apiserver/registry/kinds/scheduling_checks.h"
+
+namespace apiserver {
+namespace {
+
+void Default(Object& object) {
+  if (Object* overhead = IfObjectOf(object, "overhead")) DefaultResourceList(*overhead, "podFixed");
+}
+
+Value GoToleration(const Value& toleration) {
+  const Object& object = AsObject(toleration);
+  return {{"Key", TextOf(object, "key")},
+          {"Operator", TextOf(object, "operator")},
+          {"Value", TextOf(object, "value")},
+          {"Effect", TextOf(object, "effect")},
+          {"TolerationSeconds",
+           IsSet(object, "tolerationSeconds") ? object.at("tolerationSeconds") : Value()}};
+}
+
+void CheckScheduling(const Object& scheduling, Violations& out) {
+  const FieldPath path("scheduling");
+  CheckLabelMap(scheduling, "nodeSelector", path, out);
+  CheckTolerations(scheduling, path, out);
+  const Array& tolerations = ArrayOf(scheduling, "tolerations");
+  const FieldPath list_path = path.Child("tolerations");
+  for (std::size_t i = 0; i < tolerations.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (tolerations[i] != tolerations[j]) continue;
+      out.Duplicate(list_path.Index(i), GoToleration(tolerations[i]));
+      break;
+    }
+  }
+}
+
+void Validate(const Object& object, Violations& out) {
+  const std::string_view handler = TextOf(object, "handler");
+  const FieldPath path("handler");
+  if (handler.empty()) {
+    out.Required(path);
+  } else {
+    CheckDnsLabel(handler, path, out);
+  }
+  if (IsSet(object, "overhead")) {
+    const Object fixed{{"limits", ObjectOf(ObjectOf(object, "overhead"), "podFixed")}};
+    CheckResourceRequirements(fixed, nullptr, FieldPath("overhead"), out);
+  }
+  if (IsSet(object, "scheduling")) CheckScheduling(ObjectOf(object, "scheduling"), out);
+}
+
+void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
+  CheckImmutable(object, old, "handler", FieldPath(""), out);
+}
+
+}  // namespace
+
+const KindRules kRuntimeClassRules{.group = "node.k8s.io",
+                                   .resource = "runtimeclasses",
+                                   .defaults = Default,
+                                   .validate = Validate,
+                                   .validate_update = ValidateUpdate,
+                                   .allow_create_on_update = true,
+                                   .allow_unconditional_update = false};
+
+}  // namespace apiserver

@@ -1,0 +1,458 @@
+#include "apiserver/registry/kinds/service_rules.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/equality.h"
+#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/ip_checks.h"
+#include "apiserver/registry/kinds/load_balancer_status.h"
+
+namespace apiserver {
+namespace {
+
+bool IsExternalName(const Object& spec) { return TextOf(spec, "type") == "ExternalName"; }
+
+bool TakesNodePorts(const Object& spec) {
+  return TextOf(spec, "type") == "NodePort" || TextOf(spec, "type") == "LoadBalancer";
+}
+
+bool NeedsHealthCheck(const Object& spec) {
+  return TextOf(spec, "type") == "LoadBalancer" &&
+         TextOf(spec, "externalTrafficPolicy") == "Local";
+}
+
+std::set<std::int64_t> NodePorts(const Object& spec) {
+  std::set<std::int64_t> ports;
+  for (const Value& port : ArrayOf(spec, "ports")) {
+    if (const std::int64_t number = IntOf(AsObject(port), "nodePort")) ports.insert(number);
+  }
+  return ports;
+}
+
+// On an update that changes only one of the two, the other follows.
+void SyncClusterIps(Object& spec, const Object& old_spec) {
+  const std::string ip(TextOf(spec, "clusterIP"));
+  const std::string_view old_ip = TextOf(old_spec, "clusterIP");
+  const bool same_list = SameMember(spec, old_spec, "clusterIPs");
+  if (ip == old_ip) {
+    // A client that knows only the list.
+    if (!same_list && ArrayOf(spec, "clusterIPs").empty() && !old_ip.empty()) spec.erase("clusterIP");
+    return;
+  }
+  if (!same_list) return;
+  if (ip.empty()) {
+    spec.erase("clusterIPs");
+  } else {
+    spec["clusterIPs"] = Array{Value(std::string_view(ip))};
+  }
+}
+
+void CheckServicePort(const Object& port, bool needs_name, std::set<std::string_view>& names,
+                      const FieldPath& path, Violations& out) {
+  const std::string_view name = TextOf(port, "name");
+  if (name.empty()) {
+    if (needs_name) out.Required(path.Child("name"));
+  } else {
+    CheckDnsLabel(name, path.Child("name"), out);
+    if (!names.insert(name).second) out.Duplicate(path.Child("name"), name);
+  }
+  const std::int64_t number = IntOf(port, "port");
+  out.InvalidEach(path.Child("port"), number, CheckPortNumber(number));
+  CheckRequiredOneOf(port, "protocol", {"SCTP", "TCP", "UDP"}, path, out);
+  if (IsSet(port, "targetPort")) CheckPort(port.at("targetPort"), path.Child("targetPort"), out);
+  if (IsSet(port, "appProtocol")) {
+    CheckQualified(TextOf(port, "appProtocol"), path.Child("appProtocol"), out);
+  }
+}
+
+void CheckPorts(const Object& spec, const FieldPath& path, Violations& out) {
+  const Array& ports = ArrayOf(spec, "ports");
+  const FieldPath ports_path = path.Child("ports");
+  std::set<std::string_view> names;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    CheckServicePort(AsObject(ports[i]), ports.size() > 1, names, ports_path.Index(i), out);
+  }
+}
+
+void CheckPortCombinations(const Object& spec, const FieldPath& path, Violations& out) {
+  const Array& ports = ArrayOf(spec, "ports");
+  const FieldPath ports_path = path.Child("ports");
+  using Key = std::pair<std::string_view, std::int64_t>;
+  if (TextOf(spec, "type") == "ClusterIP") {
+    for (std::size_t i = 0; i < ports.size(); ++i) {
+      if (IntOf(AsObject(ports[i]), "nodePort") == 0) continue;
+      const FieldPath port_path = ports_path.Index(i);
+      out.Forbidden(port_path.Child("nodePort"), "may not be used when `type` is 'ClusterIP'");
+    }
+  }
+  std::set<Key> node_ports;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const std::int64_t number = IntOf(AsObject(ports[i]), "nodePort");
+    if (number == 0) continue;
+    const FieldPath port_path = ports_path.Index(i);
+    if (!node_ports.emplace(TextOf(ports[i], "protocol"), number).second) {
+      out.Duplicate(port_path.Child("nodePort"), number);
+    }
+  }
+  std::set<Key> numbers;
+  for (std::size_t i = 0; i < ports.size(); ++i) {
+    const std::int64_t number = IntOf(AsObject(ports[i]), "port");
+    const std::string_view protocol = TextOf(ports[i], "protocol");
+    if (!numbers.emplace(protocol, number).second) {
+      out.Duplicate(ports_path.Index(i), {{"Name", ""},
+                                          {"Protocol", protocol},
+                                          {"AppProtocol", nullptr},
+                                          {"Port", number},
+                                          {"TargetPort", 0},
+                                          {"NodePort", 0}});
+    }
+  }
+}
+
+void CheckType(const Object& spec, const FieldPath& path, Violations& out) {
+  const std::string_view type = TextOf(spec, "type");
+  if ((type == "LoadBalancer" || type == "NodePort") && IsHeadless(spec)) {
+    const FieldPath ips_path = path.Child("clusterIPs");
+    out.Invalid(ips_path.Index(0), "None",
+                "may not be set to 'None' for " + std::string(type) + " services");
+  }
+  if (type != "ExternalName") return;
+  for (std::string_view name : {"clusterIPs", "ipFamilies"}) {
+    if (!ArrayOf(spec, name).empty()) {
+      out.Forbidden(path.Child(name), "may not be set for ExternalName services");
+    }
+  }
+  if (IsSet(spec, "ipFamilyPolicy")) {
+    out.Forbidden(path.Child("ipFamilyPolicy"), "may not be set for ExternalName services");
+  }
+  std::string_view target = TextOf(spec, "externalName");
+  if (target.ends_with('.')) target.remove_suffix(1);
+  if (target.empty()) {
+    out.Required(path.Child("externalName"));
+  } else {
+    CheckDnsSubdomain(target, path.Child("externalName"), out);
+  }
+}
+
+void CheckAffinity(const Object& spec, const FieldPath& path, Violations& out) {
+  CheckRequiredOneOf(spec, "sessionAffinity", {"ClientIP", "None"}, path, out);
+  if (TextOf(spec, "sessionAffinity") != "ClientIP") return;
+  const Object& client = ObjectOf(ObjectOf(spec, "sessionAffinityConfig"), "clientIP");
+  constexpr std::int64_t kSecondsMax = 86400;
+  const std::int64_t seconds = IntOf(client, "timeoutSeconds");
+  if (seconds <= 0 || seconds > kSecondsMax) {
+    out.Invalid(path.Child("sessionAffinityConfig.clientIP.timeoutSeconds"), seconds,
+                "must be greater than 0 and less than 86400");
+  }
+}
+
+void CheckFamilies(const Object& spec, const FieldPath& path, Violations& out) {
+  const FieldPath families_path = path.Child("ipFamilies");
+  std::set<std::string_view> seen;
+  std::size_t index = 0;
+  for (const Value& family : ArrayOf(spec, "ipFamilies")) {
+    const FieldPath family_path = families_path.Index(index++);
+    CheckOneOf(AsText(family), {"IPv4", "IPv6"}, family_path, out);
+    if (!seen.insert(AsText(family)).second) out.Duplicate(family_path, family);
+  }
+  CheckOptionalOneOf(spec, "ipFamilyPolicy", {"PreferDualStack", "RequireDualStack", "SingleStack"},
+                     path, out);
+}
+
+void CheckClusterIps(const Object& spec, const FieldPath& path, Violations& out) {
+  if (IsExternalName(spec)) return;
+  const Array& ips = ArrayOf(spec, "clusterIPs");
+  const FieldPath ips_path = path.Child("clusterIPs");
+  const std::string_view ip = TextOf(spec, "clusterIP");
+  if (ip.empty()) {
+    if (!ips.empty()) out.Invalid(ips_path, ips, "must be empty when `clusterIP` is not specified");
+  } else if (ips.empty()) {
+    out.Required(ips_path);
+  } else if (AsText(ips[0]) != ip) {
+    out.Invalid(ips_path, ips, "first value must match `clusterIP`");
+  }
+  CheckFamilies(spec, path, out);
+  const std::size_t before = out.size();
+  for (std::size_t i = 0; i < ips.size(); ++i) {
+    if (i == 0 && AsText(ips[i]) == "None") {
+      if (ips.size() > 1) out.Invalid(ips_path, ips, "'None' must be the first and only value");
+      continue;
+    }
+    CheckIp(AsText(ips[i]), ips_path.Index(i), out);
+  }
+  if (ips.size() > 2) out.Invalid(ips_path, ips, "may only hold up to 2 values");
+  if (out.size() != before || IsHeadless(spec)) return;
+  const Array& families = ArrayOf(spec, "ipFamilies");
+  if (ips.size() == 2 &&
+      ParseIp(AsText(ips[0]))->is_ipv6 == ParseIp(AsText(ips[1]))->is_ipv6) {
+    out.Invalid(ips_path, ips, "may specify no more than one IP for each IP family");
+  }
+  for (std::size_t i = 0; i < ips.size() && i < families.size(); ++i) {
+    const bool is_ipv6 = ParseIp(AsText(ips[i]))->is_ipv6;
+    const std::string_view family = AsText(families[i]);
+    if (is_ipv6 != (family == "IPv6")) {
+      out.Invalid(ips_path.Index(i), ips[i],
+                  "expected an " + std::string(family) + " value as indicated by `ipFamilies[" +
+                      std::to_string(i) + "]`");
+    }
+  }
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const std::size_t first = text.find_first_not_of(" \t\n\r");
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(" \t\n\r") - first + 1);
+}
+
+void CheckSourceRanges(const Object& service, const Object& spec, const FieldPath& path,
+                       Violations& out) {
+  constexpr std::string_view kOnlyBalancer = "may only be used when `type` is 'LoadBalancer'";
+  const bool balancer = TextOf(spec, "type") == "LoadBalancer";
+  const Array& ranges = ArrayOf(spec, "loadBalancerSourceRanges");
+  if (!ranges.empty()) {
+    const FieldPath ranges_path = path.Child("LoadBalancerSourceRanges");
+    if (!balancer) out.Forbidden(ranges_path, kOnlyBalancer);
+    for (std::size_t i = 0; i < ranges.size(); ++i) {
+      CheckCidr(Trimmed(AsText(ranges[i])), ranges_path.Index(i), out);
+    }
+    return;
+  }
+  constexpr std::string_view kAnnotation = "service.beta.kubernetes.io/load-balancer-source-ranges";
+  const Object& annotations = ObjectOf(ObjectOf(service, "metadata"), "annotations");
+  if (!annotations.contains(kAnnotation)) return;
+  const FieldPath annotations_path("metadata.annotations");
+  const FieldPath annotation_path = annotations_path.Key(kAnnotation);
+  if (!balancer) out.Forbidden(annotation_path, kOnlyBalancer);
+  const std::string_view text = Trimmed(TextOf(annotations, kAnnotation));
+  if (text.empty()) return;
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find(',', start), text.size());
+    CheckCidr(Trimmed(text.substr(start, end - start)), annotation_path, out);
+    start = end + 1;
+  }
+}
+
+void CheckTraffic(const Object& spec, const FieldPath& path, Violations& out) {
+  const std::string_view policy = TextOf(spec, "externalTrafficPolicy");
+  const FieldPath policy_path = path.Child("externalTrafficPolicy");
+  if (!IsExternallyAccessible(spec)) {
+    if (!policy.empty()) {
+      out.Invalid(policy_path, policy, "may only be set for externally-accessible services");
+    }
+  } else if (policy.empty()) {
+    out.Required(policy_path);
+  } else {
+    CheckOneOf(policy, {"Cluster", "Local"}, policy_path, out);
+  }
+  const std::int64_t health = IntOf(spec, "healthCheckNodePort");
+  if (!NeedsHealthCheck(spec) && health != 0) {
+    out.Invalid(path.Child("healthCheckNodePort"), health,
+                "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is "
+                "'Local'");
+  } else if (health != 0) {
+    out.InvalidEach(path.Child("healthCheckNodePort"), health, CheckPortNumber(health));
+  }
+  CheckOptionalOneOf(spec, "internalTrafficPolicy", {"Cluster", "Local"}, path, out);
+  CheckOptionalOneOf(spec, "trafficDistribution",
+                     {"PreferClose", "PreferSameZone", "PreferSameNode"}, path, out);
+}
+
+void CheckBalancer(const Object& spec, const FieldPath& path, Violations& out) {
+  const bool balancer = TextOf(spec, "type") == "LoadBalancer";
+  constexpr std::string_view kOnlyBalancer = "may only be used when `type` is 'LoadBalancer'";
+  if (IsSet(spec, "allocateLoadBalancerNodePorts") && !balancer) {
+    out.Forbidden(path.Child("allocateLoadBalancerNodePorts"), kOnlyBalancer);
+  }
+  if (!IsSet(spec, "loadBalancerClass")) return;
+  if (balancer) {
+    CheckQualified(TextOf(spec, "loadBalancerClass"), path.Child("loadBalancerClass"), out);
+  } else {
+    out.Forbidden(path.Child("loadBalancerClass"), kOnlyBalancer);
+  }
+}
+
+void CheckIpChange(const Object& spec, const Object& old_spec, Violations& out) {
+  if (IsExternalName(spec) || IsExternalName(old_spec)) return;
+  if (IsHeadless(spec) && IsHeadless(old_spec)) return;
+  const Array& ips = ArrayOf(spec, "clusterIPs");
+  const Array& old_ips = ArrayOf(old_spec, "clusterIPs");
+  const FieldPath path("spec.clusterIPs");
+  if (ips.empty() && !old_ips.empty()) {
+    out.Invalid(path.Index(0), ips, "primary clusterIP can not be unset");
+    return;
+  }
+  const std::size_t common = std::min(ips.size(), old_ips.size());
+  for (std::size_t i = 0; i < common; ++i) {
+    if (ips[i] != old_ips[i]) out.Invalid(path.Index(i), ips, "may not change once set");
+  }
+}
+
+void CheckFamilyChange(const Object& spec, const Object& old_spec, Violations& out) {
+  if (IsExternalName(spec) || IsExternalName(old_spec)) return;
+  if (IsHeadless(spec) || IsHeadless(old_spec)) return;
+  const Array& families = ArrayOf(spec, "ipFamilies");
+  const Array& old_families = ArrayOf(old_spec, "ipFamilies");
+  if (families.empty() || old_families.empty() || families[0] == old_families[0]) return;
+  const FieldPath path("spec.ipFamilies");
+  out.Invalid(path.Index(0), families, "may not change once set");
+}
+
+}  // namespace
+
+bool IsHeadless(const Object& spec) {
+  const Array& ips = ArrayOf(spec, "clusterIPs");
+  return ips.empty() ? TextOf(spec, "clusterIP") == "None" : AsText(ips[0]) == "None";
+}
+
+bool IsExternallyAccessible(const Object& spec) {
+  const std::string_view type = TextOf(spec, "type");
+  return type == "LoadBalancer" || type == "NodePort" ||
+         (type == "ClusterIP" && !ArrayOf(spec, "externalIPs").empty());
+}
+
+void NormalizeClusterIps(Object& service, const Object* old) {
+  Object& spec = EnsureObject(service, "spec");
+  if (old != nullptr) {
+    SyncClusterIps(spec, ObjectOf(*old, "spec"));
+    return;
+  }
+  const std::string ip(TextOf(spec, "clusterIP"));
+  if (!ip.empty() && ArrayOf(spec, "clusterIPs").empty()) {
+    spec["clusterIPs"] = Array{Value(std::string_view(ip))};
+  }
+}
+
+void PatchAllocatedValues(Object& service, const Object& old) {
+  Object& spec = EnsureObject(service, "spec");
+  const Object& old_spec = ObjectOf(old, "spec");
+  if (!IsExternalName(old_spec) && !IsExternalName(spec)) {
+    if (TextOf(spec, "clusterIP").empty() && IsSet(old_spec, "clusterIP")) {
+      spec["clusterIP"] = old_spec.at("clusterIP");
+    }
+    if (ArrayOf(spec, "clusterIPs").empty() && !ArrayOf(old_spec, "clusterIPs").empty()) {
+      spec["clusterIPs"] = old_spec.at("clusterIPs");
+    }
+  }
+  const bool allocates = !IsSet(spec, "allocateLoadBalancerNodePorts") ||
+                         FlagOf(spec, "allocateLoadBalancerNodePorts") ||
+                         TextOf(spec, "type") == "NodePort";
+  if (TakesNodePorts(old_spec) && TakesNodePorts(spec) && allocates) {
+    const std::set<std::int64_t> old_used = NodePorts(old_spec);
+    const std::set<std::int64_t> used = NodePorts(spec);
+    std::map<std::string, std::int64_t> by_name;
+    for (const Value& port : ArrayOf(old_spec, "ports")) {
+      by_name[std::string(TextOf(port, "name"))] = IntOf(AsObject(port), "nodePort");
+    }
+    ForEachObject(spec, "ports", [&](Object& port) {
+      if (IntOf(port, "nodePort") != 0) return;
+      const std::int64_t before = by_name[std::string(TextOf(port, "name"))];
+      if (before != 0 && !(used.contains(before) && old_used.contains(before))) {
+        port["nodePort"] = before;
+      }
+    });
+  }
+  if (NeedsHealthCheck(old_spec) && NeedsHealthCheck(spec) &&
+      IntOf(spec, "healthCheckNodePort") == 0 && IsSet(old_spec, "healthCheckNodePort")) {
+    spec["healthCheckNodePort"] = old_spec.at("healthCheckNodePort");
+  }
+}
+
+void DropTypeDependentFields(Object& service, const Object* old) {
+  if (old == nullptr) return;
+  Object& spec = EnsureObject(service, "spec");
+  const Object& old_spec = ObjectOf(*old, "spec");
+  const auto drop_same = [&](std::string_view name) {
+    if (SameMember(spec, old_spec, name)) spec.erase(name);
+  };
+  if (!IsExternalName(old_spec) && IsExternalName(spec)) {
+    if (SameMember(spec, old_spec, "clusterIP") && SameMember(spec, old_spec, "clusterIPs")) {
+      spec.erase("clusterIP");
+      spec.erase("clusterIPs");
+    }
+    drop_same("ipFamilies");
+    drop_same("ipFamilyPolicy");
+  }
+  if (TakesNodePorts(old_spec) && !TakesNodePorts(spec)) {
+    const std::set<std::int64_t> old_ports = NodePorts(old_spec);
+    const std::set<std::int64_t> ports = NodePorts(spec);
+    if (std::includes(old_ports.begin(), old_ports.end(), ports.begin(), ports.end())) {
+      ForEachObject(spec, "ports", [](Object& port) { port.erase("nodePort"); });
+    }
+  }
+  if (NeedsHealthCheck(old_spec) && !NeedsHealthCheck(spec)) drop_same("healthCheckNodePort");
+  const bool was_balancer = TextOf(old_spec, "type") == "LoadBalancer";
+  const bool is_balancer = TextOf(spec, "type") == "LoadBalancer";
+  if (was_balancer && !is_balancer) {
+    drop_same("allocateLoadBalancerNodePorts");
+    drop_same("loadBalancerClass");
+  }
+  if (IsExternallyAccessible(old_spec) && !IsExternallyAccessible(spec)) {
+    drop_same("externalTrafficPolicy");
+  }
+  if (!is_balancer) {
+    if (Object* status = IfObjectOf(service, "status")) status->erase("loadBalancer");
+  }
+}
+
+void ValidateService(const Object& service, Violations& out) {
+  const FieldPath path("spec");
+  const Object& spec = ObjectOf(service, "spec");
+  if (ArrayOf(spec, "ports").empty() && !IsHeadless(spec) && !IsExternalName(spec)) {
+    out.Required(path.Child("ports"));
+  }
+  CheckType(spec, path, out);
+  CheckPorts(spec, path, out);
+  CheckLabelMap(spec, "selector", path, out);
+  CheckAffinity(spec, path, out);
+  CheckClusterIps(spec, path, out);
+  const FieldPath external_path = path.Child("externalIPs");
+  std::size_t index = 0;
+  for (const Value& ip : ArrayOf(spec, "externalIPs")) {
+    const FieldPath ip_path = external_path.Index(index++);
+    const std::size_t before = out.size();
+    CheckIp(AsText(ip), ip_path, out);
+    if (out.size() == before) CheckEndpointIp(AsText(ip), ip_path, out);
+  }
+  CheckRequiredOneOf(spec, "type", {"ClusterIP", "ExternalName", "LoadBalancer", "NodePort"}, path,
+                     out);
+  CheckPortCombinations(spec, path, out);
+  CheckSourceRanges(service, spec, path, out);
+  CheckBalancer(spec, path, out);
+  CheckTraffic(spec, path, out);
+}
+
+void ValidateServiceUpdate(const Object& service, const Object& old, Violations& out) {
+  const Object& spec = ObjectOf(service, "spec");
+  const Object& old_spec = ObjectOf(old, "spec");
+  CheckIpChange(spec, old_spec, out);
+  CheckFamilyChange(spec, old_spec, out);
+  const bool both_balancers = TextOf(spec, "type") == "LoadBalancer" &&
+                              TextOf(old_spec, "type") == "LoadBalancer";
+  if (both_balancers && !SameMember(spec, old_spec, "loadBalancerClass")) {
+    const Value* name = spec.if_contains("loadBalancerClass");
+    out.Invalid(FieldPath("spec.loadBalancerClass"), name == nullptr ? Value() : *name,
+                "may not change once set");
+  }
+  if (NeedsHealthCheck(spec) && NeedsHealthCheck(old_spec) &&
+      !SameMember(spec, old_spec, "healthCheckNodePort")) {
+    out.Forbidden(FieldPath("spec.healthCheckNodePort"), "field is immutable");
+  }
+  ValidateService(service, out);
+}
+
+void ValidateServiceStatusUpdate(const Object& service, const Object&, Violations& out) {
+  const Object& balancer = ObjectOf(ObjectOf(service, "status"), "loadBalancer");
+  const FieldPath path("status.loadBalancer");
+  if (TextOf(ObjectOf(service, "spec"), "type") != "LoadBalancer") {
+    if (!ArrayOf(balancer, "ingress").empty()) {
+      out.Forbidden(path.Child("ingress"), "may only be used when `spec.type` is 'LoadBalancer'");
+    }
+    return;
+  }
+  CheckLoadBalancerStatus(balancer, true, path, out);
+}
+
+}  // namespace apiserver

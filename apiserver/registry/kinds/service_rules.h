@@ -1,0 +1,24 @@
+// The rules of Services, apart from their defaults. Source: kubernetes/pkg/apis/core/validation and
+// pkg/registry/core/service/strategy.go, 1.36.
+#pragma once
+
+#include "apiserver/registry/kinds/violations.h"
+
+namespace apiserver {
+
+bool IsExternallyAccessible(const Object& spec);
+// Headless: clusterIP None.
+bool IsHeadless(const Object& spec);
+
+// clusterIP and clusterIPs say the same. `old` is null on creation.
+void NormalizeClusterIps(Object& service, const Object* old);
+// Addresses and ports that were allocated stay when an update leaves them out.
+void PatchAllocatedValues(Object& service, const Object& old);
+// Fields that the new type does not have go with the old type.
+void DropTypeDependentFields(Object& service, const Object* old);
+
+void ValidateService(const Object& service, Violations& out);
+void ValidateServiceUpdate(const Object& service, const Object& old, Violations& out);
+void ValidateServiceStatusUpdate(const Object& service, const Object& old, Violations& out);
+
+}  // namespace apiserver

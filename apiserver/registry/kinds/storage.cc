@@ -1,0 +1,344 @@
+// storage.k8s.io: classes, attachments, CSI drivers, nodes and capacities.
+// Source: kubernetes/pkg/apis/storage and pkg/registry/storage, 1.36.
+#include <set>
+
+#include "apiserver/registry/kinds/all_kinds.h"
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/equality.h"
+#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/volume_checks.h"
+
+namespace apiserver {
+namespace {
+
+constexpr std::string_view kGroup = "storage.k8s.io";
+constexpr std::size_t kParametersMax = 512;
+constexpr int kParameterBytesMax = 256 * 1024;
+
+// ---- StorageClass and VolumeAttributesClass
+
+void DefaultClass(Object& object) {
+  FillPointer(object, "reclaimPolicy", "Delete");
+  FillPointer(object, "volumeBindingMode", "Immediate");
+}
+
+std::string LowerCase(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+void CheckParameters(const Object& object, Violations& out) {
+  const FieldPath path("parameters");
+  const Object& parameters = ObjectOf(object, "parameters");
+  if (parameters.size() > kParametersMax) {
+    out.TooLong(path, kParametersMax);
+    return;
+  }
+  std::size_t bytes = 0;
+  for (const auto& entry : parameters) {
+    if (entry.key().empty()) out.Invalid(path, entry.key(), "field can not be empty.");
+    bytes += entry.key().size() + AsText(entry.value()).size();
+  }
+  if (bytes > kParameterBytesMax) out.TooLong(path, kParameterBytesMax);
+}
+
+void CheckTopologyTerm(const Object& term, const FieldPath& path, Violations& out) {
+  const FieldPath list_path = path.Child("matchLabelExpressions");
+  std::set<std::string_view> keys;
+  std::size_t index = 0;
+  for (const Value& expression : ArrayOf(term, "matchLabelExpressions")) {
+    const FieldPath item_path = list_path.Index(index++);
+    const std::string_view key = TextOf(expression, "key");
+    const FieldPath values_path = item_path.Child("values");
+    const Array& values = ArrayOf(expression, "values");
+    if (values.empty()) out.Required(values_path);
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      if (!seen.insert(AsText(values[i])).second) out.Duplicate(values_path.Index(i), values[i]);
+    }
+    CheckQualified(key, item_path.Child("key"), out);
+    if (!keys.insert(key).second) out.Duplicate(item_path.Child("key"), key);
+  }
+}
+
+void ValidateClass(const Object& object, Violations& out) {
+  const FieldPath root("");
+  const std::string_view provisioner = TextOf(object, "provisioner");
+  if (provisioner.empty()) {
+    out.Required(root.Child("provisioner"));
+  } else {
+    out.InvalidEach(root.Child("provisioner"), provisioner,
+                    CheckQualifiedName(LowerCase(provisioner)));
+  }
+  CheckParameters(object, out);
+  CheckOptionalOneOf(object, "reclaimPolicy", {"Delete", "Retain"}, root, out);
+  if (!IsSet(object, "volumeBindingMode")) {
+    out.Required(root.Child("volumeBindingMode"));
+  } else {
+    CheckOptionalOneOf(object, "volumeBindingMode", {"Immediate", "WaitForFirstConsumer"}, root,
+                       out);
+  }
+  const FieldPath topologies_path("allowedTopologies");
+  std::size_t index = 0;
+  for (const Value& term : ArrayOf(object, "allowedTopologies")) {
+    CheckTopologyTerm(AsObject(term), topologies_path.Index(index++), out);
+  }
+}
+
+void ValidateClassUpdate(const Object& object, const Object& old, Violations& out) {
+  const FieldPath root("");
+  for (std::string_view name :
+       {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
+    CheckImmutable(object, old, name, root, out);
+  }
+}
+
+void ValidateAttributes(const Object& object, Violations& out) {
+  const std::string_view driver = TextOf(object, "driverName");
+  if (driver.empty()) {
+    out.Required(FieldPath("driverName"));
+  } else {
+    out.InvalidEach(FieldPath("driverName"), driver, CheckQualifiedName(LowerCase(driver)));
+  }
+  if (ObjectOf(object, "parameters").empty()) {
+    out.Required(FieldPath("parameters"), "must contain at least one key/value pair");
+  } else {
+    CheckParameters(object, out);
+  }
+}
+
+void ValidateAttributesUpdate(const Object& object, const Object& old, Violations& out) {
+  CheckImmutable(object, old, "driverName", FieldPath(""), out);
+  if (!SameMember(object, old, "parameters")) {
+    out.Forbidden(FieldPath("parameters"), "updates to parameters are forbidden.");
+  }
+}
+
+// ---- VolumeAttachment
+
+void ValidateAttachment(const Object& object, Violations& out) {
+  const FieldPath path("spec");
+  const Object& spec = ObjectOf(object, "spec");
+  const std::string_view attacher = TextOf(spec, "attacher");
+  if (attacher.empty()) {
+    out.Required(path.Child("attacher"));
+  } else {
+    CheckCsiDriverName(attacher, path.Child("attacher"), out);
+  }
+  const std::string_view node = TextOf(spec, "nodeName");
+  CheckDnsSubdomain(node, path.Child("nodeName"), out);
+  const Object& source = ObjectOf(spec, "source");
+  const bool inline_spec = IsSet(source, "inlineVolumeSpec");
+  const bool by_name = IsSet(source, "persistentVolumeName");
+  const FieldPath source_path = path.Child("source");
+  if (inline_spec && by_name) {
+    out.Forbidden(source_path, "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
+  } else if (!inline_spec && !by_name) {
+    out.Required(source_path, "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
+  } else if (by_name && TextOf(source, "persistentVolumeName").empty()) {
+    out.Required(source_path.Child("persistentVolumeName"), "must specify non empty persistentVolumeName");
+  }
+}
+
+void ValidateAttachmentUpdate(const Object& object, const Object& old, Violations& out) {
+  if (!SameMember(object, old, "spec")) {
+    const Value* spec = object.if_contains("spec");
+    out.Invalid(FieldPath("spec"), spec == nullptr ? Value() : *spec, kFieldImmutable);
+  }
+}
+
+const KindRules kAttachmentStatus{
+    .group = kGroup, .resource = "volumeattachments", .subresource = "status"};
+constexpr const KindRules* kAttachmentParts[] = {&kAttachmentStatus};
+
+// ---- CSIDriver, CSINode, CSIStorageCapacity
+
+void DefaultDriver(Object& object) {
+  Object& spec = EnsureObject(object, "spec");
+  FillPointer(spec, "attachRequired", true);
+  FillPointer(spec, "podInfoOnMount", false);
+  FillPointer(spec, "storageCapacity", false);
+  FillPointer(spec, "fsGroupPolicy", "ReadWriteOnceWithFSType");
+  if (ArrayOf(spec, "volumeLifecycleModes").empty()) {
+    spec["volumeLifecycleModes"] = Array{Value("Persistent")};
+  }
+  FillPointer(spec, "requiresRepublish", false);
+  FillPointer(spec, "seLinuxMount", false);
+}
+
+void PrepareDriver(const StrategyContext&, Object& object) {
+  EnsureObject(object, "spec").erase("preventPodSchedulingIfMissing");
+}
+
+void PrepareDriverUpdate(const StrategyContext&, Object& object, const Object& old) {
+  EnsureObject(object, "spec").erase("preventPodSchedulingIfMissing");
+  if (SameMember(object, old, "spec")) return;
+  EnsureObject(object, "metadata")["generation"] =
+      IntOf(ObjectOf(old, "metadata"), "generation") + 1;
+}
+
+void CheckDriverSpec(const Object& spec, Violations& out) {
+  const FieldPath path("spec");
+  for (std::string_view name : {"attachRequired", "podInfoOnMount", "storageCapacity"}) {
+    if (!IsSet(spec, name)) out.Required(path.Child(name));
+  }
+  CheckOptionalOneOf(spec, "fsGroupPolicy", {"File", "None", "ReadWriteOnceWithFSType"}, path, out);
+  const FieldPath audience_path = path.Child("tokenRequests");
+  std::set<std::string_view> audiences;
+  std::size_t index = 0;
+  for (const Value& request : ArrayOf(spec, "tokenRequests")) {
+    const FieldPath request_path = audience_path.Index(index++);
+    const std::string_view audience = TextOf(request, "audience");
+    if (!audiences.insert(audience).second) out.Duplicate(request_path.Child("audience"), audience);
+    if (!IsSet(request, "expirationSeconds")) continue;
+    const std::int64_t seconds = IntOf(AsObject(request), "expirationSeconds");
+    if (seconds < 600) {
+      out.Invalid(request_path.Child("expirationSeconds"), seconds,
+                  "may not specify a duration less than 10 minutes");
+    }
+    if (seconds > std::int64_t{1} << 32) {
+      out.Invalid(request_path.Child("expirationSeconds"), seconds,
+                  "may not specify a duration larger than 2^32 seconds");
+    }
+  }
+  const FieldPath modes_path = path.Child("volumeLifecycleModes");
+  for (const Value& mode : ArrayOf(spec, "volumeLifecycleModes")) {
+    CheckOneOf(AsText(mode), {"Ephemeral", "Persistent"}, modes_path, out);
+  }
+}
+
+void ValidateDriver(const Object& object, Violations& out) {
+  const std::string_view name = TextOf(ObjectOf(object, "metadata"), "name");
+  CheckCsiDriverName(name, FieldPath("name"), out);
+  CheckDriverSpec(ObjectOf(object, "spec"), out);
+}
+
+void ValidateDriverUpdate(const Object& object, const Object& old, Violations& out) {
+  const Object& spec = ObjectOf(object, "spec");
+  const Object& old_spec = ObjectOf(old, "spec");
+  CheckDriverSpec(spec, out);
+  CheckImmutable(spec, old_spec, "attachRequired", FieldPath("spec"), out);
+  CheckImmutable(spec, old_spec, "volumeLifecycleModes", FieldPath("spec"), out);
+}
+
+void WarnDriver(const Object& object, const Object*, std::vector<std::string>& out) {
+  const Object& spec = ObjectOf(object, "spec");
+  if (!ArrayOf(spec, "tokenRequests").empty() && !IsSet(spec, "serviceAccountTokenInSecrets")) {
+    out.push_back(
+        "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to "
+        "prevent possible logging of tokens in volume attributes");
+  }
+}
+
+Value GoDriver(const Value& driver) {
+  const Object& object = AsObject(driver);
+  const auto member = [&](std::string_view name) {
+    return IsSet(object, name) ? object.at(name) : Value();
+  };
+  return {{"Name", TextOf(object, "name")},
+          {"NodeID", TextOf(object, "nodeID")},
+          {"TopologyKeys", member("topologyKeys")},
+          {"Allocatable", member("allocatable")}};
+}
+
+void ValidateNodeDrivers(const Object& object, Violations& out) {
+  const FieldPath path("spec.drivers");
+  std::set<std::string_view> names;
+  std::size_t index = 0;
+  for (const Value& driver : ArrayOf(ObjectOf(object, "spec"), "drivers")) {
+    const FieldPath driver_path = path.Index(index++);
+    const std::string_view name = TextOf(driver, "name");
+    CheckCsiDriverName(name, driver_path.Child("name"), out);
+    const std::string_view node = TextOf(driver, "nodeID");
+    if (node.empty()) {
+      out.Required(driver_path.Child("nodeID"));
+    } else if (node.size() > 256) {
+      out.Invalid(driver_path.Child("nodeID"), node, "must be 256 characters or less");
+    }
+    CheckNonNegative(ObjectOf(driver, "allocatable"), "count", driver_path.Child("allocatable"), out);
+    if (!names.insert(name).second) out.Duplicate(driver_path.Child("name"), name);
+    std::set<std::string_view> keys;
+    const FieldPath keys_path = driver_path.Child("topologyKeys");
+    for (const Value& key : ArrayOf(driver, "topologyKeys")) {
+      // Upstream shows the key's duplicate at the driver.
+      if (!keys.insert(AsText(key)).second) out.Duplicate(driver_path, key);
+      CheckQualified(AsText(key), keys_path, out);
+    }
+  }
+}
+
+void ValidateNodeDriversUpdate(const Object& object, const Object& old, Violations& out) {
+  ValidateNodeDrivers(object, out);
+  for (const Value& before : ArrayOf(ObjectOf(old, "spec"), "drivers")) {
+    for (const Value& now : ArrayOf(ObjectOf(object, "spec"), "drivers")) {
+      if (TextOf(now, "name") != TextOf(before, "name")) continue;
+      if (!SameExcept(AsObject(now), AsObject(before), {"allocatable"})) {
+        out.Invalid(FieldPath("spec.drivers"), GoDriver(now), kFieldImmutable);
+      }
+    }
+  }
+}
+
+void ValidateCapacity(const Object& object, Violations& out) {
+  const FieldPath root("");
+  CheckDnsSubdomain(TextOf(object, "storageClassName"), root.Child("storageClassName"), out);
+  if (IsSet(object, "nodeTopology")) CheckSelector(object, "nodeTopology", root, out);
+  for (std::string_view name : {"capacity", "maximumVolumeSize"}) {
+    if (IsSet(object, name)) CheckNonNegativeQuantity(object.at(name), root.Child(name), out);
+  }
+}
+
+void ValidateCapacityUpdate(const Object& object, const Object& old, Violations& out) {
+  const FieldPath root("");
+  ValidateCapacity(object, out);
+  CheckImmutable(object, old, "nodeTopology", root, out);
+  CheckImmutable(object, old, "storageClassName", root, out);
+}
+
+}  // namespace
+
+const KindRules kStorageClassRules{.group = kGroup,
+                                   .resource = "storageclasses",
+                                   .defaults = DefaultClass,
+                                   .validate = ValidateClass,
+                                   .validate_update = ValidateClassUpdate,
+                                   .answers_deleted_object = true};
+const KindRules kVolumeAttributesClassRules{.group = kGroup,
+                                            .resource = "volumeattributesclasses",
+                                            .validate = ValidateAttributes,
+                                            .validate_update = ValidateAttributesUpdate,
+                                            .answers_deleted_object = true};
+const KindRules kVolumeAttachmentRules{.group = kGroup,
+                                       .resource = "volumeattachments",
+                                       .has_status = true,
+                                       .validate = ValidateAttachment,
+                                       .validate_update = ValidateAttachmentUpdate,
+                                       .allow_unconditional_update = false,
+                                       .answers_deleted_object = true,
+                                       .subresources = kAttachmentParts};
+const KindRules kCsiDriverRules{.group = kGroup,
+                                .resource = "csidrivers",
+                                .defaults = DefaultDriver,
+                                .prepare_create = PrepareDriver,
+                                .prepare_update = PrepareDriverUpdate,
+                                .validate = ValidateDriver,
+                                .validate_update = ValidateDriverUpdate,
+                                .warn = WarnDriver,
+                                .allow_unconditional_update = false,
+                                .answers_deleted_object = true};
+const KindRules kCsiNodeRules{.group = kGroup,
+                              .resource = "csinodes",
+                              .validate = ValidateNodeDrivers,
+                              .validate_update = ValidateNodeDriversUpdate,
+                              .allow_unconditional_update = false,
+                              .answers_deleted_object = true};
+const KindRules kCsiStorageCapacityRules{.group = kGroup,
+                                         .resource = "csistoragecapacities",
+                                         .validate = ValidateCapacity,
+                                         .validate_update = ValidateCapacityUpdate,
+                                         .allow_unconditional_update = false};
+
+}  // namespace apiserver

@@ -1,0 +1,182 @@
+#include "apiserver/registry/kinds/volume_spec.h"
+
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/claim_spec.h"
+#include "apiserver/registry/kinds/equality.h"
+#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/scheduling_checks.h"
+#include "apiserver/registry/kinds/volume_checks.h"
+
+namespace apiserver {
+namespace {
+
+// In upstream's order of checks.
+constexpr std::string_view kSources[] = {
+    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd",
+    "quobyte", "cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume",
+    "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi"};
+
+void CheckSecretRef(const Object& csi, std::string_view name, const FieldPath& path,
+                    Violations& out) {
+  if (!IsSet(csi, name)) return;
+  const FieldPath ref_path = path.Child(name);
+  CheckRequiredText(ObjectOf(csi, name), "name", ref_path, out);
+  const std::string_view secret_namespace = TextOf(ObjectOf(csi, name), "namespace");
+  if (secret_namespace.empty()) {
+    out.Required(ref_path.Child("namespace"));
+  } else {
+    CheckDnsLabel(secret_namespace, ref_path.Child("namespace"), out);
+  }
+}
+
+void CheckCsi(const Object& csi, const FieldPath& path, Violations& out) {
+  CheckCsiDriverName(TextOf(csi, "driver"), path.Child("driver"), out);
+  CheckRequiredText(csi, "volumeHandle", path, out);
+  for (std::string_view name : {"controllerPublishSecretRef", "controllerExpandSecretRef",
+                                "nodePublishSecretRef", "nodeExpandSecretRef"}) {
+    CheckSecretRef(csi, name, path, out);
+  }
+}
+
+void CheckLocal(const Object& spec, const FieldPath& path, Violations& out) {
+  const Object& local = ObjectOf(spec, "local");
+  const FieldPath local_path = path.Child("local");
+  if (CheckRequiredText(local, "path", local_path, out)) {
+    const std::string_view text = TextOf(local, "path");
+    for (std::size_t start = 0; start <= text.size();) {
+      const std::size_t end = std::min(text.find('/', start), text.size());
+      if (text.substr(start, end - start) == "..") {
+        out.Invalid(local_path.Child("path"), text, "must not contain '..'");
+        break;
+      }
+      start = end + 1;
+    }
+  }
+  if (!IsSet(spec, "nodeAffinity")) {
+    out.Required(path.Child("nodeAffinity"), "Local volume requires node affinity");
+  }
+}
+
+void CheckSource(std::string_view kind, const Object& spec, const FieldPath& path,
+                 Violations& out) {
+  if (kind == "hostPath") {
+    CheckHostPath(spec, path, out);
+  } else if (kind == "nfs") {
+    CheckNfs(spec, path, out);
+  } else if (kind == "iscsi") {
+    CheckIscsi(spec, path, out);
+  } else if (kind == "fc") {
+    CheckFibreChannel(spec, path, out);
+  } else if (kind == "local") {
+    CheckLocal(spec, path, out);
+  } else if (kind == "csi") {
+    CheckCsi(ObjectOf(spec, "csi"), path.Child("csi"), out);
+  } else {
+    CheckLegacySource(kind, ObjectOf(spec, kind), path, out);
+  }
+}
+
+void CheckSources(const Object& spec, const FieldPath& path, Violations& out) {
+  bool found = false;
+  for (std::string_view kind : kSources) {
+    if (!IsSet(spec, kind)) continue;
+    if (found) {
+      out.Forbidden(path.Child(kind), "may not specify more than 1 volume type");
+      continue;
+    }
+    found = true;
+    CheckSource(kind, spec, path, out);
+  }
+  if (!found) out.Required(path, "must specify a volume type");
+}
+
+void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
+  const Object& capacity = ObjectOf(spec, "capacity");
+  const FieldPath capacity_path = path.Child("capacity");
+  if (capacity.empty()) out.Required(capacity_path);
+  if (!capacity.contains("storage") || capacity.size() > 1) {
+    out.NotSupported(capacity_path, capacity, {"storage"});
+  }
+  for (const auto& entry : capacity) {
+    CheckPositiveQuantity(entry.value(), capacity_path.Key(entry.key()), out);
+  }
+}
+
+void CheckNodeAffinity(const Object& spec, const FieldPath& path, Violations& out) {
+  if (!IsSet(spec, "nodeAffinity")) return;
+  const FieldPath affinity_path = path.Child("nodeAffinity");
+  const Object& affinity = ObjectOf(spec, "nodeAffinity");
+  if (IsSet(affinity, "required")) {
+    CheckNodeSelector(ObjectOf(affinity, "required"), affinity_path.Child("required"), out);
+  } else {
+    out.Required(affinity_path.Child("required"), "must specify required node constraints");
+  }
+}
+
+bool IsRoot(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("/.") == std::string_view::npos;
+}
+
+}  // namespace
+
+void ValidatePersistentVolume(const Object& object, Violations& out) {
+  const FieldPath path("spec");
+  const Object& spec = ObjectOf(object, "spec");
+  if (ArrayOf(spec, "accessModes").empty()) out.Required(path.Child("accessModes"));
+  CheckAccessModes(spec, path, out);
+  CheckCapacity(spec, path, out);
+  const std::string_view policy = TextOf(spec, "persistentVolumeReclaimPolicy");
+  if (!policy.empty()) {
+    CheckOneOf(policy, {"Delete", "Recycle", "Retain"},
+               path.Child("persistentVolumeReclaimPolicy"), out);
+  }
+  CheckNodeAffinity(spec, path, out);
+  CheckSources(spec, path, out);
+  if (policy == "Recycle" && IsRoot(TextOf(ObjectOf(spec, "hostPath"), "path"))) {
+    out.Forbidden(path.Child("persistentVolumeReclaimPolicy"),
+                  "may not be 'recycle' for a hostPath mount of '/'");
+  }
+  if (const std::string_view name = TextOf(spec, "storageClassName"); !name.empty()) {
+    CheckDnsSubdomain(name, path.Child("storageClassName"), out);
+  }
+  CheckOptionalOneOf(spec, "volumeMode", {"Block", "Filesystem"}, path, out);
+  constexpr std::string_view kAttributes = "volumeAttributesClassName";
+  if (!IsSet(spec, kAttributes)) return;
+  if (TextOf(spec, kAttributes).empty()) {
+    out.Required(path.Child(kAttributes), "an empty string is disallowed");
+  } else {
+    CheckDnsSubdomain(TextOf(spec, kAttributes), path.Child(kAttributes), out);
+  }
+  if (!IsSet(spec, "csi")) {
+    out.Required(path.Child("csi"), "has to be specified when using volumeAttributesClassName");
+  }
+}
+
+void ValidatePersistentVolumeUpdate(const Object& object, const Object& old, Violations& out) {
+  ValidatePersistentVolume(object, out);
+  const Object& spec = ObjectOf(object, "spec");
+  const Object& old_spec = ObjectOf(old, "spec");
+  for (std::string_view kind : kSources) {
+    bool same = SameMember(spec, old_spec, kind);
+    if (kind == "csi" && !same && IsSet(old_spec, "csi") &&
+        !IsSet(ObjectOf(old_spec, "csi"), "controllerExpandSecretRef")) {
+      same = SameExcept(ObjectOf(spec, "csi"), ObjectOf(old_spec, "csi"),
+                        {"controllerExpandSecretRef"});
+    }
+    if (same) continue;
+    out.Forbidden(FieldPath("spec.persistentvolumesource"),
+                  "spec.persistentvolumesource is immutable after creation");
+    break;
+  }
+  CheckImmutable(spec, old_spec, "volumeMode", FieldPath(""), out);
+  if (IsSet(old_spec, "nodeAffinity")) {
+    CheckImmutable(spec, old_spec, "nodeAffinity", FieldPath(""), out);
+  }
+  constexpr std::string_view kAttributes = "volumeAttributesClassName";
+  if (IsSet(old_spec, kAttributes) && !IsSet(spec, kAttributes)) {
+    out.Forbidden(FieldPath("spec.volumeAttributesClassName"),
+                  "update from non-nil value to nil is forbidden");
+  }
+}
+
+}  // namespace apiserver

@@ -1,0 +1,192 @@
+// Webhook configurations. Source: kubernetes/pkg/apis/admissionregistration, 1.36.
+#include <algorithm>
+#include <set>
+
+#include "apiserver/registry/kinds/admission_rules.h"
+#include "apiserver/registry/kinds/all_kinds.h"
+#include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/fields.h"
+
+namespace apiserver {
+namespace {
+
+constexpr std::string_view kGroup = "admissionregistration.k8s.io";
+
+void DefaultWebhook(Object& hook) {
+  FillPointer(hook, "failurePolicy", "Fail");
+  FillPointer(hook, "matchPolicy", "Equivalent");
+  FillPointer(hook, "namespaceSelector", Object());
+  FillPointer(hook, "objectSelector", Object());
+  FillPointer(hook, "timeoutSeconds", 10);
+  ForEachObject(hook, "rules", DefaultAdmissionRule);
+  if (Object* client = IfObjectOf(hook, "clientConfig")) {
+    if (Object* service = IfObjectOf(*client, "service")) FillPointer(*service, "port", 443);
+  }
+}
+
+void DefaultValidating(Object& object) { ForEachObject(object, "webhooks", DefaultWebhook); }
+
+void DefaultMutating(Object& object) {
+  ForEachObject(object, "webhooks", [](Object& hook) {
+    DefaultWebhook(hook);
+    FillPointer(hook, "reinvocationPolicy", "Never");
+  });
+}
+
+void CheckUrl(std::string_view url, const FieldPath& path, Violations& out) {
+  const std::size_t scheme_end = url.find("://");
+  const std::string_view scheme =
+      scheme_end == std::string_view::npos ? std::string_view() : url.substr(0, scheme_end);
+  constexpr std::string_view kForm = "; desired format: https://host[/path]";
+  if (scheme != "https") {
+    out.Invalid(path, scheme, "'https' is the only allowed URL scheme" + std::string(kForm));
+  }
+  std::string_view rest =
+      scheme_end == std::string_view::npos ? std::string_view() : url.substr(scheme_end + 3);
+  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
+  if (host.empty()) out.Invalid(path, host, "host must be specified" + std::string(kForm));
+  if (host.find('@') != std::string_view::npos) {
+    out.Invalid(path, host.substr(0, host.find('@')), "user information is not permitted in the URL");
+  }
+  if (rest.find('#') != std::string_view::npos) {
+    out.Invalid(path, rest.substr(rest.find('#') + 1), "fragments are not permitted in the URL");
+  }
+  if (rest.find('?') != std::string_view::npos) {
+    out.Invalid(path, rest.substr(rest.find('?') + 1), "query parameters are not permitted in the URL");
+  }
+}
+
+void CheckService(const Object& service, const FieldPath& path, Violations& out) {
+  CheckRequiredText(service, "name", path, out);
+  CheckRequiredText(service, "namespace", path, out);
+  const std::int64_t port = IntOf(service, "port");
+  if (!CheckPortNumber(port).empty()) {
+    out.Invalid(path.Child("port"), port, "port is not valid: must be between 1 and 65535, inclusive");
+  }
+  if (!IsSet(service, "path")) return;
+  const std::string_view text = TextOf(service, "path");
+  const FieldPath text_path = path.Child("path");
+  if (text == "/" || text == "//") return;
+  if (text.empty() || !text.starts_with('/')) {
+    out.Invalid(text_path, text, "must start with a '/'");
+  }
+}
+
+void CheckClient(const Object& hook, const FieldPath& path, Violations& out) {
+  const Object& client = ObjectOf(hook, "clientConfig");
+  const bool has_url = IsSet(client, "url");
+  const bool has_service = IsSet(client, "service");
+  const FieldPath client_path = path.Child("clientConfig");
+  if (has_url == has_service) {
+    out.Required(client_path, "exactly one of url or service is required");
+  } else if (has_url) {
+    CheckUrl(TextOf(client, "url"), client_path.Child("url"), out);
+  } else {
+    CheckService(ObjectOf(client, "service"), client_path.Child("service"), out);
+  }
+}
+
+void CheckReviewVersions(const Object& hook, const FieldPath& path, Violations& out) {
+  const FieldPath versions_path = path.Child("admissionReviewVersions");
+  const Array& versions = ArrayOf(hook, "admissionReviewVersions");
+  if (versions.empty()) {
+    out.Required(versions_path,
+                 "must specify one of v1, v1beta1");
+    return;
+  }
+  std::set<std::string_view> seen;
+  bool known = false;
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    const std::string_view version = AsText(versions[i]);
+    if (!seen.insert(version).second) {
+      out.Invalid(versions_path.Index(i), version, "duplicate version");
+      continue;
+    }
+    out.InvalidEach(versions_path.Index(i), version, CheckDns1035Label(version));
+    known = known || version == "v1" || version == "v1beta1";
+  }
+  if (!known) {
+    out.Invalid(versions_path, versions, "must include at least one of v1, v1beta1");
+  }
+}
+
+void CheckWebhook(const Object& hook, bool is_mutating, const FieldPath& path, Violations& out) {
+  const std::string_view name = TextOf(hook, "name");
+  const FieldPath name_path = path.Child("name");
+  if (name.empty()) {
+    out.Required(name_path);
+  } else if (std::count(name.begin(), name.end(), '.') < 2) {
+    const NameMessages messages = CheckDns1123Subdomain(name);
+    if (messages.empty()) {
+      out.Invalid(name_path, name, "should be a domain with at least three segments separated by dots");
+    } else {
+      out.InvalidEach(name_path, name, messages);
+    }
+  } else {
+    CheckDnsSubdomain(name, name_path, out);
+  }
+  CheckAdmissionRules(hook, "rules", path, out);
+  CheckOptionalOneOf(hook, "failurePolicy", {"Fail", "Ignore"}, path, out);
+  CheckOptionalOneOf(hook, "matchPolicy", {"Equivalent", "Exact"}, path, out);
+  const std::string_view effects = TextOf(hook, "sideEffects");
+  if (effects.empty()) {
+    out.Required(path.Child("sideEffects"), "must specify one of None, NoneOnDryRun");
+  } else {
+    CheckOneOf(effects, {"None", "NoneOnDryRun"}, path.Child("sideEffects"), out);
+  }
+  if (IsSet(hook, "timeoutSeconds")) {
+    const std::int64_t seconds = IntOf(hook, "timeoutSeconds");
+    if (seconds > 30 || seconds < 1) {
+      out.Invalid(path.Child("timeoutSeconds"), seconds,
+                  "the timeout value must be between 1 and 30 seconds");
+    }
+  }
+  CheckSelector(hook, "namespaceSelector", path, out);
+  CheckSelector(hook, "objectSelector", path, out);
+  if (is_mutating) {
+    CheckOptionalOneOf(hook, "reinvocationPolicy", {"IfNeeded", "Never"}, path, out);
+  }
+  CheckClient(hook, path, out);
+  CheckReviewVersions(hook, path, out);
+  CheckMatchConditions(hook, path, out);
+}
+
+void Check(const Object& object, bool is_mutating, Violations& out) {
+  const FieldPath path("webhooks");
+  std::set<std::string_view> names;
+  std::size_t index = 0;
+  for (const Value& hook : ArrayOf(object, "webhooks")) {
+    const FieldPath hook_path = path.Index(index++);
+    CheckWebhook(AsObject(hook), is_mutating, hook_path, out);
+    const std::string_view name = TextOf(hook, "name");
+    if (!name.empty() && !names.insert(name).second) out.Duplicate(hook_path.Child("name"), name);
+  }
+}
+
+void ValidateValidating(const Object& object, Violations& out) { Check(object, false, out); }
+void ValidateValidatingUpdate(const Object& object, const Object&, Violations& out) {
+  Check(object, false, out);
+}
+void ValidateMutating(const Object& object, Violations& out) { Check(object, true, out); }
+void ValidateMutatingUpdate(const Object& object, const Object&, Violations& out) {
+  Check(object, true, out);
+}
+
+}  // namespace
+
+const KindRules kValidatingWebhookConfigurationRules{.group = kGroup,
+                                                     .resource = "validatingwebhookconfigurations",
+                                                     .defaults = DefaultValidating,
+                                                     .generation = GenerationRule::kRoot,
+                                                     .validate = ValidateValidating,
+                                                     .validate_update = ValidateValidatingUpdate,
+                                                     .allow_unconditional_update = false};
+const KindRules kMutatingWebhookConfigurationRules{.group = kGroup,
+                                                   .resource = "mutatingwebhookconfigurations",
+                                                   .defaults = DefaultMutating,
+                                                   .generation = GenerationRule::kRoot,
+                                                   .validate = ValidateMutating,
+                                                   .validate_update = ValidateMutatingUpdate,
+                                                   .allow_unconditional_update = false};
+
+}  // namespace apiserver
