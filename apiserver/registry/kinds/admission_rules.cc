@@ -34,9 +34,9 @@ void CheckResources(const Array& resources, const FieldPath& path, Violations& o
     const std::string_view resource = text.substr(0, slash);
     const std::string_view subresource = text.substr(slash + 1);
     if (wild_subresources.contains(resource)) {
-      out.Invalid(item_path, text,
-                  "if '" + std::string(resource) + "/*' is present, must not specify " +
-                      std::string(text));
+      out.Invalid(
+          item_path, text,
+          "if '" + std::string(resource) + "/*' is present, must not specify " + std::string(text));
     }
     if (wild_resources.contains(subresource)) {
       out.Invalid(item_path, text,
@@ -47,8 +47,7 @@ void CheckResources(const Array& resources, const FieldPath& path, Violations& o
     if (resource == "*") wild_resources.insert(subresource);
   }
   if (resources.size() > 1 && has_double) {
-    out.Invalid(path, resources,
-                "if '*/*' is present, must not specify other resources");
+    out.Invalid(path, resources, "if '*/*' is present, must not specify other resources");
   }
   if (has_single) {
     for (const Value& item : resources) {
@@ -81,7 +80,8 @@ void CheckRule(const Object& rule, const FieldPath& path, Violations& out) {
   const FieldPath operations_path = path.Child("operations");
   if (operations.empty()) out.Required(operations_path);
   if (operations.size() > 1 && HasWildcard(operations)) {
-    out.Invalid(operations_path, operations, "if '*' is present, must not specify other operations");
+    out.Invalid(operations_path, operations,
+                "if '*' is present, must not specify other operations");
   }
   for (std::size_t i = 0; i < operations.size(); ++i) {
     CheckOneOf(AsText(operations[i]), {"*", "CONNECT", "CREATE", "DELETE", "UPDATE"},

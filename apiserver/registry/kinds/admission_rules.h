@@ -1,6 +1,7 @@
 // What webhooks and admission policies share: rules, match resources, match conditions.
 //
-// Source: kubernetes/pkg/apis/admissionregistration, 1.36. Expressions are compiled by the pipeline, not here.
+// Source: kubernetes/pkg/apis/admissionregistration, 1.36. Expressions are compiled by the
+// pipeline, not here.
 #pragma once
 
 #include "apiserver/registry/kinds/violations.h"

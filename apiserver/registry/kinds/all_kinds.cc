@@ -66,10 +66,12 @@ constexpr const KindRules* kAll[] = {
 
 std::span<const KindRules* const> AllKindRules() { return kAll; }
 
-StrategyTable BuiltinStrategies() {
+StrategyTable BuiltinStrategies(std::shared_ptr<const CommitStep> service_step) {
   StrategyTable table;
   for (const KindRules* rules : kAll) {
-    table.Add({std::string(rules->group), std::string(rules->resource)}, MakeRuledStrategy(*rules));
+    const bool is_service = rules == &kServiceRules;
+    table.Add({std::string(rules->group), std::string(rules->resource)},
+              MakeRuledStrategy(*rules, is_service ? service_step : nullptr));
   }
   return table;
 }

@@ -19,11 +19,11 @@ void AutoscalerToV2(std::string_view, std::string_view version, Object& object) 
   constexpr std::string_view kPercent = "targetCPUUtilizationPercentage";
   if (IsSet(spec, kPercent)) {
     const Value percent = spec.at(kPercent);
-    spec["metrics"] = Array{
-        {{"type", "Resource"},
-         {"resource",
-          {{"name", "cpu"},
-           {"target", {{"type", "Utilization"}, {"averageUtilization", percent}}}}}}};
+    spec["metrics"] =
+        Array{{{"type", "Resource"},
+               {"resource",
+                {{"name", "cpu"},
+                 {"target", {{"type", "Utilization"}, {"averageUtilization", percent}}}}}}};
   } else if (ArrayOf(spec, "metrics").empty()) {
     spec["metrics"] = Array{
         {{"type", "Resource"},
@@ -38,8 +38,7 @@ void AutoscalerFromV2(std::string_view, std::string_view version, Object& object
   Object& spec = EnsureObject(object, "spec");
   for (const Value& metric : ArrayOf(spec, "metrics")) {
     if (!IsCpuUtilization(metric)) continue;
-    const Value percent =
-        ObjectOf(ObjectOf(metric, "resource"), "target").at("averageUtilization");
+    const Value percent = ObjectOf(ObjectOf(metric, "resource"), "target").at("averageUtilization");
     spec["targetCPUUtilizationPercentage"] = percent;
     break;
   }

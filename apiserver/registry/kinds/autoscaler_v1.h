@@ -1,4 +1,5 @@
-// HorizontalPodAutoscalers in autoscaling/v1: the CPU metric is a field, all else sits in annotations.
+// HorizontalPodAutoscalers in autoscaling/v1: the CPU metric is a field, all else sits in
+// annotations.
 //
 // Source: kubernetes/pkg/apis/autoscaling/v1/conversion.go, 1.36.
 #pragma once

@@ -11,12 +11,29 @@ namespace {
 
 constexpr std::int64_t kExpirationMin = 600;
 
-const SupportedValues kUsages = {
-    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign",
-    "data encipherment", "decipher only", "digital signature", "email protection",
-    "encipher only", "ipsec end system", "ipsec tunnel", "ipsec user", "key agreement",
-    "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime", "server auth",
-    "signing", "timestamping"};
+const SupportedValues kUsages = {"any",
+                                 "cert sign",
+                                 "client auth",
+                                 "code signing",
+                                 "content commitment",
+                                 "crl sign",
+                                 "data encipherment",
+                                 "decipher only",
+                                 "digital signature",
+                                 "email protection",
+                                 "encipher only",
+                                 "ipsec end system",
+                                 "ipsec tunnel",
+                                 "ipsec user",
+                                 "key agreement",
+                                 "key encipherment",
+                                 "microsoft sgc",
+                                 "netscape sgc",
+                                 "ocsp signing",
+                                 "s/mime",
+                                 "server auth",
+                                 "signing",
+                                 "timestamping"};
 
 void CheckConditions(const Object& object, Violations& out) {
   const FieldPath path("status.conditions");
@@ -67,7 +84,8 @@ void CheckDecisions(const Object& object, const Object& old, bool may_decide, Vi
     const bool was = Has(old, type);
     const bool is = Has(object, type);
     if (was && !is) {
-      out.Forbidden(path, "updates may not remove a condition of type \"" + std::string(type) + "\"");
+      out.Forbidden(path,
+                    "updates may not remove a condition of type \"" + std::string(type) + "\"");
     } else if (!was && is && !may_decide && type != "Failed") {
       out.Forbidden(path, "updates may not add a condition of type \"" + std::string(type) + "\"");
     }
@@ -77,7 +95,8 @@ void CheckDecisions(const Object& object, const Object& old, bool may_decide, Vi
 void CheckCertificate(const Object& object, Violations& out) {
   const std::string_view certificate = TextOf(ObjectOf(object, "status"), "certificate");
   if (certificate.empty()) return;
-  // "-----BEGIN CERTIFICATE-----" in base64, at any of the three alignments a block can have at the start.
+  // "-----BEGIN CERTIFICATE-----" in base64, at any of the three alignments a block can have at the
+  // start.
   constexpr std::string_view kBegin = "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0t";
   if (certificate.find(kBegin) == std::string_view::npos) {
     out.Invalid(FieldPath("status.certificate"), "<certificate data>",
@@ -92,7 +111,8 @@ void CheckSigner(std::string_view signer, const FieldPath& path, Violations& out
   }
   const std::size_t slash = signer.find('/');
   if (slash == std::string_view::npos || signer.find('/', slash + 1) != std::string_view::npos) {
-    out.Invalid(path, signer, "must be a fully qualified domain and path of the form 'example.com/signer-name'");
+    out.Invalid(path, signer,
+                "must be a fully qualified domain and path of the form 'example.com/signer-name'");
     return;
   }
   const std::string_view domain = signer.substr(0, slash);

@@ -1,4 +1,5 @@
-// What CertificateSigningRequests may say. Source: kubernetes/pkg/apis/certificates/validation, 1.36.
+// What CertificateSigningRequests may say. Source:
+// kubernetes/pkg/apis/certificates/validation, 1.36.
 #pragma once
 
 #include "apiserver/registry/kinds/violations.h"

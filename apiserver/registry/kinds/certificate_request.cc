@@ -1,4 +1,5 @@
-// CertificateSigningRequests. Source: kubernetes/pkg/apis/certificates and pkg/registry/certificates, 1.36.
+// CertificateSigningRequests. Source: kubernetes/pkg/apis/certificates and
+// pkg/registry/certificates, 1.36.
 #include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/certificate_checks.h"

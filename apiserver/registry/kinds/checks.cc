@@ -104,8 +104,7 @@ void CheckDomainPrefixedPath(std::string_view text, const FieldPath& path, Viola
     return alphanumeric || kMarks.find(c) != std::string_view::npos;
   });
   if (!is_path) {
-    out.Invalid(path, rest,
-                RegexMessage("Invalid path", "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+", {}));
+    out.Invalid(path, rest, RegexMessage("Invalid path", "[A-Za-z0-9/\\-._~%!$&'()*+,;=:]+", {}));
   }
 }
 

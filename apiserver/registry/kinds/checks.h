@@ -1,7 +1,8 @@
-// Small rules that many kinds share. Each takes the object that holds a member, the member's name and the path of
-// the holder, and says nothing when all is well.
+// Small rules that many kinds share. Each takes the object that holds a member, the member's name
+// and the path of the holder, and says nothing when all is well.
 //
-// Source of the words: k8s.io/apimachinery pkg/api/validation, kubernetes/pkg/apis/core/validation, 1.36.
+// Source of the words: k8s.io/apimachinery pkg/api/validation,
+// kubernetes/pkg/apis/core/validation, 1.36.
 #pragma once
 
 #include <string_view>

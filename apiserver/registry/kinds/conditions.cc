@@ -27,12 +27,13 @@ void CheckReason(std::string_view reason, const FieldPath& path, Violations& out
     return;
   }
   if (!IsReason(reason)) {
-    out.Invalid(path, reason,
-                RegexMessage("a condition reason must start with alphabetic character, optionally "
-                             "followed by a string of alphanumeric characters or '_,:', and must end "
-                             "with an alphanumeric character or '_'",
-                             "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
-                             {"my_name", "MY_NAME", "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB"}));
+    out.Invalid(
+        path, reason,
+        RegexMessage("a condition reason must start with alphabetic character, optionally "
+                     "followed by a string of alphanumeric characters or '_,:', and must end "
+                     "with an alphanumeric character or '_'",
+                     "[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?",
+                     {"my_name", "MY_NAME", "MyName", "ReasonA,ReasonB", "ReasonA:ReasonB"}));
   }
   if (reason.size() > kReasonMax) out.TooLong(path, kReasonMax);
 }
@@ -56,7 +57,8 @@ void CheckConditions(const Object& holder, const FieldPath& path, Violations& ou
       CheckOneOf(status, {"False", "True", "Unknown"}, item_path.Child("status"), out);
     }
     CheckNonNegative(condition, "observedGeneration", item_path, out);
-    if (!IsSet(condition, "lastTransitionTime")) out.Required(item_path.Child("lastTransitionTime"));
+    if (!IsSet(condition, "lastTransitionTime"))
+      out.Required(item_path.Child("lastTransitionTime"));
     CheckReason(TextOf(condition, "reason"), item_path.Child("reason"), out);
     if (TextOf(condition, "message").size() > kMessageMax) {
       out.TooLong(item_path.Child("message"), kMessageMax);

@@ -1,4 +1,5 @@
-// ConfigMaps and Secrets: keys, sizes, immutability. Source: kubernetes/pkg/apis/core/validation, 1.36.
+// ConfigMaps and Secrets: keys, sizes, immutability. Source:
+// kubernetes/pkg/apis/core/validation, 1.36.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -16,7 +17,8 @@ std::size_t DecodedSize(std::string_view text) {
   return size;
 }
 
-std::size_t CheckKeys(const Object& object, std::string_view name, bool is_base64, Violations& out) {
+std::size_t CheckKeys(const Object& object, std::string_view name, bool is_base64,
+                      Violations& out) {
   std::size_t bytes = 0;
   const FieldPath path(name);
   for (const auto& entry : ObjectOf(object, name)) {

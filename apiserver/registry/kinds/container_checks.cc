@@ -58,8 +58,7 @@ void CheckResizePolicy(const Object& container, const PodFacts& pod, const Field
       CheckOneOf(policy, {"NotRequired", "RestartContainer"}, policy_path, out);
     }
     if (pod.restart_policy == "Never" && policy != "NotRequired") {
-      out.Invalid(policy_path, policy,
-                  "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
+      out.Invalid(policy_path, policy, "must be 'NotRequired' when pod `restartPolicy` is 'Never'");
     }
   }
 }
@@ -82,7 +81,8 @@ void CheckRestartPolicy(const Object& container, const FieldPath& path, Violatio
   const Array& rules = ArrayOf(container, "restartPolicyRules");
   if (!IsSet(container, "restartPolicy")) {
     if (rules.empty()) return;
-    out.Required(path.Child("restartPolicy"), "must specify restartPolicy when restart rules are used");
+    out.Required(path.Child("restartPolicy"),
+                 "must specify restartPolicy when restart rules are used");
   } else {
     CheckOneOf(TextOf(container, "restartPolicy"), {"Always", "Never", "OnFailure"},
                path.Child("restartPolicy"), out);
@@ -171,7 +171,8 @@ void CheckInitContainers(const Object& spec, const PodFacts& pod, const FieldPat
   if (containers.empty()) return;
   const FieldPath list_path = path.Child("initContainers");
   std::set<std::string_view> names;
-  for (const Value& container : ArrayOf(spec, "containers")) names.insert(TextOf(container, "name"));
+  for (const Value& container : ArrayOf(spec, "containers"))
+    names.insert(TextOf(container, "name"));
   for (std::size_t i = 0; i < containers.size(); ++i) {
     const FieldPath container_path = list_path.Index(i);
     const Object& container = AsObject(containers[i]);
@@ -192,7 +193,8 @@ void CheckInitContainers(const Object& spec, const PodFacts& pod, const FieldPat
       CheckProbes(container, pod, container_path, out);
       continue;
     }
-    for (std::string_view field : {"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"}) {
+    for (std::string_view field :
+         {"lifecycle", "livenessProbe", "readinessProbe", "startupProbe"}) {
       if (IsSet(container, field)) {
         out.Forbidden(container_path.Child(field),
                       "may not be set for init containers without restartPolicy=Always");

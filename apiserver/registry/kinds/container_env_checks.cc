@@ -8,17 +8,22 @@
 namespace apiserver {
 namespace {
 
-const SupportedValues kEnvFields = {"metadata.name",          "metadata.namespace", "metadata.uid",
-                                    "spec.nodeName",          "spec.serviceAccountName",
-                                    "status.hostIP",          "status.hostIPs",     "status.podIP",
+const SupportedValues kEnvFields = {"metadata.name",
+                                    "metadata.namespace",
+                                    "metadata.uid",
+                                    "spec.nodeName",
+                                    "spec.serviceAccountName",
+                                    "status.hostIP",
+                                    "status.hostIPs",
+                                    "status.podIP",
                                     "status.podIPs"};
 
 // All labels that the downward API converts, whether or not they are allowed at a place.
 constexpr std::string_view kKnownFields[] = {
-    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace",
-    "metadata.uid", "spec.nodeName", "spec.restartPolicy", "spec.serviceAccountName",
-    "spec.schedulerName", "status.phase", "status.hostIP", "status.hostIPs", "status.podIP",
-    "status.podIPs", "spec.host"};
+    "metadata.annotations", "metadata.labels", "metadata.name",      "metadata.namespace",
+    "metadata.uid",         "spec.nodeName",   "spec.restartPolicy", "spec.serviceAccountName",
+    "spec.schedulerName",   "status.phase",    "status.hostIP",      "status.hostIPs",
+    "status.podIP",         "status.podIPs",   "spec.host"};
 
 void CheckKeySelector(const Object& selector, const FieldPath& path, Violations& out) {
   CheckDnsSubdomain(TextOf(selector, "name"), path.Child("name"), out);
@@ -77,7 +82,8 @@ void CheckEnvFrom(const Object& container, const FieldPath& path, Violations& ou
   for (const Value& item : ArrayOf(container, "envFrom")) {
     const FieldPath item_path = from_path.Index(index++);
     const std::string_view prefix = TextOf(item, "prefix");
-    if (!prefix.empty()) out.InvalidEach(item_path.Child("prefix"), prefix, CheckEnvVarName(prefix));
+    if (!prefix.empty())
+      out.InvalidEach(item_path.Child("prefix"), prefix, CheckEnvVarName(prefix));
     int sources = 0;
     for (std::string_view name : {"configMapRef", "secretRef"}) {
       if (!IsSet(item, name)) continue;
@@ -110,7 +116,7 @@ void CheckDivisor(const Object& ref, const FieldPath& path, Violations& out) {
     }
     return;
   }
-  static constexpr std::string_view kUnits[] = {"1",  "1k",  "1M",  "1G",  "1T",  "1P", "1E",
+  static constexpr std::string_view kUnits[] = {"1",   "1k",  "1M",  "1G",  "1T",  "1P", "1E",
                                                 "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei"};
   if (std::find(std::begin(kUnits), std::end(kUnits), text) != std::end(kUnits)) return;
   std::string_view what;
@@ -162,7 +168,8 @@ void CheckFieldRef(const Object& ref, const SupportedValues& supported, const Fi
     }
     return;
   }
-  if (std::find(std::begin(kKnownFields), std::end(kKnownFields), field) == std::end(kKnownFields)) {
+  if (std::find(std::begin(kKnownFields), std::end(kKnownFields), field) ==
+      std::end(kKnownFields)) {
     out.Invalid(field_path, field,
                 "error converting fieldPath: field label not supported: " + std::string(field));
     return;

@@ -32,7 +32,8 @@ void CheckRecursive(const Object& mount, const FieldPath& path, Violations& out)
     out.Forbidden(mode_path, "may only be specified when readOnly is true");
   }
   if (IsSet(mount, "mountPropagation") && TextOf(mount, "mountPropagation") != "None") {
-    out.Forbidden(mode_path, "may only be specified when mountPropagation is None or not specified");
+    out.Forbidden(mode_path,
+                  "may only be specified when mountPropagation is None or not specified");
   }
 }
 

@@ -144,7 +144,7 @@ void CheckClaims(const Object& requirements, const PodFacts* pod, const FieldPat
       }
       detail += list;
     }
-    FieldError error = FieldNotFound(claim_path.Text(), name);
+    FieldError error = FieldNotFound(claim_path.Text(), Value(name));
     error.text += ": " + detail;
     out.Append({std::move(error)});
   }

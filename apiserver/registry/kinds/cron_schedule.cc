@@ -20,11 +20,8 @@ constexpr std::string_view kMonths[] = {"jan", "feb", "mar", "apr", "may", "jun"
                                         "jul", "aug", "sep", "oct", "nov", "dec"};
 constexpr std::string_view kDays[] = {"sun", "mon", "tue", "wed", "thu", "fri", "sat"};
 
-const std::array<FieldBounds, 5> kFields = {{{0, 59, {}, 0},
-                                             {0, 23, {}, 0},
-                                             {1, 31, {}, 0},
-                                             {1, 12, kMonths, 1},
-                                             {0, 6, kDays, 0}}};
+const std::array<FieldBounds, 5> kFields = {
+    {{0, 59, {}, 0}, {0, 23, {}, 0}, {1, 31, {}, 0}, {1, 12, kMonths, 1}, {0, 6, kDays, 0}}};
 
 std::vector<std::string_view> Split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -115,16 +112,17 @@ std::string RangeProblem(std::string_view expression, const FieldBounds& bounds)
 }
 
 std::string DescriptorProblem(std::string_view descriptor) {
-  for (std::string_view known : {"@yearly", "@annually", "@monthly", "@weekly", "@daily",
-                                 "@midnight", "@hourly"}) {
+  for (std::string_view known :
+       {"@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly"}) {
     if (descriptor == known) return {};
   }
   constexpr std::string_view kEvery = "@every ";
   if (descriptor.starts_with(kEvery)) {
     const std::string_view duration = descriptor.substr(kEvery.size());
-    const bool plausible = !duration.empty() && duration.find_first_not_of("0123456789.hmnsuµ+-") ==
-                                                    std::string_view::npos &&
-                           duration.find_first_of("hms") != std::string_view::npos;
+    const bool plausible =
+        !duration.empty() &&
+        duration.find_first_not_of("0123456789.hmnsuµ+-") == std::string_view::npos &&
+        duration.find_first_of("hms") != std::string_view::npos;
     if (plausible) return {};
     return "failed to parse duration " + std::string(descriptor) + ": time: invalid duration \"" +
            std::string(duration) + "\"";

@@ -48,8 +48,7 @@ void CheckCount(const Object& request, const FieldPath& path, Violations& out) {
   const std::int64_t count = IntOf(request, "count");
   if (mode == "All") {
     if (count != 0) {
-      out.Invalid(path.Child("count"), count,
-                  "must not be specified when allocationMode is 'All'");
+      out.Invalid(path.Child("count"), count, "must not be specified when allocationMode is 'All'");
     }
   } else if (mode == "ExactCount") {
     if (count <= 0) out.Invalid(path.Child("count"), count, "must be greater than zero");
@@ -128,7 +127,8 @@ void CheckFullName(std::string_view name, const FieldPath& path, Violations& out
   if (name.empty()) {
     out.Required(path, "name required");
   } else if (slash == std::string_view::npos) {
-    out.Invalid(path, name, "a fully qualified name must be a domain and a name separated by a slash");
+    out.Invalid(path, name,
+                "a fully qualified name must be a domain and a name separated by a slash");
   } else {
     CheckDnsSubdomain(name.substr(0, slash), path, out);
     out.InvalidEach(path, name.substr(slash + 1), CheckCIdentifier(name.substr(slash + 1)));
@@ -386,7 +386,8 @@ void ValidateResourceSliceUpdate(const Object& object, const Object& old, Violat
   const Object& old_spec = ObjectOf(old, "spec");
   const FieldPath path("spec");
   CheckImmutable(spec, old_spec, "driver", path, out);
-  CheckImmutable(ObjectOf(spec, "pool"), ObjectOf(old_spec, "pool"), "name", path.Child("pool"), out);
+  CheckImmutable(ObjectOf(spec, "pool"), ObjectOf(old_spec, "pool"), "name", path.Child("pool"),
+                 out);
   CheckImmutable(spec, old_spec, "nodeName", path, out);
 }
 

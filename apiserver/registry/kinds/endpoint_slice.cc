@@ -1,10 +1,11 @@
-// EndpointSlices. Source: kubernetes/pkg/apis/discovery and pkg/registry/discovery/endpointslice, 1.36.
+// EndpointSlices. Source: kubernetes/pkg/apis/discovery and
+// pkg/registry/discovery/endpointslice, 1.36.
+#include <set>
+
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/ip_checks.h"
-
-#include <set>
 
 namespace apiserver {
 namespace {
@@ -102,7 +103,8 @@ void CheckEndpoints(const Object& object, std::string_view type, Violations& out
       out.TooMany(endpoint_path.Child("deprecatedTopology"), topology.size(), kTopologyKeysMax);
     }
     CheckLabelMap(endpoint, "deprecatedTopology", endpoint_path, out);
-    if (topology.contains("kubernetes.io/hostname") || topology.contains("topology.kubernetes.io/zone")) {
+    if (topology.contains("kubernetes.io/hostname") ||
+        topology.contains("topology.kubernetes.io/zone")) {
       out.Invalid(endpoint_path.Child("deprecatedTopology"), topology,
                   "must not contain hostname or zone keys");
     }

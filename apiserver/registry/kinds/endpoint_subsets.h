@@ -6,8 +6,8 @@
 namespace apiserver {
 
 // Each address once, with all its ports; addresses with equal ports share a subset; all sorted.
-// Source of the order: kubernetes/pkg/api/v1/endpoints, whose groups are ordered by a hash; ours are ordered by the
-// text of their ports, so equal inputs give equal outputs.
+// Source of the order: kubernetes/pkg/api/v1/endpoints, whose groups are ordered by a hash; ours
+// are ordered by the text of their ports, so equal inputs give equal outputs.
 Array RepackSubsets(const Array& subsets);
 
 }  // namespace apiserver

@@ -1,4 +1,5 @@
-// Endpoints. Source: kubernetes/pkg/apis/core, pkg/api/v1/endpoints and pkg/registry/core/endpoint, 1.36.
+// Endpoints. Source: kubernetes/pkg/apis/core, pkg/api/v1/endpoints and
+// pkg/registry/core/endpoint, 1.36.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/endpoint_subsets.h"

@@ -95,11 +95,17 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   }
 }
 
-constexpr std::string_view kLabels[] = {
-    "involvedObject.kind",       "involvedObject.namespace",       "involvedObject.name",
-    "involvedObject.uid",        "involvedObject.apiVersion",      "involvedObject.resourceVersion",
-    "involvedObject.fieldPath",  "reason",                         "reportingComponent",
-    "source",                    "type"};
+constexpr std::string_view kLabels[] = {"involvedObject.kind",
+                                        "involvedObject.namespace",
+                                        "involvedObject.name",
+                                        "involvedObject.uid",
+                                        "involvedObject.apiVersion",
+                                        "involvedObject.resourceVersion",
+                                        "involvedObject.fieldPath",
+                                        "reason",
+                                        "reportingComponent",
+                                        "source",
+                                        "type"};
 
 std::string FieldValue(const Object& object, std::string_view label) {
   constexpr std::string_view kInvolved = "involvedObject.";

@@ -23,9 +23,8 @@ bool IsSet(const Object& object, std::string_view name) {
 bool IsSet(const Value& value, std::string_view name) { return IsSet(AsObject(value), name); }
 
 std::string_view AsText(const Value& value) {
-  return value.is_string()
-             ? std::string_view(value.get_string().data(), value.get_string().size())
-             : std::string_view();
+  return value.is_string() ? std::string_view(value.get_string().data(), value.get_string().size())
+                           : std::string_view();
 }
 
 const Object& AsObject(const Value& value) {

@@ -1,5 +1,5 @@
-// Reading and filling the members of API objects as Go's zero values let upstream's rules be written: an absent
-// member, null and the zero value are one.
+// Reading and filling the members of API objects as Go's zero values let upstream's rules be
+// written: an absent member, null and the zero value are one.
 #pragma once
 
 #include <cstdint>

@@ -143,8 +143,7 @@ void ValidateSchema(const Object& object, Violations& out) {
     out.Invalid(path.Child("matchingPrecedence"), precedence, "must be a positive value");
   }
   if (precedence > kPrecedenceMax) {
-    out.Invalid(path.Child("matchingPrecedence"), precedence,
-                "must not be greater than 10000");
+    out.Invalid(path.Child("matchingPrecedence"), precedence, "must not be greater than 10000");
   }
   const std::string_view name = TextOf(ObjectOf(object, "metadata"), "name");
   if (precedence == 1 && name != "exempt") {
@@ -172,7 +171,8 @@ void ValidateSchema(const Object& object, Violations& out) {
       CheckSubject(AsObject(subjects[i]), subjects_path.Index(i), out);
     }
     if (ArrayOf(rule, "resourceRules").empty() && ArrayOf(rule, "nonResourceRules").empty()) {
-      out.Required(rule_path, "at least one of resourceRules and nonResourceRules has to be non-empty");
+      out.Required(rule_path,
+                   "at least one of resourceRules and nonResourceRules has to be non-empty");
     }
   }
 }

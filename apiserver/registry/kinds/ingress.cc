@@ -1,4 +1,5 @@
-// Ingresses and IngressClasses. Source: kubernetes/pkg/apis/networking and pkg/registry/networking, 1.36.
+// Ingresses and IngressClasses. Source: kubernetes/pkg/apis/networking and
+// pkg/registry/networking, 1.36.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"

@@ -63,7 +63,8 @@ std::optional<IpAddress> ParseIpv6(std::string_view text) {
   std::vector<std::uint8_t> tail;
   const std::size_t gap = text.find("::");
   if (gap == std::string_view::npos) {
-    if (!ReadGroups(text, head, address.has_leading_zeros) || head.size() != 16) return std::nullopt;
+    if (!ReadGroups(text, head, address.has_leading_zeros) || head.size() != 16)
+      return std::nullopt;
   } else {
     if (text.find("::", gap + 1) != std::string_view::npos) return std::nullopt;
     if (!ReadGroups(text.substr(0, gap), head, address.has_leading_zeros) ||
@@ -73,7 +74,8 @@ std::optional<IpAddress> ParseIpv6(std::string_view text) {
     }
   }
   std::copy(head.begin(), head.end(), address.bytes.begin());
-  std::copy(tail.begin(), tail.end(), address.bytes.end() - static_cast<std::ptrdiff_t>(tail.size()));
+  std::copy(tail.begin(), tail.end(),
+            address.bytes.end() - static_cast<std::ptrdiff_t>(tail.size()));
   const auto& bytes = address.bytes;
   address.is_mapped =
       std::all_of(bytes.begin(), bytes.begin() + 10, [](std::uint8_t byte) { return byte == 0; }) &&

@@ -1,6 +1,7 @@
 // IP addresses and CIDRs as texts, strict as new objects must have them.
 //
-// Source: k8s.io/apimachinery/pkg/util/validation/ip.go and kubernetes/pkg/apis/core/validation, 1.36.
+// Source: k8s.io/apimachinery/pkg/util/validation/ip.go and
+// kubernetes/pkg/apis/core/validation, 1.36.
 #pragma once
 
 #include <array>
@@ -36,7 +37,8 @@ bool IsIp(std::string_view text);
 
 void CheckIp(std::string_view text, const FieldPath& path, Violations& out);
 void CheckCidr(std::string_view text, const FieldPath& path, Violations& out);
-// Not loopback, link-local, multicast or unspecified: what endpoints may use. Says nothing about non-addresses.
+// Not loopback, link-local, multicast or unspecified: what endpoints may use. Says nothing about
+// non-addresses.
 void CheckEndpointIp(std::string_view text, const FieldPath& path, Violations& out);
 
 }  // namespace apiserver

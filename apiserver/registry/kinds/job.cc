@@ -22,9 +22,9 @@ void Default(Object& object) {
   DefaultJobSpecTemplate(spec);
   if (!IsSet(spec, "completions") && !IsSet(spec, "parallelism")) spec["completions"] = 1;
   FillPointer(spec, "parallelism", 1);
-  FillPointer(spec, "backoffLimit", IsSet(spec, "backoffLimitPerIndex")
-                                        ? Value(std::numeric_limits<std::int32_t>::max())
-                                        : Value(6));
+  FillPointer(spec, "backoffLimit",
+              IsSet(spec, "backoffLimitPerIndex") ? Value(std::numeric_limits<std::int32_t>::max())
+                                                  : Value(6));
   const Object labels = ObjectOf(ObjectOf(ObjectOf(spec, "template"), "metadata"), "labels");
   Object& meta = EnsureObject(object, "metadata");
   if (!labels.empty() && ObjectOf(meta, "labels").empty()) meta["labels"] = labels;
@@ -44,8 +44,7 @@ void PrepareCreate(const StrategyContext&, Object& object) {
   if (FlagOf(spec, "manualSelector")) return;
   const std::string name(TextOf(ObjectOf(object, "metadata"), "name"));
   const std::string uid(TextOf(ObjectOf(object, "metadata"), "uid"));
-  Object& labels =
-      EnsureObject(EnsureObject(EnsureObject(spec, "template"), "metadata"), "labels");
+  Object& labels = EnsureObject(EnsureObject(EnsureObject(spec, "template"), "metadata"), "labels");
   // Labels that were taken from the template are one with it upstream, and follow it.
   Object& own_labels = EnsureObject(EnsureObject(object, "metadata"), "labels");
   const bool follows = SameExcept(own_labels, labels, {});
@@ -78,10 +77,8 @@ void CheckGeneratedSelector(const Object& object, Violations& out) {
   CheckLabel(labels, kLegacyJobName, name, out);
   CheckLabel(labels, kControllerUid, uid, out);
   CheckLabel(labels, kJobName, name, out);
-  const Value expected{{kLegacyControllerUid, uid},
-                       {kLegacyJobName, name},
-                       {kControllerUid, uid},
-                       {kJobName, name}};
+  const Value expected{
+      {kLegacyControllerUid, uid}, {kLegacyJobName, name}, {kControllerUid, uid}, {kJobName, name}};
   const auto selector = LabelSelector::FromObject(spec.if_contains("selector"));
   if (selector.ok() && !selector->Matches(&expected)) {
     out.Invalid(FieldPath("spec.selector"), spec.at("selector"), "`selector` not auto-generated");

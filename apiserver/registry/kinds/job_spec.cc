@@ -140,8 +140,7 @@ void CheckFailureRule(const Object& rule, const Object& spec,
                             "specifying both OnExitCodes and OnPodConditions is not supported");
   }
   if (!has_codes && conditions.empty()) {
-    out.InvalidWithoutValue(path,
-                            "specifying one of OnExitCodes and OnPodConditions is required");
+    out.InvalidWithoutValue(path, "specifying one of OnExitCodes and OnPodConditions is required");
   }
 }
 
@@ -223,7 +222,8 @@ void CheckRestartPolicy(const Object& spec, const FieldPath& path, Violations& o
   } else if (policy != "OnFailure" && policy != "Never") {
     out.NotSupported(policy_path, policy, {"OnFailure", "Never"});
   } else if (IsSet(spec, "podFailurePolicy") && policy != "Never") {
-    out.Invalid(policy_path, policy, "only \"Never\" is supported when podFailurePolicy is specified");
+    out.Invalid(policy_path, policy,
+                "only \"Never\" is supported when podFailurePolicy is specified");
   }
 }
 

@@ -1,5 +1,5 @@
-// What a Job's status may become: the rules look only at what changes, so that an odd status can still be updated.
-// Source: kubernetes/pkg/apis/batch/validation and pkg/registry/batch/job, 1.36.
+// What a Job's status may become: the rules look only at what changes, so that an odd status can
+// still be updated. Source: kubernetes/pkg/apis/batch/validation and pkg/registry/batch/job, 1.36.
 #include <set>
 
 #include "apiserver/registry/kinds/checks.h"
@@ -29,8 +29,7 @@ struct StatusChange {
     failure_target = HasCondition(now, "FailureTarget");
     complete_changed = complete != HasCondition(was, "Complete");
     failed_changed = failed != HasCondition(was, "Failed");
-    finished_changed =
-        finished != (HasCondition(was, "Complete") || HasCondition(was, "Failed"));
+    finished_changed = finished != (HasCondition(was, "Complete") || HasCondition(was, "Failed"));
     success_changed = success_met != HasCondition(was, "SuccessCriteriaMet");
     failure_target_changed = failure_target != HasCondition(was, "FailureTarget");
   }
@@ -145,7 +144,8 @@ void CheckIndexTexts(const StatusChange& change, const FieldPath& path, Violatio
       out.Invalid(failed_path, failed, "error parsing failedIndexes: " + read.problem);
     }
   }
-  if (completed_changed && !completed.empty() && TextOf(change.spec, "completionMode") != "Indexed") {
+  if (completed_changed && !completed.empty() &&
+      TextOf(change.spec, "completionMode") != "Indexed") {
     out.Invalid(completed_path, completed,
                 "cannot set non-empty completedIndexes when non-indexed completion mode");
   }
@@ -176,8 +176,8 @@ void CheckCountsAndCriteria(const StatusChange& change, const FieldPath& path, V
                             "cannot set SuccessCriteriaMet=True and Failed=true conditions");
   }
   if (change.success_met && change.failure_target) {
-    out.InvalidWithoutValue(
-        conditions, "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions");
+    out.InvalidWithoutValue(conditions,
+                            "cannot set SuccessCriteriaMet=True and FailureTarget=true conditions");
   }
   if (IsSet(change.spec, "successPolicy") && !change.success_met && change.complete) {
     out.InvalidWithoutValue(
@@ -190,17 +190,17 @@ void CheckAgainstOld(const StatusChange& change, const FieldPath& path, Violatio
   const FieldPath conditions = path.Child("conditions");
   for (std::string_view type : {"Failed", "Complete", "FailureTarget"}) {
     if (HasCondition(change.was, type) && !HasCondition(change.now, type)) {
-      out.InvalidWithoutValue(conditions, "cannot disable the terminal " + std::string(type) +
-                                              "=True condition");
+      out.InvalidWithoutValue(
+          conditions, "cannot disable the terminal " + std::string(type) + "=True condition");
     }
   }
   if (IntOf(change.now, "failed") < IntOf(change.was, "failed")) {
     out.Invalid(path.Child("failed"), IntOf(change.now, "failed"),
                 "cannot decrease the failed counter");
   }
-  const bool elastic = TextOf(change.spec, "completionMode") == "Indexed" &&
-                       SemanticEqual(change.spec.if_contains("completions"),
-                                     change.spec.if_contains("parallelism"));
+  const bool elastic =
+      TextOf(change.spec, "completionMode") == "Indexed" &&
+      SemanticEqual(change.spec.if_contains("completions"), change.spec.if_contains("parallelism"));
   if (!elastic && IntOf(change.now, "succeeded") < IntOf(change.was, "succeeded")) {
     out.Invalid(path.Child("succeeded"), IntOf(change.now, "succeeded"),
                 "cannot decrease the succeeded counter");

@@ -1,8 +1,9 @@
-// The rules of one kind as a table row: what its file states, and what the generic parts do from it.
+// The rules of one kind as a table row: what its file states, and what the generic parts do from
+// it.
 //
 // Invariants: rows are constants; a null function means "nothing beyond the generic part".
-// The generic part of an update restores `status`, raises metadata.generation as `generation` says, and for the
-// status endpoint restores everything but status and metadata.
+// The generic part of an update restores `status`, raises metadata.generation as `generation` says,
+// and for the status endpoint restores everything but status and metadata.
 #pragma once
 
 #include <memory>
@@ -54,7 +55,8 @@ struct KindRules {
   bool allow_unconditional_update = true;
   bool answers_deleted_object = false;
   // Grace in seconds for a deletion (from the options or the object), or nullopt when not graceful.
-  std::optional<std::int64_t> (*grace_seconds)(const Object& object, std::optional<std::int64_t> asked) = nullptr;
+  std::optional<std::int64_t> (*grace_seconds)(const Object& object,
+                                               std::optional<std::int64_t> asked) = nullptr;
   GarbageCollectionPolicy garbage_collection = GarbageCollectionPolicy::kDelete;
   std::optional<ApiError> (*refuse_delete)(const Object& object) = nullptr;
   std::vector<std::string> (*warn_delete)(const Object& object) = nullptr;
@@ -64,18 +66,29 @@ struct KindRules {
   std::string (*canonical_label)(std::string_view group, std::string_view label) = nullptr;
   std::string (*unknown_label_text)(std::string_view group, std::string_view label) = nullptr;
 
-  // Paths that apply does not own through this endpoint ("status", "metadata.labels"). Empty: "status" when
-  // has_status, and "spec" for the status endpoint.
+  // Paths that apply does not own through this endpoint ("status", "metadata.labels"). Empty:
+  // "status" when has_status, and "spec" for the status endpoint.
   std::span<const std::string_view> reset = {};
   std::span<const KindRules* const> subresources = {};
 };
 
-// The strategy that applies `rules`, which must outlive it.
-std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules);
+// What a kind does last before its commit; Services are given their addresses here.
+class CommitStep {
+ public:
+  virtual ~CommitStep() = default;
+  // `old` is null for a creation.
+  virtual std::optional<ApiError> BeforeCommit(const StrategyContext& context, Object& object,
+                                               const Object* old) const = 0;
+};
+
+// The strategy that applies `rules`, which must outlive it. `step` may be null.
+std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules,
+                                                  std::shared_ptr<const CommitStep> step = nullptr);
 
 // Every built-in kind's rules.
 std::span<const KindRules* const> AllKindRules();
-// The table of strategies for the registry.
-StrategyTable BuiltinStrategies();
+// The table of strategies for the registry. `service_step` gives Services their addresses; null
+// leaves them without.
+StrategyTable BuiltinStrategies(std::shared_ptr<const CommitStep> service_step = nullptr);
 
 }  // namespace apiserver

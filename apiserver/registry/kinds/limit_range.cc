@@ -65,12 +65,10 @@ void CheckRatio(const Object& item, std::string_view name, const FieldPath& path
   if (ratio->AsDouble() <= limit) return;
   char text[64];
   std::snprintf(text, sizeof text, "%f", limit);
-  out.Invalid(path, ratio->Text(),
-              "ratio " + ratio->Text() + " is greater than max/min = " + text);
+  out.Invalid(path, ratio->Text(), "ratio " + ratio->Text() + " is greater than max/min = " + text);
 }
 
-void CheckNames(const Object& item, std::string_view type, const FieldPath& path,
-                Violations& out) {
+void CheckNames(const Object& item, std::string_view type, const FieldPath& path, Violations& out) {
   for (std::string_view list : kLists) {
     const FieldPath list_path = path.Child(list);
     for (const auto& entry : ObjectOf(item, list)) {

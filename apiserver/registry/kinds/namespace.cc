@@ -48,7 +48,8 @@ void CheckFinalizers(const Object& object, Violations& out) {
     const FieldPath item_path = path.Index(index++);
     const std::string_view name = AsText(finalizer);
     CheckQualified(name, item_path, out);
-    const bool is_standard = name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
+    const bool is_standard =
+        name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
     if (name.find('/') == std::string_view::npos && !is_standard) {
       out.Invalid(item_path, name,
                   "name is neither a standard finalizer name nor is it fully qualified");

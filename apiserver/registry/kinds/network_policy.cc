@@ -28,7 +28,8 @@ void CheckPolicyPort(const Object& port, const FieldPath& path, Violations& out)
   const FieldPath end_path = path.Child("endPort");
   if (!IsSet(port, "port")) {
     if (has_end) {
-      out.Invalid(end_path, port.at("endPort"), "may not be specified when `port` is not specified");
+      out.Invalid(end_path, port.at("endPort"),
+                  "may not be specified when `port` is not specified");
     }
     return;
   }
@@ -215,7 +216,6 @@ void ValidateCidrsUpdate(const Object& object, const Object& old, Violations& ou
 const KindRules kCidrStatus{
     .group = "networking.k8s.io", .resource = "servicecidrs", .subresource = "status"};
 constexpr const KindRules* kCidrParts[] = {&kCidrStatus};
-
 
 }  // namespace
 

@@ -13,7 +13,22 @@
 namespace apiserver {
 namespace {
 
+// podCIDR is the first of podCIDRs.
+void SyncPodCidrs(Object& object) {
+  Object* spec = IfObjectOf(object, "spec");
+  if (spec == nullptr) return;
+  const std::string first(TextOf(*spec, "podCIDR"));
+  const Array& all = ArrayOf(*spec, "podCIDRs");
+  if (!first.empty() && (all.empty() || AsText(all[0]) != first)) {
+    (*spec)["podCIDRs"] = Array{Value(first)};
+  } else if (first.empty() && !all.empty()) {
+    const Value head = all[0];
+    (*spec)["podCIDR"] = head;
+  }
+}
+
 void Default(Object& object) {
+  SyncPodCidrs(object);
   Object* status = IfObjectOf(object, "status");
   if (status == nullptr) return;
   DefaultResourceList(*status, "capacity");
@@ -118,10 +133,8 @@ std::string FieldValue(const Object& object, std::string_view) {
   return FlagOf(ObjectOf(object, "spec"), "unschedulable") ? "true" : "false";
 }
 
-const KindRules kStatus{.group = "",
-                        .resource = "nodes",
-                        .subresource = "status",
-                        .validate_update = ValidateUpdate};
+const KindRules kStatus{
+    .group = "", .resource = "nodes", .subresource = "status", .validate_update = ValidateUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 
 void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {

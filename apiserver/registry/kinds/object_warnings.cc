@@ -72,7 +72,8 @@ void WarnOfVolume(const Object& object, std::vector<std::string>& out) {
   }
   if (TextOf(spec, "persistentVolumeReclaimPolicy") == "Recycle") {
     out.push_back(
-        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the "
+        "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, "
+        "the "
         "recommended approach is to use dynamic provisioning.");
   }
   for (const Message& message : kVolumeSources) {

@@ -1,9 +1,9 @@
 // PersistentVolumes. Source: kubernetes/pkg/apis/core and pkg/registry/core/persistentvolume, 1.36.
+#include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/object_warnings.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
-#include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/volume_spec.h"
 
 namespace apiserver {

@@ -1,4 +1,5 @@
-// PersistentVolumeClaims. Source: kubernetes/pkg/apis/core/validation and pkg/registry/core/persistentvolumeclaim, 1.36.
+// PersistentVolumeClaims. Source: kubernetes/pkg/apis/core/validation and
+// pkg/registry/core/persistentvolumeclaim, 1.36.
 #include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
@@ -76,8 +77,8 @@ Object Restored(const Object& object, const Object& old) {
   const Object& annotations = ObjectOf(ObjectOf(old, "metadata"), "annotations");
   if (IsSet(spec, "storageClassName") && !IsSet(old_spec, "storageClassName")) {
     const std::string_view old_class = TextOf(annotations, kBetaClass);
-    const bool upgrade = !annotations.contains(kBetaClass) ||
-                         old_class == TextOf(spec, "storageClassName");
+    const bool upgrade =
+        !annotations.contains(kBetaClass) || old_class == TextOf(spec, "storageClassName");
     if (upgrade) spec.erase("storageClassName");
   }
   if (TextOf(ObjectOf(object, "status"), "phase") == "Bound") {
@@ -173,8 +174,7 @@ void CheckAccessModes(const Object& spec, const FieldPath& path, Violations& out
   const FieldPath modes_path = path.Child("accessModes");
   for (const Value& mode : ArrayOf(spec, "accessModes")) {
     const std::string_view text = AsText(mode);
-    const bool known =
-        text == "ReadOnlyMany" || text == "ReadWriteMany" || text == "ReadWriteOnce";
+    const bool known = text == "ReadOnlyMany" || text == "ReadWriteMany" || text == "ReadWriteOnce";
     if (text == "ReadWriteOncePod") {
       has_single = true;
     } else if (known) {

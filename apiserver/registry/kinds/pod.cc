@@ -41,8 +41,7 @@ void AddSelected(Object& holder, std::string_view keys, std::string_view op, con
     if (value == nullptr) continue;
     Value& expressions = selector["matchExpressions"];
     if (!expressions.is_array()) expressions.emplace_array();
-    expressions.get_array().push_back(
-        {{"key", key}, {"operator", op}, {"values", Array{*value}}});
+    expressions.get_array().push_back({{"key", key}, {"operator", op}, {"values", Array{*value}}});
   }
 }
 
@@ -145,10 +144,15 @@ std::optional<std::int64_t> GraceSeconds(const Object& object, std::optional<std
   return seconds < 0 ? 1 : seconds;
 }
 
-constexpr std::string_view kLabels[] = {
-    "spec.nodeName", "spec.restartPolicy", "spec.schedulerName", "spec.serviceAccountName",
-    "spec.hostNetwork", "status.phase", "status.podIP", "status.podIPs",
-    "status.nominatedNodeName"};
+constexpr std::string_view kLabels[] = {"spec.nodeName",
+                                        "spec.restartPolicy",
+                                        "spec.schedulerName",
+                                        "spec.serviceAccountName",
+                                        "spec.hostNetwork",
+                                        "status.phase",
+                                        "status.podIP",
+                                        "status.podIPs",
+                                        "status.nominatedNodeName"};
 
 std::string FieldValue(const Object& object, std::string_view label) {
   constexpr std::string_view kSpec = "spec.";
@@ -182,11 +186,23 @@ void Take(Object& to, const Object& from, std::string_view name) {
   }
 }
 
+// podIP is the first of podIPs, and decides when they differ.
+void SyncPodIps(Object& status) {
+  const std::string first(TextOf(status, "podIP"));
+  const Array& all = ArrayOf(status, "podIPs");
+  if (!first.empty() && (all.empty() || TextOf(all[0], "ip") != first)) {
+    status["podIPs"] = Array{{{"ip", first}}};
+  } else if (first.empty() && !all.empty()) {
+    status["podIP"] = std::string(TextOf(all[0], "ip"));
+  }
+}
+
 void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
   Object& meta = EnsureObject(object, "metadata");
   Take(meta, ObjectOf(old, "metadata"), "ownerReferences");
   Object& status = EnsureObject(object, "status");
   const Object& old_status = ObjectOf(old, "status");
+  SyncPodIps(status);
   FillText(status, "qosClass", TextOf(old_status, "qosClass"));
   if (IntOf(status, "observedGeneration") == 0) Take(status, old_status, "observedGeneration");
   ForEachObject(status, "conditions", [&](Object& condition) {

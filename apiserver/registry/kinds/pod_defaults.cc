@@ -64,9 +64,7 @@ void DefaultContainer(Object& container) {
   FillText(container, "imagePullPolicy", DefaultPullPolicy(TextOf(container, "image")));
 }
 
-void DefaultDownwardItems(Object& source) {
-  ForEachObject(source, "items", DefaultFieldRef);
-}
+void DefaultDownwardItems(Object& source) { ForEachObject(source, "items", DefaultFieldRef); }
 
 void DefaultProjected(Object& projected) {
   FillPointer(projected, "defaultMode", kFileMode);
@@ -205,7 +203,8 @@ bool IsPlainReference(std::string_view image) {
   const std::size_t slash = image.find('/');
   std::string_view path = image;
   if (slash != std::string_view::npos &&
-      image.substr(0, slash).find_first_of(".:ABCDEFGHIJKLMNOPQRSTUVWXYZ") != std::string_view::npos) {
+      image.substr(0, slash).find_first_of(".:ABCDEFGHIJKLMNOPQRSTUVWXYZ") !=
+          std::string_view::npos) {
     path = image.substr(slash + 1);
   }
   path = path.substr(0, path.find('@'));
@@ -280,6 +279,15 @@ void DefaultPodSpec(Object& pod_spec) {
   FillText(pod_spec, "dnsPolicy", "ClusterFirst");
   if (!IsSet(pod_spec, "securityContext")) pod_spec["securityContext"].emplace_object();
   FillText(pod_spec, "schedulerName", "default-scheduler");
+  // The older name of the account's field always says the same.
+  if (TextOf(pod_spec, "serviceAccountName").empty()) {
+    if (const std::string alias(TextOf(pod_spec, "serviceAccount")); !alias.empty()) {
+      pod_spec["serviceAccountName"] = alias;
+    }
+  }
+  if (const std::string name(TextOf(pod_spec, "serviceAccountName")); !name.empty()) {
+    pod_spec["serviceAccount"] = name;
+  }
   if (IsSet(pod_spec, "overhead")) DefaultResourceList(pod_spec, "overhead");
   if (Object* resources = IfObjectOf(pod_spec, "resources")) {
     DefaultResourceList(*resources, "limits");

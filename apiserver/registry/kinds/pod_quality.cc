@@ -56,8 +56,9 @@ std::string_view PodQualityOfService(const Object& pod_spec) {
   const bool asks = requests.has_cpu || requests.has_memory;
   const bool limited = limits.has_cpu || limits.has_memory;
   if (!asks && !limited) return "BestEffort";
-  const bool equal = requests.has_cpu == limits.has_cpu && requests.has_memory == limits.has_memory &&
-                     requests.cpu == limits.cpu && requests.memory == limits.memory;
+  const bool equal = requests.has_cpu == limits.has_cpu &&
+                     requests.has_memory == limits.has_memory && requests.cpu == limits.cpu &&
+                     requests.memory == limits.memory;
   return guaranteed && equal ? "Guaranteed" : "Burstable";
 }
 

@@ -1,4 +1,5 @@
-// A pod's class of service, from what its containers ask for. Source: kubernetes/pkg/apis/core/helper/qos, 1.36.
+// A pod's class of service, from what its containers ask for. Source:
+// kubernetes/pkg/apis/core/helper/qos, 1.36.
 #pragma once
 
 #include <string_view>

@@ -301,7 +301,8 @@ void CheckPodSpec(const Object& spec, const Object* pod_metadata, const FieldPat
                      {"ClusterFirstWithHostNet", "ClusterFirst", "Default", "None"}, path, out);
   CheckLabelMap(spec, "nodeSelector", path, out);
   CheckPodSecurityContext(spec, path, out);
-  if (IsSet(spec, "affinity")) CheckAffinity(ObjectOf(spec, "affinity"), path.Child("affinity"), out);
+  if (IsSet(spec, "affinity"))
+    CheckAffinity(ObjectOf(spec, "affinity"), path.Child("affinity"), out);
   CheckDnsConfig(spec, path.Child("dnsConfig"), out);
   const FieldPath gates_path = path.Child("readinessGates");
   std::size_t index = 0;
@@ -370,8 +371,7 @@ void CheckAppArmorMatch(const Object& annotations, const Object& spec, const Fie
                          (type == "RuntimeDefault" && annotation == "runtime/default") ||
                          (type == "Localhost" && annotation.starts_with("localhost/"));
     if (!matches) {
-      out.Forbidden(profile_path.Child("type"),
-                    "apparmor type in annotation and field must match");
+      out.Forbidden(profile_path.Child("type"), "apparmor type in annotation and field must match");
     } else if (type == "Localhost" &&
                annotation.substr(10) != TextOf(profile, "localhostProfile")) {
       out.Forbidden(profile_path.Child("localhostProfile"),

@@ -1,7 +1,8 @@
-// What a PodSpec may say, in pods and in templates. Source: kubernetes/pkg/apis/core/validation, 1.36.
+// What a PodSpec may say, in pods and in templates. Source:
+// kubernetes/pkg/apis/core/validation, 1.36.
 //
-// The parts lie in files of their own: containers (container_checks.h), volumes (volume_checks.h), scheduling
-// (scheduling_checks.h), security contexts (security_checks.h).
+// The parts lie in files of their own: containers (container_checks.h), volumes (volume_checks.h),
+// scheduling (scheduling_checks.h), security contexts (security_checks.h).
 #pragma once
 
 #include "apiserver/registry/kinds/violations.h"

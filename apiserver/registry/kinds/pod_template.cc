@@ -36,7 +36,8 @@ bool CheckWorkloadSelector(const Object& spec, const FieldPath& path, std::strin
   CheckSelector(spec, "selector", path, out);
   const Object& selector = ObjectOf(spec, "selector");
   if (ObjectOf(selector, "matchLabels").empty() && ArrayOf(selector, "matchExpressions").empty()) {
-    out.Invalid(path.Child("selector"), selector, "empty selector is invalid for " + std::string(kind));
+    out.Invalid(path.Child("selector"), selector,
+                "empty selector is invalid for " + std::string(kind));
   }
   return LabelSelector::FromObject(spec.if_contains("selector")).ok();
 }

@@ -82,13 +82,12 @@ void CheckGatesShrink(const Object& spec, const Object& old_spec, Violations& ou
   for (const Value& gate : ArrayOf(spec, "schedulingGates")) {
     const FieldPath gate_path = path.Index(index++);
     const std::string_view name = TextOf(gate, "name");
-    const bool known = std::any_of(old_gates.begin(), old_gates.end(), [&](const Value& old) {
-      return TextOf(old, "name") == name;
-    });
+    const bool known = std::any_of(old_gates.begin(), old_gates.end(),
+                                   [&](const Value& old) { return TextOf(old, "name") == name; });
     if (!known) {
-      out.Forbidden(gate_path.Child("name"),
-                    "only deletion is allowed, but found new scheduling gate '" +
-                        std::string(name) + "'");
+      out.Forbidden(
+          gate_path.Child("name"),
+          "only deletion is allowed, but found new scheduling gate '" + std::string(name) + "'");
     }
   }
 }
@@ -106,7 +105,8 @@ bool OnlyAdds(const Value& now, const Value& old) {
   const bool was_empty =
       ArrayOf(old, "matchExpressions").empty() && ArrayOf(old, "matchFields").empty();
   // An empty term matches nothing, so adding to it would widen it.
-  return !was_empty || (ArrayOf(now, "matchExpressions").empty() && ArrayOf(now, "matchFields").empty());
+  return !was_empty ||
+         (ArrayOf(now, "matchExpressions").empty() && ArrayOf(now, "matchFields").empty());
 }
 
 constexpr std::string_view kRequired = "requiredDuringSchedulingIgnoredDuringExecution";
@@ -116,7 +116,8 @@ void CheckGatedAffinity(const Object& spec, const Object& old_spec, Violations& 
   const FieldPath terms_path = path.Child("nodeSelectorTerms");
   const Object& old_required =
       ObjectOf(ObjectOf(ObjectOf(old_spec, "affinity"), "nodeAffinity"), kRequired);
-  const Object& required = ObjectOf(ObjectOf(ObjectOf(spec, "affinity"), "nodeAffinity"), kRequired);
+  const Object& required =
+      ObjectOf(ObjectOf(ObjectOf(spec, "affinity"), "nodeAffinity"), kRequired);
   const Array& old_terms = ArrayOf(old_required, "nodeSelectorTerms");
   const Array& terms = ArrayOf(required, "nodeSelectorTerms");
   if (!old_terms.empty() && old_terms.size() != terms.size()) {
@@ -174,7 +175,8 @@ void RestoreCompute(Object& container, const Object& old) {
   for (std::string_view list : {"requests", "limits"}) {
     if (!IsSet(resources, list) && !IsSet(old_resources, list)) continue;
     Object& amounts = EnsureObject(resources, list);
-    for (std::string_view name : {"cpu", "memory"}) Take(amounts, ObjectOf(old_resources, list), name);
+    for (std::string_view name : {"cpu", "memory"})
+      Take(amounts, ObjectOf(old_resources, list), name);
     if (amounts.empty()) resources.erase(list);
   }
 }
@@ -230,9 +232,9 @@ bool SameContainerNames(const Object& spec, const Object& old_spec, std::string_
   const Array& old_containers = ArrayOf(old_spec, list);
   const FieldPath path("spec");
   if (containers.size() != old_containers.size()) {
-    out.Forbidden(path.Child(list),
-                  list == "containers" ? "containers may not be added or removed on resize"
-                                       : "initContainers may not be added or removed on resize");
+    out.Forbidden(path.Child(list), list == "containers"
+                                        ? "containers may not be added or removed on resize"
+                                        : "initContainers may not be added or removed on resize");
     return false;
   }
   const FieldPath list_path = path.Child(list);
@@ -240,7 +242,8 @@ bool SameContainerNames(const Object& spec, const Object& old_spec, std::string_
   for (std::size_t i = 0; i < containers.size(); ++i) {
     if (TextOf(containers[i], "name") == TextOf(old_containers[i], "name")) continue;
     const FieldPath container_path = list_path.Index(i);
-    out.Forbidden(container_path.Child("name"), "containers may not be renamed or reordered on resize");
+    out.Forbidden(container_path.Child("name"),
+                  "containers may not be renamed or reordered on resize");
     same = false;
   }
   return same;
@@ -381,7 +384,8 @@ void ValidatePodEphemeralContainersUpdate(const Object& pod, const Object& old, 
     const auto now = std::find_if(containers.begin(), containers.end(), [&](const Value& value) {
       return TextOf(value, "name") == name;
     });
-    const std::string shown = "existing ephemeral containers \"" + std::string(name) + "\" may not be ";
+    const std::string shown =
+        "existing ephemeral containers \"" + std::string(name) + "\" may not be ";
     if (now == containers.end()) {
       out.Forbidden(path, shown + "removed\n");
     } else if (!SemanticEqual(&*now, &before)) {

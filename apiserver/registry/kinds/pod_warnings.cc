@@ -39,7 +39,10 @@ class PodWarnings {
  public:
   PodWarnings(const PodWarnings&) = delete;  // The paths point into it.
   PodWarnings(std::string_view path, std::vector<std::string>& out)
-      : root_(path), spec_(root_.Child("spec")), meta_(root_.Child("metadata.annotations")), out_(out) {}
+      : root_(path),
+        spec_(root_.Child("spec")),
+        meta_(root_.Child("metadata.annotations")),
+        out_(out) {}
 
   void NodeSelector(const Object& spec) {
     const FieldPath path = spec_.Child("nodeSelector");
@@ -127,7 +130,8 @@ class PodWarnings {
       const std::string app_armor = "container.apparmor.security.beta.kubernetes.io/" + name;
       const bool has_field = IsSet(context, "appArmorProfile");
       if (annotations.contains(app_armor) && (!is_template || !has_field)) {
-        Add(meta_.Key(app_armor), "deprecated since v1.30; use the \"appArmorProfile\" field instead");
+        Add(meta_.Key(app_armor),
+            "deprecated since v1.30; use the \"appArmorProfile\" field instead");
       }
       Fractions(ObjectOf(container, "resources"), path.Child("resources"));
       HiddenVariables(container, path.Child("env"));
@@ -194,7 +198,8 @@ class PodWarnings {
            ArrayOf(affinity, "requiredDuringSchedulingIgnoredDuringExecution")) {
         NullSelector(AsObject(term), required.Index(index++));
       }
-      const FieldPath preferred = kind_path.Child("preferredDuringSchedulingIgnoredDuringExecution");
+      const FieldPath preferred =
+          kind_path.Child("preferredDuringSchedulingIgnoredDuringExecution");
       index = 0;
       for (const Value& term :
            ArrayOf(affinity, "preferredDuringSchedulingIgnoredDuringExecution")) {

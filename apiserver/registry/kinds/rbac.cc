@@ -1,4 +1,5 @@
-// Roles and bindings. Source: kubernetes/pkg/apis/rbac, 1.36. The check against escalation is the pipeline's.
+// Roles and bindings. Source: kubernetes/pkg/apis/rbac, 1.36. The check against escalation is the
+// pipeline's.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"

@@ -1,4 +1,5 @@
-// ReplicationControllers. Source: kubernetes/pkg/apis/core and pkg/registry/core/replicationcontroller, 1.36.
+// ReplicationControllers. Source: kubernetes/pkg/apis/core and
+// pkg/registry/core/replicationcontroller, 1.36.
 #include "apiserver/api/label_selector.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
@@ -80,18 +81,17 @@ constexpr const KindRules* kParts[] = {&kStatus};
 
 }  // namespace
 
-const KindRules kReplicationControllerRules{
-    .group = "",
-    .resource = "replicationcontrollers",
-    .defaults = Default,
-    .has_status = true,
-    .generation = GenerationRule::kSpec,
-    .validate = Validate,
-    .validate_update = ValidateUpdate,
-    .warn = Warn,
-    .garbage_collection = GarbageCollectionPolicy::kOrphan,
-    .field_labels = kLabels,
-    .field_value = FieldValue,
-    .subresources = kParts};
+const KindRules kReplicationControllerRules{.group = "",
+                                            .resource = "replicationcontrollers",
+                                            .defaults = Default,
+                                            .has_status = true,
+                                            .generation = GenerationRule::kSpec,
+                                            .validate = Validate,
+                                            .validate_update = ValidateUpdate,
+                                            .warn = Warn,
+                                            .garbage_collection = GarbageCollectionPolicy::kOrphan,
+                                            .field_labels = kLabels,
+                                            .field_value = FieldValue,
+                                            .subresources = kParts};
 
 }  // namespace apiserver

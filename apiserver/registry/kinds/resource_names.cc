@@ -14,20 +14,54 @@ bool Contains(const std::string_view (&names)[N], std::string_view name) {
 }
 
 constexpr std::string_view kContainerNames[] = {"cpu", "memory", "ephemeral-storage"};
-constexpr std::string_view kStandardNames[] = {
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory",
-    "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods",
-    "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-    "persistentvolumeclaims", "storage", "requests.storage", "services.nodeports",
-    "services.loadbalancers"};
-constexpr std::string_view kQuotaNames[] = {
-    "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
-    "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage",
-    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets",
-    "persistentvolumeclaims", "configmaps", "services.nodeports", "services.loadbalancers"};
-constexpr std::string_view kIntegerNames[] = {
-    "pods", "resourcequotas", "services", "replicationcontrollers", "secrets", "configmaps",
-    "persistentvolumeclaims", "services.nodeports", "services.loadbalancers"};
+constexpr std::string_view kStandardNames[] = {"cpu",
+                                               "memory",
+                                               "ephemeral-storage",
+                                               "requests.cpu",
+                                               "requests.memory",
+                                               "requests.ephemeral-storage",
+                                               "limits.cpu",
+                                               "limits.memory",
+                                               "limits.ephemeral-storage",
+                                               "pods",
+                                               "resourcequotas",
+                                               "services",
+                                               "replicationcontrollers",
+                                               "secrets",
+                                               "configmaps",
+                                               "persistentvolumeclaims",
+                                               "storage",
+                                               "requests.storage",
+                                               "services.nodeports",
+                                               "services.loadbalancers"};
+constexpr std::string_view kQuotaNames[] = {"cpu",
+                                            "memory",
+                                            "ephemeral-storage",
+                                            "requests.cpu",
+                                            "requests.memory",
+                                            "requests.storage",
+                                            "requests.ephemeral-storage",
+                                            "limits.cpu",
+                                            "limits.memory",
+                                            "limits.ephemeral-storage",
+                                            "pods",
+                                            "resourcequotas",
+                                            "services",
+                                            "replicationcontrollers",
+                                            "secrets",
+                                            "persistentvolumeclaims",
+                                            "configmaps",
+                                            "services.nodeports",
+                                            "services.loadbalancers"};
+constexpr std::string_view kIntegerNames[] = {"pods",
+                                              "resourcequotas",
+                                              "services",
+                                              "replicationcontrollers",
+                                              "secrets",
+                                              "configmaps",
+                                              "persistentvolumeclaims",
+                                              "services.nodeports",
+                                              "services.loadbalancers"};
 
 bool HasDomain(std::string_view name) { return name.find('/') != std::string_view::npos; }
 
@@ -37,7 +71,8 @@ bool IsStandard(std::string_view name) {
 }
 
 bool IsQuota(std::string_view name) {
-  return Contains(kQuotaNames, name) || IsHugePages(name) || name.starts_with("requests.hugepages-");
+  return Contains(kQuotaNames, name) || IsHugePages(name) ||
+         name.starts_with("requests.hugepages-");
 }
 
 }  // namespace

@@ -20,8 +20,9 @@ void Default(Object& object) {
 }
 
 bool IsScope(std::string_view scope) {
-  for (std::string_view known : {"Terminating", "NotTerminating", "BestEffort", "NotBestEffort",
-                                 "PriorityClass", "CrossNamespacePodAffinity", "VolumeAttributesClass"}) {
+  for (std::string_view known :
+       {"Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass",
+        "CrossNamespacePodAffinity", "VolumeAttributesClass"}) {
     if (scope == known) return true;
   }
   return false;
@@ -72,8 +73,8 @@ void CheckScopesOf(const std::set<std::string_view>& scopes, const Object& hard,
       }
     }
   }
-  for (const auto& [a, b] : {std::pair{"BestEffort", "NotBestEffort"},
-                             std::pair{"Terminating", "NotTerminating"}}) {
+  for (const auto& [a, b] :
+       {std::pair{"BestEffort", "NotBestEffort"}, std::pair{"Terminating", "NotTerminating"}}) {
     if (scopes.contains(a) && scopes.contains(b)) {
       out.Invalid(path, Array{a, b}, "conflicting scopes");
     }

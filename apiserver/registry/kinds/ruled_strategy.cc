@@ -49,10 +49,11 @@ ResetPath SplitPath(std::string_view path) {
 
 class RuledStrategy final : public Strategy {
  public:
-  explicit RuledStrategy(const KindRules& rules) : rules_(rules) {
+  RuledStrategy(const KindRules& rules, std::shared_ptr<const CommitStep> step)
+      : rules_(rules), step_(std::move(step)) {
     for (const KindRules* rules_of_part : rules.subresources) {
       subresources_.emplace_back(rules_of_part->subresource,
-                                 std::make_unique<RuledStrategy>(*rules_of_part));
+                                 std::make_unique<RuledStrategy>(*rules_of_part, nullptr));
     }
   }
 
@@ -165,6 +166,13 @@ class RuledStrategy final : public Strategy {
     return rules_.warn_delete(object.get_object());
   }
 
+  std::optional<ApiError> BeforeCommit(const StrategyContext& context, Value& object,
+                                       const Value* old) const override {
+    if (step_ == nullptr) return std::nullopt;
+    return step_->BeforeCommit(context, object.get_object(),
+                               old == nullptr ? nullptr : &old->get_object());
+  }
+
   const Strategy* Subresource(std::string_view name) const override {
     for (const auto& [part, strategy] : subresources_) {
       if (part == name) return strategy.get();
@@ -216,13 +224,15 @@ class RuledStrategy final : public Strategy {
   }
 
   const KindRules& rules_;
+  std::shared_ptr<const CommitStep> step_;
   std::vector<std::pair<std::string_view, std::unique_ptr<const Strategy>>> subresources_;
 };
 
 }  // namespace
 
-std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules) {
-  return std::make_unique<RuledStrategy>(rules);
+std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules,
+                                                  std::shared_ptr<const CommitStep> step) {
+  return std::make_unique<RuledStrategy>(rules, std::move(step));
 }
 
 }  // namespace apiserver

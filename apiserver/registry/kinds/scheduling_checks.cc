@@ -19,7 +19,8 @@ void CheckRequirement(const Object& requirement, bool check_values, const FieldP
     }
   } else if (op == "Exists" || op == "DoesNotExist") {
     if (!values.empty()) {
-      out.Forbidden(values_path, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+      out.Forbidden(values_path,
+                    "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
     }
   } else if (op == "Gt" || op == "Lt") {
     if (values.size() != 1) {

@@ -1,4 +1,5 @@
-// Rules of where pods may go: affinity, spreading, tolerations, gates. Source: kubernetes/pkg/apis/core/validation, 1.36.
+// Rules of where pods may go: affinity, spreading, tolerations, gates. Source:
+// kubernetes/pkg/apis/core/validation, 1.36.
 #pragma once
 
 #include "apiserver/registry/kinds/violations.h"

@@ -1,7 +1,7 @@
 #include "apiserver/registry/kinds/security_checks.h"
 
-#include <limits>
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "apiserver/registry/kinds/checks.h"
@@ -139,17 +139,31 @@ void CheckSysctls(const Object& context, const FieldPath& path, Violations& out)
   }
 }
 
-constexpr std::string_view kPodWindowsRefused[] = {
-    "securityContext.appArmorProfile", "securityContext.seLinuxOptions", "hostUsers", "hostPID",
-    "hostIPC", "securityContext.seccompProfile", "securityContext.fsGroup",
-    "securityContext.fsGroupChangePolicy", "securityContext.sysctls", "shareProcessNamespace",
-    "securityContext.runAsUser", "securityContext.runAsGroup",
-    "securityContext.supplementalGroups", "securityContext.supplementalGroupsPolicy",
-    "securityContext.seLinuxChangePolicy"};
-constexpr std::string_view kContainerWindowsRefused[] = {
-    "appArmorProfile", "seLinuxOptions", "seccompProfile", "capabilities",
-    "readOnlyRootFilesystem", "privileged", "allowPrivilegeEscalation", "procMount", "runAsUser",
-    "runAsGroup"};
+constexpr std::string_view kPodWindowsRefused[] = {"securityContext.appArmorProfile",
+                                                   "securityContext.seLinuxOptions",
+                                                   "hostUsers",
+                                                   "hostPID",
+                                                   "hostIPC",
+                                                   "securityContext.seccompProfile",
+                                                   "securityContext.fsGroup",
+                                                   "securityContext.fsGroupChangePolicy",
+                                                   "securityContext.sysctls",
+                                                   "shareProcessNamespace",
+                                                   "securityContext.runAsUser",
+                                                   "securityContext.runAsGroup",
+                                                   "securityContext.supplementalGroups",
+                                                   "securityContext.supplementalGroupsPolicy",
+                                                   "securityContext.seLinuxChangePolicy"};
+constexpr std::string_view kContainerWindowsRefused[] = {"appArmorProfile",
+                                                         "seLinuxOptions",
+                                                         "seccompProfile",
+                                                         "capabilities",
+                                                         "readOnlyRootFilesystem",
+                                                         "privileged",
+                                                         "allowPrivilegeEscalation",
+                                                         "procMount",
+                                                         "runAsUser",
+                                                         "runAsGroup"};
 
 void CheckWindows(const Object& spec, const FieldPath& path, Violations& out) {
   constexpr std::string_view kRefusal = "cannot be set for a windows pod";
@@ -272,17 +286,19 @@ void CheckHostProcesses(const Object& spec, const FieldPath& path, Violations& o
     const bool sets = IsSet(options, "hostProcess");
     const bool value = FlagOf(options, "hostProcess");
     if (pod_sets && sets && value != pod_value) {
-      out.Invalid(container_path.Child("securityContext.windowsOptions.hostProcess"), value,
-                  std::string("pod hostProcess value must be identical if both are specified, was ") +
-                      (pod_value ? "true" : "false"));
+      out.Invalid(
+          container_path.Child("securityContext.windowsOptions.hostProcess"), value,
+          std::string("pod hostProcess value must be identical if both are specified, was ") +
+              (pod_value ? "true" : "false"));
     }
     if (sets ? value : pod_value) ++host_count;
   });
   if (host_count == 0) return;
   if (host_count != count) {
-    out.Invalid(path, "",
-                "If pod contains any hostProcess containers then all containers must be HostProcess "
-                "containers");
+    out.Invalid(
+        path, "",
+        "If pod contains any hostProcess containers then all containers must be HostProcess "
+        "containers");
   }
   if (!FlagOf(spec, "hostNetwork")) {
     out.Invalid(path.Child("hostNetwork"), false,

@@ -1,4 +1,5 @@
-// Rules of security contexts, operating systems and profiles. Source: kubernetes/pkg/apis/core/validation, 1.36.
+// Rules of security contexts, operating systems and profiles. Source:
+// kubernetes/pkg/apis/core/validation, 1.36.
 #pragma once
 
 #include "apiserver/registry/kinds/violations.h"

@@ -20,8 +20,7 @@ bool TakesNodePorts(const Object& spec) {
 }
 
 bool NeedsHealthCheck(const Object& spec) {
-  return TextOf(spec, "type") == "LoadBalancer" &&
-         TextOf(spec, "externalTrafficPolicy") == "Local";
+  return TextOf(spec, "type") == "LoadBalancer" && TextOf(spec, "externalTrafficPolicy") == "Local";
 }
 
 std::set<std::int64_t> NodePorts(const Object& spec) {
@@ -39,7 +38,8 @@ void SyncClusterIps(Object& spec, const Object& old_spec) {
   const bool same_list = SameMember(spec, old_spec, "clusterIPs");
   if (ip == old_ip) {
     // A client that knows only the list.
-    if (!same_list && ArrayOf(spec, "clusterIPs").empty() && !old_ip.empty()) spec.erase("clusterIP");
+    if (!same_list && ArrayOf(spec, "clusterIPs").empty() && !old_ip.empty())
+      spec.erase("clusterIP");
     return;
   }
   if (!same_list) return;
@@ -186,8 +186,7 @@ void CheckClusterIps(const Object& spec, const FieldPath& path, Violations& out)
   if (ips.size() > 2) out.Invalid(ips_path, ips, "may only hold up to 2 values");
   if (out.size() != before || IsHeadless(spec)) return;
   const Array& families = ArrayOf(spec, "ipFamilies");
-  if (ips.size() == 2 &&
-      ParseIp(AsText(ips[0]))->is_ipv6 == ParseIp(AsText(ips[1]))->is_ipv6) {
+  if (ips.size() == 2 && ParseIp(AsText(ips[0]))->is_ipv6 == ParseIp(AsText(ips[1]))->is_ipv6) {
     out.Invalid(ips_path, ips, "may specify no more than one IP for each IP family");
   }
   for (std::size_t i = 0; i < ips.size() && i < families.size(); ++i) {
@@ -429,8 +428,8 @@ void ValidateServiceUpdate(const Object& service, const Object& old, Violations&
   const Object& old_spec = ObjectOf(old, "spec");
   CheckIpChange(spec, old_spec, out);
   CheckFamilyChange(spec, old_spec, out);
-  const bool both_balancers = TextOf(spec, "type") == "LoadBalancer" &&
-                              TextOf(old_spec, "type") == "LoadBalancer";
+  const bool both_balancers =
+      TextOf(spec, "type") == "LoadBalancer" && TextOf(old_spec, "type") == "LoadBalancer";
   if (both_balancers && !SameMember(spec, old_spec, "loadBalancerClass")) {
     const Value* name = spec.if_contains("loadBalancerClass");
     out.Invalid(FieldPath("spec.loadBalancerClass"), name == nullptr ? Value() : *name,

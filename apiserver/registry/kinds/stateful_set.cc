@@ -162,10 +162,10 @@ void Validate(const Object& object, Violations& out) {
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   const Object& spec = ObjectOf(object, "spec");
   CheckSpec(spec, false, out);
-  const bool same = SameExcept(
-      spec, ObjectOf(old, "spec"),
-      {"replicas", "template", "updateStrategy", "minReadySeconds", "ordinals",
-       "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy"});
+  const bool same =
+      SameExcept(spec, ObjectOf(old, "spec"),
+                 {"replicas", "template", "updateStrategy", "minReadySeconds", "ordinals",
+                  "revisionHistoryLimit", "persistentVolumeClaimRetentionPolicy"});
   if (!same) {
     out.Forbidden(FieldPath("spec"),
                   "updates to statefulset spec for fields other than 'replicas', 'ordinals', "

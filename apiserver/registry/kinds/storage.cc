@@ -135,11 +135,14 @@ void ValidateAttachment(const Object& object, Violations& out) {
   const bool by_name = IsSet(source, "persistentVolumeName");
   const FieldPath source_path = path.Child("source");
   if (inline_spec && by_name) {
-    out.Forbidden(source_path, "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
+    out.Forbidden(source_path,
+                  "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
   } else if (!inline_spec && !by_name) {
-    out.Required(source_path, "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
+    out.Required(source_path,
+                 "must specify exactly one of inlineVolumeSpec and persistentVolumeName");
   } else if (by_name && TextOf(source, "persistentVolumeName").empty()) {
-    out.Required(source_path.Child("persistentVolumeName"), "must specify non empty persistentVolumeName");
+    out.Required(source_path.Child("persistentVolumeName"),
+                 "must specify non empty persistentVolumeName");
   }
 }
 
@@ -228,7 +231,8 @@ void WarnDriver(const Object& object, const Object*, std::vector<std::string>& o
   const Object& spec = ObjectOf(object, "spec");
   if (!ArrayOf(spec, "tokenRequests").empty() && !IsSet(spec, "serviceAccountTokenInSecrets")) {
     out.push_back(
-        "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to "
+        "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true "
+        "to "
         "prevent possible logging of tokens in volume attributes");
   }
 }
@@ -258,7 +262,8 @@ void ValidateNodeDrivers(const Object& object, Violations& out) {
     } else if (node.size() > 256) {
       out.Invalid(driver_path.Child("nodeID"), node, "must be 256 characters or less");
     }
-    CheckNonNegative(ObjectOf(driver, "allocatable"), "count", driver_path.Child("allocatable"), out);
+    CheckNonNegative(ObjectOf(driver, "allocatable"), "count", driver_path.Child("allocatable"),
+                     out);
     if (!names.insert(name).second) out.Duplicate(driver_path.Child("name"), name);
     std::set<std::string_view> keys;
     const FieldPath keys_path = driver_path.Child("topologyKeys");

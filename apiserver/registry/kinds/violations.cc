@@ -34,34 +34,30 @@ void Violations::Required(const FieldPath& path, std::string_view detail) {
   errors_.push_back(FieldRequired(path.Text(), detail));
 }
 
-void Violations::Invalid(const FieldPath& path, const Value& value, std::string_view detail) {
-  errors_.push_back(FieldInvalid(path.Text(), value, detail));
+void Violations::Invalid(const FieldPath& path, const ShownValue& value, std::string_view detail) {
+  errors_.push_back(FieldInvalid(path.Text(), static_cast<const Value&>(value), detail));
 }
 
 void Violations::InvalidWithoutValue(const FieldPath& path, std::string_view detail) {
   errors_.push_back({"FieldValueInvalid", path.Text(), "Invalid value: " + std::string(detail)});
 }
 
-void Violations::InvalidEach(const FieldPath& path, const Value& value,
-                             const NameMessages& messages) {
-  for (const std::string& message : messages) Invalid(path, value, message);
-}
-
-void Violations::NotSupported(const FieldPath& path, const Value& value,
+void Violations::NotSupported(const FieldPath& path, const ShownValue& value,
                               SupportedValues supported) {
-  errors_.push_back(FieldNotSupported(path.Text(), value, std::move(supported)));
+  errors_.push_back(
+      FieldNotSupported(path.Text(), static_cast<const Value&>(value), std::move(supported)));
 }
 
 void Violations::Forbidden(const FieldPath& path, std::string_view detail) {
   errors_.push_back(FieldForbidden(path.Text(), detail));
 }
 
-void Violations::Duplicate(const FieldPath& path, const Value& value) {
-  errors_.push_back(FieldDuplicate(path.Text(), value));
+void Violations::Duplicate(const FieldPath& path, const ShownValue& value) {
+  errors_.push_back(FieldDuplicate(path.Text(), static_cast<const Value&>(value)));
 }
 
-void Violations::NotFound(const FieldPath& path, const Value& value) {
-  errors_.push_back(FieldNotFound(path.Text(), value));
+void Violations::NotFound(const FieldPath& path, const ShownValue& value) {
+  errors_.push_back(FieldNotFound(path.Text(), static_cast<const Value&>(value)));
 }
 
 void Violations::TooLong(const FieldPath& path, int max_length) {

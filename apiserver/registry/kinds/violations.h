@@ -1,11 +1,13 @@
 // Collects the rules that an object breaks, at field paths that cost nothing until one is broken.
 //
 // Invariants:
-// (1) A FieldPath points to its parent, so a parent outlives its children: store one step at a time, never
+// (1) A FieldPath points to its parent, so a parent outlives its children: store one step at a
+// time, never
 //     `path.Child("a").Child("b")`; several names at once are written "a.b".
 // (2) The order of errors is upstream's order of checks; it is what clients see.
 #pragma once
 
+#include <concepts>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -40,18 +42,34 @@ class FieldPath {
 
 using SupportedValues = std::vector<std::string_view>;
 
+// A value that an error shows; whatever JSON can be made of.
+class ShownValue {
+ public:
+  template <class T>
+    requires std::constructible_from<Value, const T&>
+  ShownValue(const T& value) : value_(value) {}
+  ShownValue(std::initializer_list<boost::json::value_ref> members) : value_(members) {}
+  operator const Value&() const { return value_; }
+
+ private:
+  Value value_;
+};
+
 class Violations {
  public:
   void Required(const FieldPath& path, std::string_view detail = {});
-  void Invalid(const FieldPath& path, const Value& value, std::string_view detail);
+  void Invalid(const FieldPath& path, const ShownValue& value, std::string_view detail);
   // The same without showing the value.
   void InvalidWithoutValue(const FieldPath& path, std::string_view detail);
   // One error per message.
-  void InvalidEach(const FieldPath& path, const Value& value, const NameMessages& messages);
-  void NotSupported(const FieldPath& path, const Value& value, SupportedValues supported);
+  template <class T>
+  void InvalidEach(const FieldPath& path, const T& value, const NameMessages& messages) {
+    for (const std::string& message : messages) Invalid(path, value, message);
+  }
+  void NotSupported(const FieldPath& path, const ShownValue& value, SupportedValues supported);
   void Forbidden(const FieldPath& path, std::string_view detail);
-  void Duplicate(const FieldPath& path, const Value& value);
-  void NotFound(const FieldPath& path, const Value& value);
+  void Duplicate(const FieldPath& path, const ShownValue& value);
+  void NotFound(const FieldPath& path, const ShownValue& value);
   void TooLong(const FieldPath& path, int max_length);
   void TooMany(const FieldPath& path, std::size_t count, int max_count);
   void Append(FieldErrors errors);

@@ -24,7 +24,8 @@ void CheckMode(const Object& holder, std::string_view name, const FieldPath& pat
   if (!IsSet(holder, name)) return;
   const std::int64_t mode = IntOf(holder, name);
   if (mode < 0 || mode > kModeMax) {
-    out.Invalid(path.Child(name), mode, "must be a number between 0 and 0777 (octal), both inclusive");
+    out.Invalid(path.Child(name), mode,
+                "must be a number between 0 and 0777 (octal), both inclusive");
   }
 }
 
@@ -182,13 +183,36 @@ void CheckCsi(const Object& csi, const FieldPath& path, Violations& out) {
 }
 
 // In upstream's order of checks.
-constexpr std::string_view kSources[] = {
-    "emptyDir",  "hostPath",  "gitRepo",   "gcePersistentDisk", "awsElasticBlockStore",
-    "secret",    "nfs",       "iscsi",     "glusterfs",         "flocker",
-    "persistentVolumeClaim",  "rbd",       "cinder",            "cephfs",
-    "quobyte",   "downwardAPI", "fc",      "flexVolume",        "configMap",
-    "azureFile", "vsphereVolume", "photonPersistentDisk", "portworxVolume", "azureDisk",
-    "storageos", "projected", "scaleIO",   "csi",               "ephemeral", "image"};
+constexpr std::string_view kSources[] = {"emptyDir",
+                                         "hostPath",
+                                         "gitRepo",
+                                         "gcePersistentDisk",
+                                         "awsElasticBlockStore",
+                                         "secret",
+                                         "nfs",
+                                         "iscsi",
+                                         "glusterfs",
+                                         "flocker",
+                                         "persistentVolumeClaim",
+                                         "rbd",
+                                         "cinder",
+                                         "cephfs",
+                                         "quobyte",
+                                         "downwardAPI",
+                                         "fc",
+                                         "flexVolume",
+                                         "configMap",
+                                         "azureFile",
+                                         "vsphereVolume",
+                                         "photonPersistentDisk",
+                                         "portworxVolume",
+                                         "azureDisk",
+                                         "storageos",
+                                         "projected",
+                                         "scaleIO",
+                                         "csi",
+                                         "ephemeral",
+                                         "image"};
 
 void CheckSource(std::string_view kind, const Object& volume, bool is_pod, const FieldPath& path,
                  Violations& out) {
@@ -362,7 +386,8 @@ bool CheckLegacySource(std::string_view kind, const Object& source, const FieldP
     for (std::string_view name : rule.required) CheckRequiredText(source, name, source_path, out);
     const std::int64_t partition = IntOf(source, "partition");
     if (partition < 0 || partition > 255) {
-      out.Invalid(source_path.Child("partition"), partition, "must be between 1 and 255, inclusive");
+      out.Invalid(source_path.Child("partition"), partition,
+                  "must be between 1 and 255, inclusive");
     }
     for (std::string_view list : {"monitors"}) {
       const bool needs = kind == "rbd" || kind == "cephfs";

@@ -1,4 +1,5 @@
-// Rules of volumes, in pods and as PersistentVolumes' sources. Source: kubernetes/pkg/apis/core/validation, 1.36.
+// Rules of volumes, in pods and as PersistentVolumes' sources. Source:
+// kubernetes/pkg/apis/core/validation, 1.36.
 #pragma once
 
 #include <map>

@@ -11,10 +11,28 @@ namespace apiserver {
 namespace {
 
 // In upstream's order of checks.
-constexpr std::string_view kSources[] = {
-    "hostPath", "gcePersistentDisk", "awsElasticBlockStore", "glusterfs", "flocker", "nfs", "rbd",
-    "quobyte", "cephfs", "iscsi", "cinder", "fc", "flexVolume", "azureFile", "vsphereVolume",
-    "photonPersistentDisk", "portworxVolume", "azureDisk", "scaleIO", "local", "storageos", "csi"};
+constexpr std::string_view kSources[] = {"hostPath",
+                                         "gcePersistentDisk",
+                                         "awsElasticBlockStore",
+                                         "glusterfs",
+                                         "flocker",
+                                         "nfs",
+                                         "rbd",
+                                         "quobyte",
+                                         "cephfs",
+                                         "iscsi",
+                                         "cinder",
+                                         "fc",
+                                         "flexVolume",
+                                         "azureFile",
+                                         "vsphereVolume",
+                                         "photonPersistentDisk",
+                                         "portworxVolume",
+                                         "azureDisk",
+                                         "scaleIO",
+                                         "local",
+                                         "storageos",
+                                         "csi"};
 
 void CheckSecretRef(const Object& csi, std::string_view name, const FieldPath& path,
                     Violations& out) {
@@ -127,8 +145,8 @@ void ValidatePersistentVolume(const Object& object, Violations& out) {
   CheckCapacity(spec, path, out);
   const std::string_view policy = TextOf(spec, "persistentVolumeReclaimPolicy");
   if (!policy.empty()) {
-    CheckOneOf(policy, {"Delete", "Recycle", "Retain"},
-               path.Child("persistentVolumeReclaimPolicy"), out);
+    CheckOneOf(policy, {"Delete", "Recycle", "Retain"}, path.Child("persistentVolumeReclaimPolicy"),
+               out);
   }
   CheckNodeAffinity(spec, path, out);
   CheckSources(spec, path, out);

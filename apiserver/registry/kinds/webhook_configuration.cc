@@ -46,13 +46,15 @@ void CheckUrl(std::string_view url, const FieldPath& path, Violations& out) {
   const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
   if (host.empty()) out.Invalid(path, host, "host must be specified" + std::string(kForm));
   if (host.find('@') != std::string_view::npos) {
-    out.Invalid(path, host.substr(0, host.find('@')), "user information is not permitted in the URL");
+    out.Invalid(path, host.substr(0, host.find('@')),
+                "user information is not permitted in the URL");
   }
   if (rest.find('#') != std::string_view::npos) {
     out.Invalid(path, rest.substr(rest.find('#') + 1), "fragments are not permitted in the URL");
   }
   if (rest.find('?') != std::string_view::npos) {
-    out.Invalid(path, rest.substr(rest.find('?') + 1), "query parameters are not permitted in the URL");
+    out.Invalid(path, rest.substr(rest.find('?') + 1),
+                "query parameters are not permitted in the URL");
   }
 }
 
@@ -61,7 +63,8 @@ void CheckService(const Object& service, const FieldPath& path, Violations& out)
   CheckRequiredText(service, "namespace", path, out);
   const std::int64_t port = IntOf(service, "port");
   if (!CheckPortNumber(port).empty()) {
-    out.Invalid(path.Child("port"), port, "port is not valid: must be between 1 and 65535, inclusive");
+    out.Invalid(path.Child("port"), port,
+                "port is not valid: must be between 1 and 65535, inclusive");
   }
   if (!IsSet(service, "path")) return;
   const std::string_view text = TextOf(service, "path");
@@ -90,8 +93,7 @@ void CheckReviewVersions(const Object& hook, const FieldPath& path, Violations& 
   const FieldPath versions_path = path.Child("admissionReviewVersions");
   const Array& versions = ArrayOf(hook, "admissionReviewVersions");
   if (versions.empty()) {
-    out.Required(versions_path,
-                 "must specify one of v1, v1beta1");
+    out.Required(versions_path, "must specify one of v1, v1beta1");
     return;
   }
   std::set<std::string_view> seen;
@@ -118,7 +120,8 @@ void CheckWebhook(const Object& hook, bool is_mutating, const FieldPath& path, V
   } else if (std::count(name.begin(), name.end(), '.') < 2) {
     const NameMessages messages = CheckDns1123Subdomain(name);
     if (messages.empty()) {
-      out.Invalid(name_path, name, "should be a domain with at least three segments separated by dots");
+      out.Invalid(name_path, name,
+                  "should be a domain with at least three segments separated by dots");
     } else {
       out.InvalidEach(name_path, name, messages);
     }

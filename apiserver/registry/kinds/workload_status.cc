@@ -24,8 +24,8 @@ void CheckCollisionCount(const Object& object, const Object& old, Violations& ou
   const FieldPath path("status");
   const std::int64_t count = IntOf(ObjectOf(object, "status"), "collisionCount");
   const Object& old_status = ObjectOf(old, "status");
-  const bool vanished = IsSet(old_status, "collisionCount") &&
-                        !IsSet(ObjectOf(object, "status"), "collisionCount");
+  const bool vanished =
+      IsSet(old_status, "collisionCount") && !IsSet(ObjectOf(object, "status"), "collisionCount");
   if (vanished || count < IntOf(old_status, "collisionCount")) {
     out.Invalid(path.Child("collisionCount"), count, "cannot be decremented");
   }

@@ -1,0 +1,37 @@
+// The built-in admission plug-ins that prepare and judge objects by what else is in the cluster.
+//
+// Order and rules: kubernetes/pkg/kubeapiserver/options/plugins.go and plugin/pkg/admission, 1.36.
+// Threads: the kernel's only.
+#pragma once
+
+#include <memory>
+
+#include "apiserver/registry/admission.h"
+
+namespace apiserver {
+
+// Adds them to `chain` in upstream's order.
+void AddBuiltinAdmission(AdmissionChain& chain);
+
+std::unique_ptr<AdmissionPlugin> MakeLimitRanger();
+std::unique_ptr<AdmissionPlugin> MakeServiceAccountAdmission();
+std::unique_ptr<AdmissionPlugin> MakeTaintNodesByCondition();
+std::unique_ptr<AdmissionPlugin> MakePriorityAdmission();
+std::unique_ptr<AdmissionPlugin> MakeDefaultTolerationSeconds();
+std::unique_ptr<AdmissionPlugin> MakeDefaultStorageClass();
+std::unique_ptr<AdmissionPlugin> MakeStorageObjectInUseProtection();
+std::unique_ptr<AdmissionPlugin> MakeClaimResize();
+std::unique_ptr<AdmissionPlugin> MakeRuntimeClassAdmission();
+std::unique_ptr<AdmissionPlugin> MakeDefaultIngressClass();
+
+// What they share.
+// 403 about the object of `request`, named as upstream names it before a name is generated.
+ApiError AdmissionForbidden(const AdmissionRequest& request, const Value* object,
+                            std::string_view reason);
+// A create or update of `resource` itself, not of a subresource.
+bool IsWriteOf(const AdmissionRequest& request, std::string_view group, std::string_view resource);
+// The newest object, or null. The value lives as long as the pointer.
+std::shared_ptr<const Value> FindObject(const AdmissionRequest& request,
+                                        const GroupResource& resource, const ObjectKey& key);
+
+}  // namespace apiserver
