@@ -1,6 +1,8 @@
 #include "scenarios/cluster.h"
 
 #include "apiserver/bootstrap/bootstrap.h"
+#include "apiserver/registry/allocation/service_step.h"
+#include "apiserver/registry/kinds/admission_plugins.h"
 #include "apiserver/registry/printers/builtin_printers.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
@@ -12,8 +14,12 @@ struct Cluster::Parts {
       : kernel(kernel_of_all),
         options(std::move(given)),
         api(kernel, {.watch_hub = {.latency_max = options.watch_latency_max}},
-            apiserver::StrategyTable(), apiserver::BuiltinPrinters()),
+            apiserver::BuiltinStrategies(
+                apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
+                                           {.cluster_ips = options.service_cluster_ip_range})),
+            apiserver::BuiltinPrinters()),
         documents(options.server_address) {
+    apiserver::AddBuiltinAdmission(api.admission());
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });
   }
