@@ -34,10 +34,7 @@ void Default(std::string_view version, Object& object) {
          {"resource",
           {{"name", "cpu"}, {"target", {{"type", "Utilization"}, {"averageUtilization", 80}}}}}}};
   }
-  if (Object* behavior = IfObjectOf(spec, "behavior")) {
-    DefaultScaleUp(EnsureObject(*behavior, "scaleUp"));
-    DefaultScaleDown(EnsureObject(*behavior, "scaleDown"));
-  }
+  DefaultAutoscalerBehavior(spec);
 }
 
 const KindRules kStatus{
@@ -45,6 +42,13 @@ const KindRules kStatus{
 constexpr const KindRules* kParts[] = {&kStatus};
 
 }  // namespace
+
+void DefaultAutoscalerBehavior(Object& spec) {
+  Object* behavior = IfObjectOf(spec, "behavior");
+  if (behavior == nullptr) return;
+  DefaultScaleUp(EnsureObject(*behavior, "scaleUp"));
+  DefaultScaleDown(EnsureObject(*behavior, "scaleDown"));
+}
 
 const KindRules kHorizontalPodAutoscalerRules{.group = "autoscaling",
                                               .resource = "horizontalpodautoscalers",

@@ -8,6 +8,9 @@
 
 namespace apiserver {
 
+// spec.behavior's rules, when it is set; autoscaling/v2's defaults.
+void DefaultAutoscalerBehavior(Object& spec);
+
 void AutoscalerToV2(std::string_view group, std::string_view version, Object& object);
 void AutoscalerFromV2(std::string_view group, std::string_view version, Object& object);
 
