@@ -101,7 +101,7 @@ INSTANTIATE_TEST_SUITE_P(
                 "spec.tolerations[0].operator: Invalid value: \"\": operator must be Exists when "
                 "`key` is empty, "
                 "which means \"match all values and all keys\"\n"}),
-    [](const auto& info) { return std::string(info.param.name); });
+    [](const auto& given) { return std::string(given.param.name); });
 
 TEST(Pods, MayChangeOnlyTheirImages) {
   constexpr std::string_view kOld = "{'spec':{'containers':[{'name':'c','image':'i:1'}]}}";
