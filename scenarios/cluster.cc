@@ -3,6 +3,7 @@
 #include "apiserver/bootstrap/bootstrap.h"
 #include "apiserver/registry/allocation/service_step.h"
 #include "apiserver/registry/kinds/admission_plugins.h"
+#include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/printers/builtin_printers.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
@@ -55,12 +56,20 @@ Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
 
 Cluster::~Cluster() = default;
 
+// The address that the Endpoints of the Service `kubernetes` hold. No Endpoints may hold an address
+// that means the machine itself, so a server that listens on one is said to be the gateway of their network.
+static std::string AdvertisedAddress(const std::string& listened) {
+  apiserver::Violations violations;
+  apiserver::CheckEndpointIp(listened, apiserver::FieldPath("ip"), violations);
+  return apiserver::IsIp(listened) && violations.empty() ? listened : "172.18.0.1";
+}
+
 // Where clients reach the server, as the Service `kubernetes` says it.
 static apiserver::BootstrapOptions BootstrapOptionsOf(const ClusterOptions& given) {
   const std::size_t colon = given.server_address.rfind(':');
   apiserver::BootstrapOptions options;
   options.service_cidr = given.service_cluster_ip_range;
-  options.advertise_address = given.server_address.substr(0, colon);
+  options.advertise_address = AdvertisedAddress(given.server_address.substr(0, colon));
   if (colon != std::string::npos) {
     options.advertise_port = std::stoi(given.server_address.substr(colon + 1));
   }
