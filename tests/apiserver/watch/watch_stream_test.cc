@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 namespace apiserver {
 namespace {
 
@@ -45,6 +48,24 @@ TEST(WatchStream, NobodyIsBehindWhenTheClientIsGone) {
   EXPECT_TRUE(stream.Push(Bytes(1000, 1)));
   bool finished = false;
   EXPECT_TRUE(stream.Take(finished).empty());
+}
+
+TEST(WatchStream, TwoThreadsShareIt) {
+  WatchStream stream(std::size_t{1} << 30);
+  std::atomic<int> wake_ups{0};
+  stream.SetWakeUp([&] { ++wake_ups; });
+  std::thread kernel([&] {
+    for (Revision revision = 1; revision <= 5000; ++revision) stream.Push(Bytes(10, revision));
+    stream.Finish();
+  });
+  Revision last = 0;
+  for (bool finished = false; !finished;) {
+    for (const WatchStream::Chunk& chunk : stream.Take(finished))
+      EXPECT_EQ(chunk.shown_revision, ++last);
+  }
+  kernel.join();
+  EXPECT_EQ(last, 5000U);
+  EXPECT_GE(wake_ups, 2);
 }
 
 }  // namespace
