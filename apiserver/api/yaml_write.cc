@@ -193,8 +193,10 @@ class Writer {
     const auto key = [](const boost::json::key_value_pair* member) {
       return std::string_view(member->key().data(), member->key().size());
     };
-    std::sort(members.begin(), members.end(),
-              [&](auto* a, auto* b) { return KeyLess(key(a), key(b)); });
+    // Upstream's order is not transitive for odd mixtures of digits and letters; this sort bears
+    // it.
+    std::stable_sort(members.begin(), members.end(),
+                     [&](auto* a, auto* b) { return KeyLess(key(a), key(b)); });
     bool is_first = true;
     for (const auto* member : members) {
       if (!is_first) Indent(indent);

@@ -1,6 +1,6 @@
 // YAML in and out: never more than the limits allow, and what is written reads back as the same.
-#include "apiserver/api/json_write.h"
 #include "apiserver/api/yaml.h"
+#include "apiserver/registry/patch/typed_value.h"
 #include "sim/check.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -12,7 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string yaml = ToYaml(parsed.value);
   const JsonParseResult again = ParseYaml(yaml);
   SIM_CHECK(again.ok());
-  // Members come back sorted, so the texts are compared after a second writing.
-  SIM_CHECK(ToYaml(again.value) == yaml);
+  SIM_CHECK(ValuesEqual(again.value, parsed.value));
   return 0;
 }

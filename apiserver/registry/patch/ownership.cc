@@ -21,7 +21,15 @@ Comparison WithoutReset(Comparison comparison, const FieldSet& reset) {
 // What one version's managers may lose.
 struct VersionedChange {
   Comparison comparison;
-  FieldSet written;  // added or modified
+  std::optional<FieldSet> written;  // added or modified, made for the first other manager
+
+  const FieldSet& Written() {
+    if (!written) {
+      written = comparison.modified;
+      written->Add(comparison.added);
+    }
+    return *written;
+  }
 };
 
 // Comparisons of one change, one per version, made when first needed.
@@ -31,7 +39,7 @@ class VersionedComparisons {
       : before_(before), after_(after), context_(context) {}
 
   // nullptr: the version is no longer served.
-  const VersionedChange* In(const std::string& api_version) {
+  VersionedChange* In(const std::string& api_version) {
     const auto found = made_.find(api_version);
     if (found != made_.end()) return found->second ? &*found->second : nullptr;
     std::optional<VersionedChange>& made = made_[api_version];
@@ -46,8 +54,6 @@ class VersionedComparisons {
     }
     made.emplace();
     made->comparison = WithoutReset(std::move(comparison), ResetFieldsOf(context_, api_version));
-    made->written = made->comparison.modified;
-    made->written.Add(made->comparison.added);
     return &*made;
   }
 
@@ -102,7 +108,6 @@ OwnershipChange TakeOwnership(ManagedFields managed, const Value& before, const 
                               const FieldManagerContext& context) {
   VersionedComparisons comparisons(before, after, context);
   OwnershipChange change;
-  change.comparison = comparisons.In(context.api_version)->comparison;
   struct Loss {
     std::string id;
     FieldSet conflict;
@@ -111,10 +116,10 @@ OwnershipChange TakeOwnership(ManagedFields managed, const Value& before, const 
   std::vector<Loss> losses;
   for (const auto& [id, entry] : managed) {
     if (id == self_id) continue;
-    const VersionedChange* in_version = comparisons.In(entry.api_version);
+    VersionedChange* in_version = comparisons.In(entry.api_version);
     Loss loss{id, {}, nullptr};
     if (in_version != nullptr) {
-      loss.conflict = entry.fields.Intersection(in_version->written);
+      loss.conflict = entry.fields.Intersection(in_version->Written());
       loss.removed = &in_version->comparison.removed;
       const std::string& manager_id = id;
       loss.conflict.ForEach(
@@ -137,6 +142,7 @@ OwnershipChange TakeOwnership(ManagedFields managed, const Value& before, const 
   }
   DropEmpty(managed);
   change.managed = std::move(managed);
+  change.comparison = std::move(comparisons.In(context.api_version)->comparison);
   return change;
 }
 

@@ -31,7 +31,7 @@ ManagedFields Reconciled(ManagedFields managed, const FieldManagerContext& conte
 
 struct OwnershipChange {
   ManagedFields managed;
-  Comparison comparison;  // in the request's version, without reset fields
+  Comparison comparison;  // in the request's version, without reset fields; empty on conflicts
   std::vector<FieldConflict> conflicts;
 };
 // Takes what changed between `before` and `after` from all managers but `self_id`. With conflicts
