@@ -13,7 +13,7 @@ std::string SubjectsText(const Value& binding, std::string_view kind) {
     if (kind == "ServiceAccount") name = std::string(TextAt(subject, {"namespace"})) + "/" + name;
     names.push_back(std::move(name));
   }
-  return Join(names, ", ");
+  return JoinTexts(names, ", ");
 }
 
 Array BindingCells(const Value& binding, sim::Time now) {

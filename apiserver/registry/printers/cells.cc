@@ -13,7 +13,7 @@ std::string ContainerTexts(const Value* spec, std::string_view member) {
   for (const Value& container : ItemsAt(*spec, {"containers"})) {
     texts.emplace_back(TextAt(container, {member}));
   }
-  return Join(texts, ",");
+  return JoinTexts(texts, ",");
 }
 
 }  // namespace
@@ -42,7 +42,7 @@ std::string Or(std::string_view text, std::string_view otherwise) {
   return std::string(text.empty() ? otherwise : text);
 }
 
-std::string Join(const std::vector<std::string>& texts, std::string_view separator) {
+std::string JoinTexts(const std::vector<std::string>& texts, std::string_view separator) {
   std::string joined;
   for (const std::string& text : texts) {
     if (&text != &texts.front()) joined += separator;
@@ -53,10 +53,10 @@ std::string Join(const std::vector<std::string>& texts, std::string_view separat
 
 std::string JoinAtMost(const std::vector<std::string>& texts, std::size_t most,
                        std::string_view separator) {
-  if (texts.size() <= most) return Join(texts, separator);
+  if (texts.size() <= most) return JoinTexts(texts, separator);
   const std::vector<std::string> first(texts.begin(),
                                        texts.begin() + static_cast<std::ptrdiff_t>(most));
-  return Join(first, separator) + " + " + std::to_string(texts.size() - most) + " more...";
+  return JoinTexts(first, separator) + " + " + std::to_string(texts.size() - most) + " more...";
 }
 
 const Array& ItemsAt(const Value& object, std::initializer_list<std::string_view> path) {
@@ -94,7 +94,7 @@ std::string LabelsText(const Value* labels) {
   }
   std::vector<std::string> texts;
   for (const auto& [key, value] : sorted) texts.push_back(key + "=" + value);
-  return Or(Join(texts, ","), "<none>");
+  return Or(JoinTexts(texts, ","), "<none>");
 }
 
 std::string SelectorText(const Value* selector) {

@@ -21,7 +21,7 @@ std::string NameOf(const Value& object);
 
 // `text`, or `otherwise` when it is empty.
 std::string Or(std::string_view text, std::string_view otherwise);
-std::string Join(const std::vector<std::string>& texts, std::string_view separator);
+std::string JoinTexts(const std::vector<std::string>& texts, std::string_view separator);
 // "a,b,c + 2 more..." when there are more than `most`.
 std::string JoinAtMost(const std::vector<std::string>& texts, std::size_t most,
                        std::string_view separator);

@@ -34,7 +34,7 @@ Array ResourceQuotaCells(const Value& object, sim::Time now) {
     auto& column = name.find("limits") == std::string::npos ? requests : limits;
     column.push_back(name + ": " + used + "/" + quantity);
   }
-  return {NameOf(object), Join(requests, ", "), Join(limits, ", "), Age(object, now)};
+  return {NameOf(object), JoinTexts(requests, ", "), JoinTexts(limits, ", "), Age(object, now)};
 }
 
 Array PriorityClassCells(const Value& object, sim::Time now) {

@@ -21,7 +21,7 @@ Array NetworkPolicyCells(const Value& object, sim::Time now) {
 }
 
 Array ServiceCidrCells(const Value& object, sim::Time now) {
-  return {NameOf(object), Join(TextsAt(object, {"spec", "cidrs"}), ","), Age(object, now)};
+  return {NameOf(object), JoinTexts(TextsAt(object, {"spec", "cidrs"}), ","), Age(object, now)};
 }
 
 // One cell more than there are columns: the age, as the reference prints it.

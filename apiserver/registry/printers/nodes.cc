@@ -27,7 +27,7 @@ std::string NodeRoles(const Value& node) {
       }
     }
   }
-  return Or(Join({roles.begin(), roles.end()}, ","), "<none>");
+  return Or(JoinTexts({roles.begin(), roles.end()}, ","), "<none>");
 }
 
 std::string AddressOf(const Value& node, std::string_view type) {

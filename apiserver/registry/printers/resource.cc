@@ -14,7 +14,7 @@ std::string ClaimState(const Value& claim) {
   } else if (!is_deleted) {
     states.emplace_back("pending");
   }
-  return Join(states, ",");
+  return JoinTexts(states, ",");
 }
 
 Array ClaimCells(const Value& claim, sim::Time now) {

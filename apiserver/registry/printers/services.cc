@@ -18,10 +18,10 @@ std::string ExternalText(const Value& service) {
   const std::string_view type = TextAt(service, {"spec", "type"});
   std::vector<std::string> external = TextsAt(service, {"spec", "externalIPs"});
   if (type == "ExternalName") return std::string(TextAt(service, {"spec", "externalName"}));
-  if (type != "LoadBalancer") return Or(Join(external, ","), "<none>");
+  if (type != "LoadBalancer") return Or(JoinTexts(external, ","), "<none>");
   std::vector<std::string> points = IngressPoints(service);
   points.insert(points.end(), external.begin(), external.end());
-  return Or(Join(points, ","), "<pending>");
+  return Or(JoinTexts(points, ","), "<pending>");
 }
 
 std::string ServicePorts(const Value& service) {
@@ -32,7 +32,7 @@ std::string ServicePorts(const Value& service) {
     if (node_port > 0) text += ":" + std::to_string(node_port);
     texts.push_back(text + "/" + std::string(TextAt(port, {"protocol"})));
   }
-  return Or(Join(texts, ","), "<none>");
+  return Or(JoinTexts(texts, ","), "<none>");
 }
 
 Array ServiceCells(const Value& service, sim::Time now) {
@@ -108,7 +108,7 @@ Array IngressCells(const Value& ingress, sim::Time now) {
   return {NameOf(ingress),
           Or(TextAt(ingress, {"spec", "ingressClassName"}), "<none>"),
           IngressHosts(ingress),
-          Join(IngressPoints(ingress), ","),
+          JoinTexts(IngressPoints(ingress), ","),
           has_tls ? "80, 443" : "80",
           Age(ingress, now)};
 }

@@ -16,7 +16,7 @@ std::string AccessModes(const Value& object, std::initializer_list<std::string_v
     if (std::find(modes.begin(), modes.end(), mode) != modes.end())
       shorts.emplace_back(abbreviation);
   }
-  return Join(shorts, ",");
+  return JoinTexts(shorts, ",");
 }
 
 std::string PhaseOf(const Value& object) {
@@ -89,9 +89,9 @@ Array DriverCells(const Value& object, sim::Time now) {
           BoolAt(object, {"spec", "attachRequired"}, true),
           BoolAt(object, {"spec", "podInfoOnMount"}),
           BoolAt(object, {"spec", "storageCapacity"}),
-          Or(Join(audiences, ","), "<unset>"),
+          Or(JoinTexts(audiences, ","), "<unset>"),
           BoolAt(object, {"spec", "requiresRepublish"}),
-          Or(Join(TextsAt(object, {"spec", "volumeLifecycleModes"}), ","), "<none>"),
+          Or(JoinTexts(TextsAt(object, {"spec", "volumeLifecycleModes"}), ","), "<none>"),
           Age(object, now)};
 }
 
