@@ -11,9 +11,9 @@ constexpr std::size_t kInitialChunkBytes = std::size_t{256} << 10;
 }  // namespace
 
 RemoteWatch::RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& shared,
-                         sim::Duration latency_max, RemoteWatchOptions options,
-                         std::function<void()> ended)
-    : Watcher(kernel, options.watcher, latency_max),
+                         std::uint64_t number, sim::Duration latency_max,
+                         RemoteWatchOptions options, std::function<void()> ended)
+    : Watcher(kernel, {.name = options.watcher, .number = number}, latency_max),
       store_(store),
       shared_(shared),
       options_(std::move(options)),
@@ -21,7 +21,7 @@ RemoteWatch::RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& 
       stream_(std::make_shared<WatchStream>(options_.backlog_bytes_max)),
       deadline_(kernel.now() + options_.timeout) {
   timeout_event_ = kernel.At(
-      deadline_, sim::Lane::kWatch, "watch.timeout", name(), [this] { Close(); },
+      deadline_, sim::Lane::kWatch, "watch.timeout", label(), [this] { Close(); },
       sim::Work::kHousekeeping);
   bookmarked_revision_ = options_.start_after.value_or(0);
 }
@@ -160,7 +160,7 @@ void RemoteWatch::ArmBookmark() {
   if (last > kernel().now()) due = std::min(due, last);
   if (due >= deadline_) return;
   bookmark_event_ = kernel().At(
-      due, sim::Lane::kWatch, "watch.bookmark", name(),
+      due, sim::Lane::kWatch, "watch.bookmark", label(),
       [this] {
         const Revision revision = DeliveredRevision(store_.revision());
         if (revision > bookmarked_revision_) SendBookmark(revision, false);

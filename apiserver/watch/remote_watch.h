@@ -51,7 +51,7 @@ struct RemoteWatchOptions {
 class RemoteWatch final : public Watcher {
  public:
   // `ended` is called once, from a kernel event, when nothing will follow.
-  RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& shared,
+  RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& shared, std::uint64_t number,
               sim::Duration latency_max, RemoteWatchOptions options, std::function<void()> ended);
   ~RemoteWatch() override;
 

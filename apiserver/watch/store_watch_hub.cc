@@ -10,9 +10,10 @@ class LocalWatcher final : public Watcher {
  public:
   using Handler = std::function<void(const ChangePtr&)>;
 
-  LocalWatcher(sim::Kernel& kernel, const Store& store, RecentValues& recent, std::string name,
-               sim::Duration latency_max, GroupResource resource, Handler handler)
-      : Watcher(kernel, std::move(name), latency_max),
+  LocalWatcher(sim::Kernel& kernel, const Store& store, RecentValues& recent,
+               WatcherIdentity identity, sim::Duration latency_max, GroupResource resource,
+               Handler handler)
+      : Watcher(kernel, std::move(identity), latency_max),
         store_(store),
         recent_(recent),
         resource_(std::move(resource)),
@@ -118,9 +119,9 @@ void StoreWatchHub::Remove(const Place& place, const Watcher* watcher) {
 Subscription StoreWatchHub::Subscribe(std::string watcher, GroupResource resource,
                                       std::function<void(const ChangePtr&)> handler) {
   const Place place{.resource = resource, .namespace_ = {}, .name = {}};
-  auto local =
-      std::make_shared<LocalWatcher>(kernel_, store_, recent_values_, std::move(watcher),
-                                     options_.latency_max, std::move(resource), std::move(handler));
+  auto local = std::make_shared<LocalWatcher>(
+      kernel_, store_, recent_values_, WatcherIdentity{std::move(watcher), ++last_number_},
+      options_.latency_max, std::move(resource), std::move(handler));
   Add(place, local);
   local->Start();
   return Subscription(
@@ -138,8 +139,9 @@ std::shared_ptr<WatchStream> StoreWatchHub::Watch(RemoteWatchOptions options) {
       .resource = options.resource, .namespace_ = options.namespace_, .name = options.name};
   // The watch tells the hub of its end; the hub outlives it, being its owner.
   auto holder = std::make_shared<std::weak_ptr<Watcher>>();
-  auto remote = std::make_shared<RemoteWatch>(kernel_, store_, shared_events_, options_.latency_max,
-                                              std::move(options), [this, place, holder] {
+  auto remote = std::make_shared<RemoteWatch>(kernel_, store_, shared_events_, ++last_number_,
+                                              options_.latency_max, std::move(options),
+                                              [this, place, holder] {
                                                 if (const auto ended = holder->lock())
                                                   Remove(place, ended.get());
                                               });

@@ -74,6 +74,7 @@ class StoreWatchHub final : public WatchHub {
   RecentValues recent_values_;
   std::map<GroupResource, Watchers> watchers_;
   std::size_t watcher_count_ = 0;
+  std::uint64_t last_number_ = 0;
   // Lets Subscriptions find out that the hub is gone.
   std::shared_ptr<StoreWatchHub*> self_;
 };

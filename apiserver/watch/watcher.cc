@@ -2,9 +2,13 @@
 
 namespace apiserver {
 
-Watcher::Watcher(sim::Kernel& kernel, std::string name, sim::Duration latency_max)
-    : kernel_(kernel), name_(std::move(name)), latency_max_(latency_max) {
-  if (latency_max_ > sim::Duration::zero()) latency_ = &kernel_.Stream("latency." + name_);
+Watcher::Watcher(sim::Kernel& kernel, WatcherIdentity identity, sim::Duration latency_max)
+    : kernel_(kernel),
+      label_(identity.name + "#" + std::to_string(identity.number)),
+      latency_max_(latency_max) {
+  if (latency_max_ > sim::Duration::zero()) {
+    latency_ = &kernel_.Stream("latency." + identity.name);
+  }
 }
 
 Watcher::~Watcher() { kernel_.Cancel(event_); }
@@ -36,7 +40,7 @@ void Watcher::Arm(sim::Time due) {
   event_work_ = kernel_.current_work();
   // The key names the object too: the guard against endless loops counts per key, and a controller
   // that works through a thousand objects at one instant is honest.
-  std::string key = name_;
+  std::string key = label_;
   if (!queue_.empty()) key.append(" ").append(queue_.front()->object->key().Text());
   event_ = kernel_.At(due, sim::Lane::kWatch, "watch.deliver", std::move(key), [this] { Turn(); });
 }

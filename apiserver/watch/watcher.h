@@ -21,9 +21,14 @@
 
 namespace apiserver {
 
+struct WatcherIdentity {
+  std::string name;          // of the client or the loop; several watchers may share it
+  std::uint64_t number = 0;  // of this watcher within the hub
+};
+
 class Watcher : public std::enable_shared_from_this<Watcher> {
  public:
-  Watcher(sim::Kernel& kernel, std::string name, sim::Duration latency_max);
+  Watcher(sim::Kernel& kernel, WatcherIdentity identity, sim::Duration latency_max);
   virtual ~Watcher();
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
@@ -35,7 +40,8 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   void End();
 
   bool is_ended() const { return is_ended_; }
-  const std::string& name() const { return name_; }
+  // "kube-scheduler#3": what its events are about.
+  const std::string& label() const { return label_; }
 
  protected:
   // The first turn. What was pushed before it is not delivered: it is in the store and its history.
@@ -53,7 +59,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   void Turn();
 
   sim::Kernel& kernel_;
-  const std::string name_;
+  const std::string label_;
   sim::Random* latency_ = nullptr;  // null: no delay
   const sim::Duration latency_max_;
   std::deque<ChangePtr> queue_;

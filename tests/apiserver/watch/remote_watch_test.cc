@@ -196,6 +196,18 @@ TEST_F(RemoteWatchTest, WatchersShareTheBytesOfAnEvent) {
   EXPECT_EQ(*encoder_->count, 2);
 }
 
+TEST_F(RemoteWatchTest, ManyWatchersOfOneClientAreNoEndlessLoop) {
+  store_.Create(kThings, Thing("a", "red"));
+  std::vector<std::shared_ptr<WatchStream>> streams;
+  for (int count = 0; count < 600; ++count) streams.push_back(hub_.Watch(Options(1)));
+  kernel_.RunUntil(kernel_.now());
+  // All at one instant: 1,800 deliveries of one object, three to each watcher.
+  for (int count = 0; count < 3; ++count) {
+    store_.Update(kThings, Thing("a", "red"));
+    for (const auto& stream : streams) EXPECT_NE(Read(stream), "");
+  }
+}
+
 TEST_F(RemoteWatchTest, AClientThatFallsBehindIsEnded) {
   RemoteWatchOptions options = Options(0);
   options.backlog_bytes_max = 25;
