@@ -157,7 +157,9 @@ sim::Task<> Kubelet::UpdateStatus(Kubelet* kubelet) {
 }
 
 void Kubelet::SeeNode(const apiserver::ObjectPtr& node) {
-  if (!IsNodeReady(*node->Peek())) status_is_disturbed_ = true;
+  // The change may be older than what was written since.
+  const apiserver::ObjectPtr newest = client_.Live(kNodes, node->key());
+  if (newest && !IsNodeReady(*newest->Peek())) status_is_disturbed_ = true;
 }
 
 void Kubelet::SeePod(const apiserver::ChangePtr& change) {

@@ -53,6 +53,8 @@ class Kubelet final : public PodHost {
   void SeePod(const apiserver::ChangePtr& change);
 
   bool has_power() const { return has_power_; }
+  const std::string& address() const { return identity_.address; }
+  NodeBehaviour behaviour() const { return context_.behaviour; }
   void PowerLoss();
   void PowerReturn();
   std::size_t pods_count() const { return pods_.size(); }

@@ -7,6 +7,7 @@
 #include "apiserver/registry/printers/builtin_printers.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
+#include "nodes/pod_logs.h"
 
 namespace scenarios {
 
@@ -14,7 +15,9 @@ struct Cluster::Parts {
   Parts(sim::Kernel& kernel_of_all, ClusterOptions given)
       : kernel(kernel_of_all),
         options(std::move(given)),
-        api(kernel, {.watch_hub = {.latency_max = options.watch_latency_max}},
+        pod_logs(kernel),
+        api(kernel,
+            {.pod_logs = &pod_logs, .watch_hub = {.latency_max = options.watch_latency_max}},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
                                            {.cluster_ips = options.service_cluster_ip_range})),
@@ -39,11 +42,13 @@ struct Cluster::Parts {
       pool.behaviour = options.node_behaviour;
       node_pool = std::make_unique<nodes::NodePool>(kernel, api.pipeline(), api.store(),
                                                     api.watch_hub(), std::move(pool));
+      pod_logs.SetPool(node_pool.get());
     }
   }
 
   sim::Kernel& kernel;
   const ClusterOptions options;
+  nodes::PodLogs pod_logs;
   apiserver::ApiServer api;
   apiserver::Documents documents;
   std::unique_ptr<controllers::ControllerManager> manager;
@@ -57,7 +62,8 @@ Cluster::Cluster(sim::Kernel& kernel, ClusterOptions options)
 Cluster::~Cluster() = default;
 
 // The address that the Endpoints of the Service `kubernetes` hold. No Endpoints may hold an address
-// that means the machine itself, so a server that listens on one is said to be the gateway of their network.
+// that means the machine itself, so a server that listens on one is said to be the gateway of their
+// network.
 static std::string AdvertisedAddress(const std::string& listened) {
   apiserver::Violations violations;
   apiserver::CheckEndpointIp(listened, apiserver::FieldPath("ip"), violations);

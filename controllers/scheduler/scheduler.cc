@@ -112,7 +112,7 @@ void Scheduler::OnPod(const ChangePtr& change) {
   const SchedulerPodPtr before = is_same ? old_pod : nullptr;
   if (!pod->node_name.empty()) {
     PlacePod(before, pod);
-  } else if (pod->scheduler_name == options_.name) {
+  } else if (pod->scheduler_name == options_.name || pod->scheduler_name.empty()) {
     QueuePod(before, pod);
   }
 }

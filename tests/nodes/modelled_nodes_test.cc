@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "nodes/node_pool.h"
+#include "nodes/pod_logs.h"
 #include "tests/support/fake_api.h"
 
 namespace nodes {
@@ -93,6 +93,54 @@ TEST_F(ModelledNodes, StandStillWithoutPowerAndStartAgain) {
   api_.Pass(seconds(30));
   EXPECT_EQ(api_.Find(kPods, "default/p"), nullptr);
   EXPECT_EQ(Text("default/q", {"status", "phase"}), "Running");
+}
+
+TEST_F(ModelledNodes, ShowLogs) {
+  PodLogs logs(api_.kernel());
+  logs.SetPool(&pool_);
+  const auto read = [&](apiserver::PodLogOptions options) -> std::string {
+    options.container = "app";
+    const apiserver::Response response = logs.ReadLog(api_.Find(kPods, "default/p"), options);
+    const auto* bytes = std::get_if<apiserver::SharedBytes>(&response.body);
+    return bytes != nullptr ? **bytes : "no text";
+  };
+  CreatePod(
+      "p",
+      R"("containers":[{"name":"app","image":"x","command":["sh","-c","echo up; sleep 5; echo down; exit 1"]}])");
+  EXPECT_NE(
+      read({}).find(R"(container \"app\" in pod \"p\" is waiting to start: ContainerCreating)"),
+      std::string::npos);
+  api_.Pass(seconds(10));
+  apiserver::PodLogOptions last_line;
+  last_line.tail_lines = 1;
+  apiserver::PodLogOptions previous;
+  previous.previous = true;
+  EXPECT_EQ(read({}), "up\ndown\n");
+  EXPECT_EQ(read(last_line), "down\n");
+  EXPECT_EQ(read(previous), "up\ndown\n");
+  ASSERT_TRUE(pool_.PowerLoss("node-1"));
+  EXPECT_NE(read({}).find("no route to host"), std::string::npos);
+}
+
+TEST_F(ModelledNodes, FollowLogsUntilTheContainerEnds) {
+  PodLogs logs(api_.kernel());
+  logs.SetPool(&pool_);
+  CreatePod("p",
+            R"("restartPolicy":"Never","containers":[{"name":"app","image":"x","command":["sh","-c",
+      "for i in 1 2 3; do echo $i; sleep 5; done"]}])");
+  api_.Pass(seconds(9));
+  apiserver::PodLogOptions options;
+  options.container = "app";
+  options.follow = true;
+  const apiserver::Response response = logs.ReadLog(api_.Find(kPods, "default/p"), options);
+  const auto* log = std::get_if<std::shared_ptr<apiserver::LogStream>>(&response.body);
+  ASSERT_NE(log, nullptr);
+  api_.Pass(seconds(30));
+  bool is_finished = false;
+  std::string text;
+  for (const auto& chunk : (*log)->stream()->Take(is_finished)) text += *chunk.bytes;
+  EXPECT_EQ(text, "1\n2\n3\n");
+  EXPECT_TRUE(is_finished);
 }
 
 TEST_F(ModelledNodes, RetryARefusedStatus) {
