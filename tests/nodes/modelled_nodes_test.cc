@@ -110,7 +110,7 @@ TEST_F(ModelledNodes, ShowLogs) {
   EXPECT_NE(
       read({}).find(R"(container \"app\" in pod \"p\" is waiting to start: ContainerCreating)"),
       std::string::npos);
-  api_.Pass(seconds(10));
+  api_.Pass(seconds(20));  // It has ended twice and pauses.
   apiserver::PodLogOptions last_line;
   last_line.tail_lines = 1;
   apiserver::PodLogOptions previous;
