@@ -1,0 +1,66 @@
+#include "scenarios/language/program_spec.h"
+
+#include "scenarios/language/values.h"
+
+namespace scenarios {
+namespace {
+
+const Shape& ReadyShape() {
+  static const Shape shape{
+      .kind = Shape::Kind::kObject,
+      .fields = {{"watches", &kTextListShape, "Resources that the program must watch."},
+                 {"log", &kTextShape, "A text that a line of its output must contain."},
+                 {"timeout", &kDurationShape, "How long it may take; 60s when not given."}}};
+  return shape;
+}
+
+}  // namespace
+
+const Shape& ProgramShape() {
+  static const Shape shape{
+      .kind = Shape::Kind::kObject,
+      .fields = {
+          {"name", &kTextShape, "The name of the program, and of the user that it is.", true},
+          {"command", &kTextListShape, "The program, looked up in PATH, and its arguments.", true},
+          {"env", &kTextMapShape, "Variables beside those of orrery itself and KUBECONFIG."},
+          {"workingDirectory", &kTextShape, "Relative to the scenario file, which is the default."},
+          {"pacing", &kTextShape, "How virtual time keeps company with it: real, or x10.", true},
+          {"ready", &ReadyShape(), "When it counts as started."}}};
+  return shape;
+}
+
+sim::PacingMode ReadPacing(const SourceNode& node, const std::string& field, Problems& problems) {
+  if (node.text == "virtual") {
+    problems.Add(node.line, field,
+                 "programs on virtual time are not supported yet: use \"real\", or a factor");
+    return {};
+  }
+  const auto pacing = sim::ParsePacing(node.text);
+  if (!pacing.ok() || pacing->pace != sim::Pace::kScaled) {
+    problems.Add(node.line, field,
+                 "want \"real\" or a factor such as x10, got \"" + node.text + "\"");
+    return {};
+  }
+  return *pacing;
+}
+
+ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Problems& problems) {
+  ProgramSpec program;
+  program.line = node.line;
+  program.name = node.TextAt("name");
+  program.command = ReadTexts(*node.Find("command"));
+  if (program.command.empty()) problems.Add(node.line, field + ".command", "is empty");
+  program.environment = ReadTextMap(node.Find("env"));
+  program.directory = node.TextAt("workingDirectory");
+  program.pacing = ReadPacing(*node.Find("pacing"), field + ".pacing", problems);
+  if (const SourceNode* ready = node.Find("ready")) {
+    if (const SourceNode* watches = ready->Find("watches")) {
+      program.ready_watches = ReadTexts(*watches);
+    }
+    program.ready_log = ready->TextAt("log");
+    program.ready_timeout = ReadDuration(ready->Find("timeout"), program.ready_timeout);
+  }
+  return program;
+}
+
+}  // namespace scenarios

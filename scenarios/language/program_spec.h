@@ -1,0 +1,39 @@
+// A program that a scenario attaches, or a command that one of its steps runs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "scenarios/language/shape.h"
+#include "sim/pacing.h"
+
+namespace scenarios {
+
+struct ProgramSpec {
+  std::string name{};
+  std::vector<std::string> command{};
+  std::vector<std::pair<std::string, std::string>> environment{};
+  std::string directory{};  // relative to the scenario's; "" is that
+  sim::PacingMode pacing{};
+  int line = 1;
+
+  // Ready when all hold.
+  std::vector<std::string> ready_watches{};  // resources that it must watch
+  std::string ready_log{};                   // a line of its output that contains this
+  sim::Duration ready_timeout = std::chrono::seconds(60);
+  sim::Duration timeout = std::chrono::minutes(5);  // of commands
+
+  bool has_readiness() const { return !ready_watches.empty() || !ready_log.empty(); }
+};
+
+// The shape of an entry of `programs`.
+const Shape& ProgramShape();
+// Requires: `node` is of that shape.
+ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Problems& problems);
+
+// `pacing: real` or a factor such as x10; other paces are refused by name.
+sim::PacingMode ReadPacing(const SourceNode& node, const std::string& field, Problems& problems);
+
+}  // namespace scenarios
