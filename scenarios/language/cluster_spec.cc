@@ -11,10 +11,10 @@ namespace {
 const Shape& TaintShape() {
   static const Shape effect{.kind = Shape::Kind::kText,
                             .words = {"NoSchedule", "PreferNoSchedule", "NoExecute"}};
-  static const Shape shape{.kind = Shape::Kind::kObject,
-                           .fields = {{"key", &kTextShape, "", true},
-                                      {"value", &kTextShape},
-                                      {"effect", &effect, "", true}}};
+  static const Shape shape{
+      .kind = Shape::Kind::kObject,
+      .fields = {
+          {"key", &kTextShape, "", true}, {"value", &kTextShape}, {"effect", &effect, "", true}}};
   return shape;
 }
 
@@ -133,8 +133,8 @@ ClusterSpec ReadCluster(const SourceNode& node, const std::string& field, ReadCo
   }
   if (const SourceNode* nodes = node.Find("nodes")) {
     for (std::size_t index = 0; index < nodes->items.size(); ++index) {
-      cluster.nodes.push_back(ReadGroup(nodes->items[index],
-                                        field + ".nodes[" + std::to_string(index) + "]", context));
+      cluster.nodes.push_back(
+          ReadGroup(nodes->items[index], field + ".nodes[" + std::to_string(index) + "]", context));
     }
   }
   if (const SourceNode* controllers = node.Find("controllers")) {

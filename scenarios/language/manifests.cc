@@ -12,8 +12,7 @@ using apiserver::TextAt;
 constexpr std::size_t kManifestsMax = 10'000;
 
 const Shape& ManifestShape() {
-  static const Shape shape{.kind = Shape::Kind::kChoice,
-                           .choices = {&kTextShape, &kAnythingShape}};
+  static const Shape shape{.kind = Shape::Kind::kChoice, .choices = {&kTextShape, &kAnythingShape}};
   return shape;
 }
 
@@ -116,12 +115,11 @@ class ManifestReader {
 }  // namespace
 
 std::vector<ShapeField> ManifestFields() {
-  return {
-      {"file", &kTextShape, "A file of manifests, relative to the scenario."},
-      {"files", &kTextListShape, "Several such files."},
-      {"manifest", &ManifestShape(), "A manifest, or a text of manifests parted by `---`."},
-      {"manifests", &ManifestListShape(), "A list of manifests."},
-      {"namespace", &kTextShape, "For manifests that name none; `default` when not given."}};
+  return {{"file", &kTextShape, "A file of manifests, relative to the scenario."},
+          {"files", &kTextListShape, "Several such files."},
+          {"manifest", &ManifestShape(), "A manifest, or a text of manifests parted by `---`."},
+          {"manifests", &ManifestListShape(), "A list of manifests."},
+          {"namespace", &kTextShape, "For manifests that name none; `default` when not given."}};
 }
 
 std::vector<Manifest> ReadManifests(const SourceNode& node, const std::string& field,

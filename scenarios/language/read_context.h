@@ -18,8 +18,8 @@ using FileReader = std::function<sim::Result<std::string>(const std::string& nam
 struct ReadContext {
   Problems& problems;
   FileReader read_file;
-  std::vector<std::string> machines;    // the machine models that there are
-  std::vector<std::string> controllers; // the names that a list of controllers may hold
+  std::vector<std::string> machines;     // the machine models that there are
+  std::vector<std::string> controllers;  // the names that a list of controllers may hold
   // Resources of CustomResourceDefinitions in manifests read so far: "widgets.example.com".
   std::vector<std::string> custom_resources;
   // A program or a command may make others.

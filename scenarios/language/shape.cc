@@ -129,9 +129,8 @@ bool CheckShape(const SourceNode& node, const Shape& shape, const std::string& f
   if (shape.kind == Kind::kChoice) return CheckChoice(node, shape, field, problems);
   const bool is_missing_scalar = WantedKind(shape) == SourceNode::Kind::kScalar && node.is_null();
   if (node.kind != WantedKind(shape) || is_missing_scalar) {
-    problems.Add(
-        node.line, field,
-        "want " + std::string(WantedWord(shape)) + ", got " + std::string(KindWord(node)));
+    problems.Add(node.line, field,
+                 "want " + std::string(WantedWord(shape)) + ", got " + std::string(KindWord(node)));
     return false;
   }
   bool is_well = true;

@@ -23,8 +23,8 @@ struct ShapeField {
 
 struct Shape {
   enum class Kind : std::uint8_t {
-    kText,      // any scalar, as written
-    kInteger,   // not negative
+    kText,     // any scalar, as written
+    kInteger,  // not negative
     kBoolean,
     kDuration,  // "90s", "1h30m", "250ms"
     kMoment,    // "+10s" after the step before, "2m" after the start

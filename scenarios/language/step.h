@@ -31,9 +31,9 @@ struct ApiCall {
   CallVerb verb = CallVerb::kCreate;
   apiserver::GroupVersionResource resource;
   apiserver::ObjectKey key;
-  apiserver::Value body;         // nothing for deletions
-  std::string subresource{};     // "scale", "eviction", ...
-  std::string propagation{};     // of deletions: "Background", "Foreground", "Orphan" or ""
+  apiserver::Value body;      // nothing for deletions
+  std::string subresource{};  // "scale", "eviction", ...
+  std::string propagation{};  // of deletions: "Background", "Foreground", "Orphan" or ""
   std::optional<std::int64_t> grace_period_seconds{};
 };
 

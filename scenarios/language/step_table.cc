@@ -6,7 +6,7 @@ namespace scenarios {
 
 std::span<const StepKind> StepKinds() {
   static const std::vector<StepKind> kinds = {
-      kApplyStep, kCreateStep,   kDeleteStep, kPatchStep,   kScaleStep, kCordonStep, kUncordonStep,
+      kApplyStep, kCreateStep, kDeleteStep, kPatchStep,   kScaleStep, kCordonStep, kUncordonStep,
       kDrainStep, kExpectStep, kWaitStep,   kAdvanceStep, kFaultStep, kRunStep};
   return kinds;
 }

@@ -108,8 +108,8 @@ Finding ExamineEvent(const Subject& subject, const ServedResource& resource,
     const std::string_view kind = apiserver::TextAt(*event, {"involvedObject", "kind"});
     const std::string_view name = apiserver::TextAt(*event, {"involvedObject", "name"});
     if (kind != resource.kind || (!subject.name.empty() && name != subject.name)) continue;
-    const bool is_selected = subject.selector_text.empty() ||
-                             std::find(names.begin(), names.end(), name) != names.end();
+    const bool is_selected =
+        subject.selector_text.empty() || std::find(names.begin(), names.end(), name) != names.end();
     if (!is_selected) continue;
     if (IsEventOf(*event, *subject.event)) {
       finding.holds = true;
@@ -137,7 +137,8 @@ Finding ExamineCount(const Subject& subject, const std::vector<apiserver::Object
       if (finding.object.empty()) finding.object = object->key().Text();
     }
   }
-  const CountRange range = subject.is_absent ? CountRange{0, 0} : subject.count.value_or(CountRange{});
+  const CountRange range =
+      subject.is_absent ? CountRange{0, 0} : subject.count.value_or(CountRange{});
   finding.holds = count >= range.min && count <= range.max;
   if (finding.holds) return finding;
   finding.found.push_back("count: want " + range.Text() + ", got " + std::to_string(count) +
@@ -220,8 +221,8 @@ Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContex
       const std::int64_t exact = ReadInteger(count, 1);
       subject.count = CountRange{exact, exact};
     } else {
-      subject.count =
-          CountRange{ReadInteger(count->Find("min"), 0), ReadInteger(count->Find("max"), INT64_MAX)};
+      subject.count = CountRange{ReadInteger(count->Find("min"), 0),
+                                 ReadInteger(count->Find("max"), INT64_MAX)};
     }
   }
   subject.is_absent = ReadBoolean(node.Find("absent"), false);

@@ -28,8 +28,8 @@ struct EventPattern {
 };
 
 struct Subject {
-  std::string resource;             // "deployments", as written
-  std::string name;                 // "" for all objects that `selector` takes
+  std::string resource;                // "deployments", as written
+  std::string name;                    // "" for all objects that `selector` takes
   std::string namespace_ = "default";  // "*" for all
   std::string selector_text;
   apiserver::LabelSelector selector;

@@ -21,7 +21,9 @@ class AdvanceRun final : public StepRun {
 class AdvanceStep final : public Step {
  public:
   explicit AdvanceStep(sim::Duration duration) : duration_(duration) {}
-  std::unique_ptr<StepRun> Begin() const override { return std::make_unique<AdvanceRun>(duration_); }
+  std::unique_ptr<StepRun> Begin() const override {
+    return std::make_unique<AdvanceRun>(duration_);
+  }
   std::string Title() const override { return "advance " + sim::DurationText(duration_); }
 
  private:

@@ -1,4 +1,5 @@
-// Applies manifests as kubectl apply --server-side does: what is there is changed, what is not is made.
+// Applies manifests as kubectl apply --server-side does: what is there is changed, what is not is
+// made.
 #include "scenarios/language/step_table.h"
 #include "scenarios/steps/manifest_run.h"
 
@@ -29,6 +30,8 @@ std::unique_ptr<Step> ReadApply(const SourceNode& node, const std::string& field
 
 }  // namespace
 
-const StepKind kApplyStep = {"apply", "Server-side apply of manifests, as the field manager orrery.", &ApplyShape, &ReadApply};
+const StepKind kApplyStep = {"apply",
+                             "Server-side apply of manifests, as the field manager orrery.",
+                             &ApplyShape, &ReadApply};
 
 }  // namespace scenarios

@@ -23,12 +23,13 @@ const Shape& CreateShape() {
 }
 
 std::unique_ptr<Step> ReadCreate(const SourceNode& node, const std::string& field,
-                                ReadContext& context) {
+                                 ReadContext& context) {
   return std::make_unique<CreateStep>(ReadManifests(node, field, context));
 }
 
 }  // namespace
 
-const StepKind kCreateStep = {"create", "Creates the objects of manifests.", &CreateShape, &ReadCreate};
+const StepKind kCreateStep = {"create", "Creates the objects of manifests.", &CreateShape,
+                              &ReadCreate};
 
 }  // namespace scenarios

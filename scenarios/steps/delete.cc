@@ -32,7 +32,9 @@ class DeleteRun final : public StepRun {
 
  private:
   void Add(const ServedResource& resource, apiserver::ObjectKey key) {
-    ApiCall call{.verb = CallVerb::kDelete, .resource = resource.resource, .key = std::move(key),
+    ApiCall call{.verb = CallVerb::kDelete,
+                 .resource = resource.resource,
+                 .key = std::move(key),
                  .body = {}};
     call.propagation = spec_.propagation;
     call.grace_period_seconds = spec_.grace_period_seconds;
@@ -49,8 +51,7 @@ class DeleteRun final : public StepRun {
     const Subject& subject = *spec_.subject;
     const auto resource = view.FindResource(subject.resource);
     if (!resource) {
-      return StepFailure{.message =
-                             "the cluster serves no resource \"" + subject.resource + "\""};
+      return StepFailure{.message = "the cluster serves no resource \"" + subject.resource + "\""};
     }
     const std::string namespace_ = resource->is_namespaced ? subject.namespace_ : "";
     if (!subject.name.empty()) {

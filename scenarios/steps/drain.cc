@@ -83,8 +83,11 @@ class DrainRun final : public StepRun {
                        " has no controller: drain it with `force: true`, which deletes it",
             .object = object->key().Text()};
       }
-      pods_.push_back({.key = object->key(), .uid = object->meta().uid, .is_evicted = false,
-                       .try_after = {}, .refusal = {}});
+      pods_.push_back({.key = object->key(),
+                       .uid = object->meta().uid,
+                       .is_evicted = false,
+                       .try_after = {},
+                       .refusal = {}});
     }
     return std::nullopt;
   }
@@ -93,14 +96,12 @@ class DrainRun final : public StepRun {
     apiserver::Object body{
         {"apiVersion", "policy/v1"},
         {"kind", "Eviction"},
-        {"metadata",
-         apiserver::Object{{"name", pod.key.name}, {"namespace", pod.key.namespace_}}}};
+        {"metadata", apiserver::Object{{"name", pod.key.name}, {"namespace", pod.key.namespace_}}}};
     if (spec_.grace_period_seconds) {
       body["deleteOptions"] =
           apiserver::Object{{"gracePeriodSeconds", *spec_.grace_period_seconds}};
     }
-    ApiCall call{
-        .verb = CallVerb::kCreate, .resource = kPodResource, .key = pod.key, .body = {}};
+    ApiCall call{.verb = CallVerb::kCreate, .resource = kPodResource, .key = pod.key, .body = {}};
     call.body = std::move(body);
     call.subresource = "eviction";
     return call;

@@ -43,11 +43,10 @@ class FaultStep final : public Step {
 
 const Shape& FaultShape() {
   static const Shape kind{.kind = Shape::Kind::kText, .words = {"power-loss", "power-return"}};
-  static const Shape shape{
-      .kind = Shape::Kind::kObject,
-      .fields = {{"node", &kTextShape, "The node's name.", true},
-                 {"kind", &kind, "What happens to it.", true},
-                 {"for", &kDurationShape, "After this it is undone."}}};
+  static const Shape shape{.kind = Shape::Kind::kObject,
+                           .fields = {{"node", &kTextShape, "The node's name.", true},
+                                      {"kind", &kind, "What happens to it.", true},
+                                      {"for", &kDurationShape, "After this it is undone."}}};
   return shape;
 }
 

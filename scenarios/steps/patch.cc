@@ -24,7 +24,8 @@ const Shape& PatchShape() {
     Shape made{.kind = Shape::Kind::kObject, .fields = TargetFields()};
     made.fields.push_back({"type", &type, "How it is merged; `merge` when not given."});
     made.fields.push_back({"subresource", &kTextShape, "Such as status."});
-    made.fields.push_back({"patch", &kAnythingShape, "The patch: a map, or a list for json.", true});
+    made.fields.push_back(
+        {"patch", &kAnythingShape, "The patch: a map, or a list for json.", true});
     return made;
   }();
   return shape;

@@ -25,8 +25,7 @@ Target ReadTarget(const SourceNode& node, const std::string& field, ReadContext&
 std::variant<ApiCall, StepFailure> CallOn(const Target& target, const ClusterView& view) {
   const auto resource = view.FindResource(target.resource);
   if (!resource) {
-    return StepFailure{.message =
-                           "the cluster serves no resource \"" + target.resource + "\""};
+    return StepFailure{.message = "the cluster serves no resource \"" + target.resource + "\""};
   }
   ApiCall call;
   call.resource = resource->resource;

@@ -36,10 +36,10 @@ class WaitRun final : public StepRun {
     }
     if (finding.holds) return StepMove::Done();
     if (now < deadline) return StepMove::Watch(deadline);
-    return StepMove::Failed({.message = spec_.title + ": not so within " +
-                                        sim::DurationText(spec_.timeout),
-                             .found = std::move(finding.found),
-                             .object = std::move(finding.object)});
+    return StepMove::Failed(
+        {.message = spec_.title + ": not so within " + sim::DurationText(spec_.timeout),
+         .found = std::move(finding.found),
+         .object = std::move(finding.object)});
   }
 
  private:
@@ -60,7 +60,8 @@ const Shape& WaitShape() {
   static const Shape map = [] {
     Shape made{.kind = Shape::Kind::kObject, .fields = SubjectFields()};
     for (ShapeField& field : made.fields) field.is_required = false;
-    made.fields.push_back({"condition", &kTextShape, "TYPE of a status condition, or TYPE=STATUS."});
+    made.fields.push_back(
+        {"condition", &kTextShape, "TYPE of a status condition, or TYPE=STATUS."});
     made.fields.push_back({"idle", &kBooleanShape, "Until nothing but housekeeping is left."});
     made.fields.push_back({"duration", &kDurationShape, "A span of time."});
     made.fields.push_back({"timeout", &kDurationShape, "How long; 10m when not given."});
@@ -81,10 +82,9 @@ void AddCondition(const SourceNode& condition, const std::string& field, ReadCon
   const std::string status =
       equals == std::string::npos ? "True" : condition.text.substr(equals + 1);
   subject.matches = apiserver::Object{
-      {"status",
-       apiserver::Object{
-           {"conditions", apiserver::Array{apiserver::Object{
-                              {"type", condition.text.substr(0, equals)}, {"status", status}}}}}}};
+      {"status", apiserver::Object{{"conditions", apiserver::Array{apiserver::Object{
+                                                      {"type", condition.text.substr(0, equals)},
+                                                      {"status", status}}}}}}};
 }
 
 std::unique_ptr<Step> ReadText(const SourceNode& node, const std::string& field,
