@@ -10,6 +10,19 @@ namespace scenarios {
 using apiserver::Request;
 using apiserver::Response;
 
+namespace {
+
+// Nobody reads: a stream that nobody reads is never behind.
+void DropAnswer(Response response) {
+  if (const auto* watch = std::get_if<std::shared_ptr<apiserver::WatchStream>>(&response.body)) {
+    (*watch)->Cancel();
+  } else if (const auto* log = std::get_if<std::shared_ptr<apiserver::LogStream>>(&response.body)) {
+    (*log)->stream()->Cancel();
+  }
+}
+
+}  // namespace
+
 ApiGateway::ApiGateway(sim::Inbox& inbox, apiserver::RequestHandler& handler,
                        apiserver::Authenticator authenticator, DurabilityGate gate,
                        ProgramOf program_of)
@@ -83,6 +96,23 @@ void ApiGateway::KeepStream(std::uint64_t id, const Response& response) {
   streams_[id] = stream;
 }
 
+void ApiGateway::AddDecoders(sim::InputDecoders& decoders) {
+  decoders.Add("request.receive", [this](std::string_view bytes) -> sim::Result<sim::Callback> {
+    auto record = apiserver::UnpackWireRecord(bytes);
+    if (!record.ok()) return record.error();
+    auto request = apiserver::DecodeRequest(record->request, std::move(record->user));
+    return sim::Callback([this, id = record->id, request = std::move(request)]() mutable {
+      Receive(id, std::move(request), &DropAnswer);
+    });
+  });
+  decoders.Add("request.cancel", [this](std::string_view bytes) -> sim::Result<sim::Callback> {
+    sim::ByteReader reader(bytes);
+    const std::uint64_t id = reader.U64();
+    if (!reader.is_done()) return sim::Error{"a malformed request.cancel"};
+    return sim::Callback([this, id] { Drop(id); });
+  });
+}
+
 void ApiGateway::WhenDurable(apiserver::Revision revision, std::function<void()> ready) {
   if (gate_) {
     gate_(revision, std::move(ready));
@@ -92,6 +122,7 @@ void ApiGateway::WhenDurable(apiserver::Revision revision, std::function<void()>
 }
 
 void ApiGateway::Receive(std::uint64_t id, std::unique_ptr<Request> request, Reply reply) {
+  if (on_receive_) on_receive_(request->user, request->info);
   const sim::TaskScope::Id task = tasks_.Spawn(Run(id, std::move(request), std::move(reply)));
   if (task != 0) running_[id] = task;
 }

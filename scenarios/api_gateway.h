@@ -15,6 +15,7 @@
 #include "apiserver/http/gateway.h"
 #include "apiserver/ports/request_handler.h"
 #include "sim/inbox.h"
+#include "sim/replay.h"
 #include "sim/task_scope.h"
 
 namespace scenarios {
@@ -36,6 +37,13 @@ class ApiGateway final : public apiserver::HttpGateway {
   void Cancel(std::uint64_t id) override;
   void WhenDurable(apiserver::Revision revision, std::function<void()> ready) override;
 
+  // Told of every request when the kernel takes it, in live runs and in replays.
+  using OnReceive = std::function<void(const apiserver::UserInfo&, const apiserver::RequestInfo&)>;
+  void SetOnReceive(OnReceive on_receive) { on_receive_ = std::move(on_receive); }
+
+  // Lets a replay take what a recording kept of this gateway's inputs. Answers go nowhere.
+  void AddDecoders(sim::InputDecoders& decoders);
+
   // How many requests wait for something; the kernel's thread.
   std::size_t parked_count() const { return tasks_.size(); }
 
@@ -52,6 +60,7 @@ class ApiGateway final : public apiserver::HttpGateway {
   const DurabilityGate gate_;
   const ProgramOf program_of_;
   std::atomic<std::uint64_t> last_id_{0};
+  OnReceive on_receive_;
 
   // The kernel's.
   std::map<std::uint64_t, sim::TaskScope::Id> running_;

@@ -3,12 +3,12 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "scenarios/command.h"
 #include "scenarios/serve_options.h"
 
 namespace scenarios {
 namespace {
 
-constexpr int kExitBadUsage = 2;
 constexpr char kVersion[] = "orrery 0.1.0 (Kubernetes v1.36.3)";
 
 // What CLI11 keeps of `serve` until all is parsed.
@@ -82,11 +82,16 @@ int RunCommandLine(int argc, char** argv) {
   app.require_subcommand(1);
   ServeArguments serve;
   AddServe(app, serve);
+  const std::vector<Command> commands = {AddRunCommand(app), AddReplayCommand(app),
+                                         AddSchemaCommand(app)};
   CLI::App* version = app.add_subcommand("version", "print the version");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitBadUsage;
+  }
+  for (const Command& command : commands) {
+    if (command.app->parsed()) return command.run();
   }
   if (version->parsed()) {
     std::puts(kVersion);

@@ -1,5 +1,7 @@
 #include "scenarios/language/cluster_spec.h"
 
+#include <algorithm>
+
 #include "apiserver/api/time_format.h"
 #include "scenarios/language/nearest_name.h"
 #include "scenarios/language/values.h"
@@ -58,34 +60,28 @@ NodeGroup ReadGroup(const SourceNode& node, const std::string& field, ReadContex
   return group;
 }
 
-// A list, or a text in kube-controller-manager's syntax: both as that text.
-std::string ReadControllers(const SourceNode& node, const std::string& field,
-                            ReadContext& context) {
-  std::string text;
-  const auto check = [&](std::string name, int line) {
-    if (name.starts_with('-') || name.starts_with('+')) name.erase(0, 1);
-    if (name == "*" || name.empty()) return;
-    const std::vector<std::string_view> known(context.controllers.begin(),
-                                              context.controllers.end());
-    for (const std::string_view candidate : known) {
-      if (candidate == name) return;
-    }
-    context.problems.Add(line, field,
-                         "unknown controller \"" + name + "\"" + DidYouMean(name, known));
-  };
+// The entries of a list, or of a text that parts them by commas.
+std::vector<std::string> ReadControllers(const SourceNode& node, const std::string& field,
+                                         ReadContext& context) {
+  std::vector<std::string> entries;
   if (node.kind == SourceNode::Kind::kList) {
-    for (const SourceNode& item : node.items) {
-      check(item.text, item.line);
-      text += (text.empty() ? "" : ",") + item.text;
+    entries = ReadTexts(node);
+  } else {
+    for (std::size_t at = 0; at < node.text.size();) {
+      const std::size_t comma = std::min(node.text.find(',', at), node.text.size());
+      entries.push_back(node.text.substr(at, comma - at));
+      at = comma + 1;
     }
-    return text;
   }
-  for (std::size_t at = 0; at <= node.text.size();) {
-    const std::size_t comma = std::min(node.text.find(',', at), node.text.size());
-    check(node.text.substr(at, comma - at), node.line);
-    at = comma + 1;
+  const std::vector<std::string_view> known(context.controllers.begin(), context.controllers.end());
+  for (const std::string& entry : entries) {
+    const bool is_signed = entry.starts_with('-') || entry.starts_with('+');
+    const std::string name = is_signed ? entry.substr(1) : entry;
+    if (name == "*" || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    context.problems.Add(node.line, field,
+                         "unknown controller \"" + name + "\"" + DidYouMean(name, known));
   }
-  return node.text;
+  return entries;
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ std::vector<std::string> NodeNames(const std::vector<NodeGroup>& groups, std::si
 struct ClusterSpec {
   sim::Time start{};
   std::vector<NodeGroup> nodes{};
-  std::string controllers = "*";  // as --controllers takes it
+  std::vector<std::string> controllers = {"*"};  // as --controllers takes them
   bool is_instant = false;
 };
 

@@ -68,6 +68,9 @@ struct StepMove {
   StepFailure failure{};
   ApiCall call{};
   sim::Time time{};
+  // Of kWatch: changes of other resources say nothing. Not given: all may.
+  std::optional<apiserver::GroupResource> watched{};
+  bool is_for_idle = false;  // of kWatch: also ask when nothing is left to do
   PowerChange power{};
   ProgramSpec command{};
 
@@ -87,9 +90,11 @@ struct StepMove {
     move.time = time;
     return move;
   }
-  static StepMove Watch(sim::Time time) {
+  static StepMove Watch(sim::Time time,
+                        std::optional<apiserver::GroupResource> watched = std::nullopt) {
     StepMove move{.kind = Kind::kWatch};
     move.time = time;
+    move.watched = std::move(watched);
     return move;
   }
 };

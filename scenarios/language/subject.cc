@@ -244,6 +244,13 @@ Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContex
   return subject;
 }
 
+std::optional<apiserver::GroupResource> WatchedBy(const Subject& subject, const ClusterView& view) {
+  if (subject.event) return apiserver::GroupResource{"", "events"};
+  const auto resource = view.FindResource(subject.resource);
+  if (!resource) return std::nullopt;
+  return resource->resource.group_resource();
+}
+
 Finding Examine(const Subject& subject, const ClusterView& view) {
   const auto resource = view.FindResource(subject.resource);
   if (!resource) {

@@ -55,6 +55,9 @@ Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContex
 void ReadResourceName(const SourceNode& node, const std::string& field, ReadContext& context,
                       Subject& subject);
 
+// The resource whose changes may change the finding; nothing if all may.
+std::optional<apiserver::GroupResource> WatchedBy(const Subject& subject, const ClusterView& view);
+
 Finding Examine(const Subject& subject, const ClusterView& view);
 
 }  // namespace scenarios

@@ -33,12 +33,14 @@ class ExpectRun final : public StepRun {
         break;
       case When::kAlways:
         if (!finding.holds) return Failed(std::move(finding));
-        return is_over ? StepMove::Done() : StepMove::Watch(end);
+        if (is_over) return StepMove::Done();
+        return StepMove::Watch(end, WatchedBy(spec_.subject, input.view));
       case When::kAt:
         if (finding.holds) return StepMove::Done();
         break;
     }
-    return is_over ? Failed(std::move(finding)) : StepMove::Watch(end);
+    if (is_over) return Failed(std::move(finding));
+    return StepMove::Watch(end, WatchedBy(spec_.subject, input.view));
   }
 
  private:

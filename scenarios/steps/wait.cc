@@ -35,7 +35,12 @@ class WaitRun final : public StepRun {
       finding = Examine(*spec_.subject, input.view);
     }
     if (finding.holds) return StepMove::Done();
-    if (now < deadline) return StepMove::Watch(deadline);
+    if (now < deadline) {
+      StepMove move = StepMove::Watch(deadline);
+      move.is_for_idle = spec_.is_for_idle;
+      if (spec_.subject) move.watched = WatchedBy(*spec_.subject, input.view);
+      return move;
+    }
     return StepMove::Failed(
         {.message = spec_.title + ": not so within " + sim::DurationText(spec_.timeout),
          .found = std::move(finding.found),

@@ -1,0 +1,117 @@
+// orrery replay: runs a recording again, without anything outside, and compares the digest.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+
+#include "apiserver/api/time_format.h"
+#include "scenarios/api_gateway.h"
+#include "scenarios/command.h"
+#include "scenarios/runner/scenario_session.h"
+#include "scenarios/scenario_files.h"
+#include "sim/replay.h"
+#include "sim/time_text.h"
+
+namespace scenarios {
+namespace {
+
+struct ReplayArguments {
+  std::string file;
+  std::string until;
+};
+
+int Fail(const std::string& message) {
+  std::fprintf(stderr, "orrery: %s\n", message.c_str());
+  return kExitBadUsage;
+}
+
+void AddProgramDecoders(sim::InputDecoders& decoders, ScenarioSession& session) {
+  decoders.Add(kProgramLineInput, [&session](std::string_view bytes) -> sim::Result<sim::Callback> {
+    auto line = UnpackProgramLine(bytes);
+    if (!line.ok()) return line.error();
+    return sim::Callback(
+        [&session, line = std::move(line).value()] { session.runner().OnLine(line); });
+  });
+  decoders.Add(kProgramExitInput, [&session](std::string_view bytes) -> sim::Result<sim::Callback> {
+    auto exit = UnpackProgramExit(bytes);
+    if (!exit.ok()) return exit.error();
+    return sim::Callback(
+        [&session, exit = std::move(exit).value()] { session.runner().OnExit(exit); });
+  });
+}
+
+// "+90s" or "90s" after the start, or a time of the clock.
+std::optional<sim::Time> ParseUntil(std::string text, sim::Time start) {
+  if (const auto time = apiserver::TimeFromText(text)) return time;
+  if (text.starts_with('+')) text.erase(0, 1);
+  const auto duration = apiserver::ParseGoDuration(text);
+  if (!duration.ok() || *duration < sim::Duration::zero()) return std::nullopt;
+  return start + *duration;
+}
+
+int Report(const sim::ReplayOutcome& outcome, const std::string& file, const sim::Kernel& kernel,
+           sim::Time start) {
+  using Kind = sim::ReplayOutcome::Kind;
+  switch (outcome.kind) {
+    case Kind::kSame:
+      std::printf("SAME %s  virtual %s  digest: %s\n", file.c_str(),
+                  sim::DurationText(kernel.now() - start).c_str(),
+                  kernel.FinalDigest().Hex().c_str());
+      return kExitWell;
+    case Kind::kStopped:
+      std::printf("STOPPED %s at %s, position %llu\n%s", file.c_str(),
+                  sim::TimeText(kernel.now()).c_str(),
+                  static_cast<unsigned long long>(kernel.position()), kernel.Describe().c_str());
+      return kExitWell;
+    case Kind::kDiverged:
+      std::printf("DIFFERENT %s  %s\n", file.c_str(), outcome.detail.c_str());
+      return kExitDiffered;
+    case Kind::kDamaged:
+      break;
+  }
+  return Fail(outcome.detail);
+}
+
+int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording) {
+  auto scenario = ReadRecordedScenario(recording.header().files, KnownNames());
+  if (!scenario.ok()) return Fail(scenario.error().front().Text());
+  std::optional<sim::Time> until;
+  if (!arguments.until.empty()) {
+    until = ParseUntil(arguments.until, recording.header().start);
+    if (!until) return Fail("--until " + arguments.until + ": want a time or a duration");
+  }
+  ScenarioSession session(*scenario, recording.header().seed);
+  session.kernel().DescribeOnCheckFailure();
+  sim::Inbox inbox;
+  ApiGateway gateway(inbox, session.cluster().handler(), apiserver::Authenticator({}), {});
+  gateway.SetOnReceive(
+      [&session](const apiserver::UserInfo& user, const apiserver::RequestInfo& info) {
+        session.runner().OnRequest(user, info);
+      });
+  sim::InputDecoders decoders;
+  gateway.AddDecoders(decoders);
+  AddProgramDecoders(decoders, session);
+  if (auto begun = session.Begin(nullptr); !begun.ok()) return Fail(begun.error().message);
+  const sim::ReplayOutcome outcome = sim::Replay(session.kernel(), recording, decoders, until);
+  return Report(outcome, arguments.file, session.kernel(), recording.header().start);
+}
+
+int RunReplay(const ReplayArguments& arguments) {
+  auto recording = sim::JournalReader::Open(arguments.file);
+  if (!recording.ok()) return Fail(recording.error().message);
+  if (recording->header().command == "run") return ReplayRun(arguments, *recording);
+  return Fail(arguments.file + ": a recording of `orrery " + recording->header().command +
+              "`, which this version can't replay");
+}
+
+}  // namespace
+
+Command AddReplayCommand(CLI::App& app) {
+  auto arguments = std::make_shared<ReplayArguments>();
+  CLI::App* replay = app.add_subcommand(
+      "replay", "run a recording again without its programs: 0 the same digest, 3 another");
+  replay->add_option("FILE", arguments->file, "what --record made")->required();
+  replay->add_option("--until", arguments->until,
+                     "stop at this time, or this long after the start, and show where it is");
+  return {replay, [arguments] { return RunReplay(*arguments); }};
+}
+
+}  // namespace scenarios

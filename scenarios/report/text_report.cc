@@ -1,0 +1,56 @@
+#include "scenarios/report/text_report.h"
+
+#include "sim/time_text.h"
+
+namespace scenarios {
+namespace {
+
+std::string Colored(const std::string& text, const char* code, bool has_color) {
+  return has_color ? std::string("\033[") + code + "m" + text + "\033[0m" : text;
+}
+
+void AppendLines(std::string& text, const std::string& title,
+                 const std::vector<std::string>& lines) {
+  if (lines.empty()) return;
+  text += "  " + title + "\n";
+  for (const std::string& line : lines) text += "    " + line + "\n";
+}
+
+// "0.12s": hundredths are enough for people.
+std::string WallText(sim::Duration wall) {
+  const std::int64_t hundredths =
+      std::chrono::duration_cast<std::chrono::milliseconds>(wall).count() / 10;
+  const std::string fraction = std::to_string(hundredths % 100);
+  return std::to_string(hundredths / 100) + "." + (fraction.size() < 2 ? "0" : "") + fraction + "s";
+}
+
+}  // namespace
+
+std::string ReproducingCommand(const RunReport& report) {
+  return "orrery run " + report.file + " --seed " + std::to_string(report.seed);
+}
+
+std::string TextReport(const RunReport& report, bool has_color) {
+  std::string text =
+      report.has_passed() ? Colored("PASS", "32", has_color) : Colored("FAIL", "31", has_color);
+  text += " " + report.name + "  seed " + std::to_string(report.seed) + "  virtual " +
+          sim::DurationText(report.ended - report.began) + "  wall " + WallText(report.wall) +
+          "  digest: " + report.digest;
+  if (report.has_outside) text += " (of this run: live runs with programs may differ)";
+  text += "\n";
+  if (report.has_differed) text += "  repeated runs had different digests\n";
+  if (!report.failure) return text;
+  const RunFailure& failure = *report.failure;
+  text += "  " + failure.place + ": " + failure.message + "\n";
+  text += "  at " + sim::TimeText(failure.time) + ", " +
+          sim::DurationText(failure.time - report.began) + " after the start, seed " +
+          std::to_string(report.seed) + "\n";
+  AppendLines(text, "found instead:", failure.found);
+  AppendLines(text, "events about " + failure.object + ":", failure.api_events);
+  AppendLines(text, "what happened last around " + failure.object + ":", failure.last_events);
+  AppendLines(text, "output:", failure.output);
+  text += "  again: " + ReproducingCommand(report) + "\n";
+  return text;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,252 @@
+#include "scenarios/runner/program_host.h"
+
+#include <csignal>
+#include <filesystem>
+#include <map>
+
+#include "apiserver/http/server.h"
+#include "scenarios/api_gateway.h"
+#include "scenarios/kubeconfig.h"
+#include "sim/digest.h"
+#include "sim/host/child_process.h"
+#include "sim/host/clock.h"
+#include "sim/host/driver.h"
+#include "sim/host/process_scan.h"
+#include "sim/rounds.h"
+
+namespace scenarios {
+namespace {
+
+constexpr char kCommandUser[] = "admin";
+
+// Bytes under way between the server and anybody: nobody can be called quiet meanwhile.
+class HttpStillness final : public sim::StillnessPort {
+ public:
+  void Watch(const apiserver::HttpActivity& activity) { activity_ = &activity; }
+  std::optional<std::uint64_t> StillMark() override {
+    if (activity_ == nullptr) return 0;
+    const std::uint64_t moves = activity_->moves.load();
+    if (activity_->busy.load() != 0) return std::nullopt;
+    return moves;
+  }
+
+ private:
+  const apiserver::HttpActivity* activity_ = nullptr;
+};
+
+// A directory that goes with its content.
+class TemporaryDirectory {
+ public:
+  static sim::Result<TemporaryDirectory> Make() {
+    std::error_code error;
+    const auto base = std::filesystem::temp_directory_path(error);
+    const std::string name = "orrery-" + sim::Hex64(sim::StableHash(sim::SystemRandomBytes(16)));
+    const std::filesystem::path path = base / name;
+    if (error || !std::filesystem::create_directory(path, error)) {
+      return sim::Error{"cannot make the directory " + path.string() + ": " + error.message()};
+    }
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    return TemporaryDirectory(path.string());
+  }
+  TemporaryDirectory(TemporaryDirectory&& other) noexcept : path_(std::exchange(other.path_, "")) {}
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit TemporaryDirectory(std::string path) : path_(std::move(path)) {}
+  std::string path_;
+};
+
+// Who the programs are: a user each, with a token.
+struct Identities {
+  apiserver::TokenTable tokens;
+  std::map<std::string, std::string> token_of;                 // by user
+  std::map<std::string, std::uint32_t, std::less<>> place_of;  // by user
+};
+
+Identities MakeIdentities(const Scenario& scenario) {
+  Identities identities;
+  const auto add = [&](const std::string& user, std::uint32_t place) {
+    std::string token;
+    const std::string random = sim::SystemRandomBytes(32);
+    for (std::size_t at = 0; at < random.size(); at += 8) {
+      token += sim::Hex64(sim::StableHash(random.substr(at, 8)));
+    }
+    identities.tokens[token] = {.name = user, .uid = {}, .groups = {"system:masters"}, .extra = {}};
+    identities.token_of[user] = token;
+    identities.place_of[user] = place;
+  };
+  std::uint32_t place = 0;
+  for (const ProgramSpec& program : scenario.programs) add(program.name, place++);
+  add(kCommandUser, place);
+  return identities;
+}
+
+class ProgramHost final : public Outside {
+ public:
+  ProgramHost(const Scenario& scenario, ScenarioSession& session, sim::Driver& driver,
+              sim::Rounds& rounds, std::string directory)
+      : scenario_(scenario),
+        session_(session),
+        driver_(driver),
+        rounds_(rounds),
+        directory_(std::move(directory)) {}
+
+  ~ProgramHost() override {
+    for (const auto& [place, child] : children_) rounds_.Detach(place);
+  }
+
+  // Before programs start.
+  void Serve(const apiserver::HttpServer& server, const Identities& identities) {
+    http_.Watch(server.activity());
+    url_ = "https://127.0.0.1:" + std::to_string(server.port());
+    identities_ = &identities;
+  }
+
+  void Start(std::uint32_t place, const ProgramSpec& program) override {
+    auto kubeconfig = WriteKubeconfig(place, program);
+    if (!kubeconfig.ok()) return PushExit({place, -1, kubeconfig.error().message});
+    sim::ChildOptions options;
+    options.command = program.command;
+    std::filesystem::path folder = std::filesystem::path(scenario_.file).parent_path();
+    folder /= program.directory;
+    options.directory = std::filesystem::absolute(folder).lexically_normal().string();
+    options.environment = program.environment;
+    options.environment.emplace_back("KUBECONFIG", *kubeconfig);
+    auto child = sim::ChildProcess::Start(
+        driver_.loop(), std::move(options),
+        {.on_line = [this, place](sim::OutputStream,
+                                  std::string_view line) { PushLine({place, std::string(line)}); },
+         .on_exit =
+             [this, place](sim::ExitStatus status) {
+               Detach(place);
+               PushExit({place, status.signal == 0 ? status.code : -1, sim::ExitText(status)});
+             }});
+    if (!child.ok()) return PushExit({place, -1, child.error().message});
+    ports_[place] = std::make_unique<sim::ProcessTreePort>((*child)->pid());
+    children_[place] = std::move(child).value();
+    rounds_.Attach(place, program.name, {ports_[place].get(), &http_}, sim::SteadyNow());
+    paces_[place] = program.pacing;
+    SetPace();
+  }
+
+  void Stop(std::uint32_t place) override {
+    const auto found = children_.find(place);
+    if (found != children_.end()) found->second->Signal(SIGKILL);
+  }
+
+ private:
+  void Detach(std::uint32_t place) {
+    rounds_.Detach(place);
+    paces_.erase(place);
+    SetPace();
+  }
+
+  // The slowest of those attached; without any, nothing holds time back.
+  void SetPace() {
+    sim::PacingMode mode{.pace = sim::Pace::kUnbounded};
+    for (const auto& [place, pacing] : paces_) {
+      const bool is_first = mode.pace == sim::Pace::kUnbounded;
+      if (is_first || pacing.factor_milli < mode.factor_milli) mode = pacing;
+    }
+    driver_.SetPacing(mode);
+  }
+
+  sim::Result<std::string> WriteKubeconfig(std::uint32_t place, const ProgramSpec& program) {
+    const bool is_program = place < scenario_.programs.size();
+    const std::string user = is_program ? program.name : kCommandUser;
+    const std::string path = directory_ + "/kubeconfig-" + std::to_string(place);
+    KubeconfigOptions options;
+    options.server_url = url_;
+    options.authority_pem = session_.identity().authority.certificate_pem;
+    options.token = identities_->token_of.at(user);
+    options.user = user;
+    if (auto written = WriteSecretFile(path, BuildKubeconfig(options)); !written.ok()) {
+      return written.error();
+    }
+    return path;
+  }
+
+  void PushLine(ProgramLine line) {
+    std::string bytes = Pack(line);
+    driver_.inbox().Push({kProgramLineInput, std::move(bytes),
+                          [this, line = std::move(line)] { session_.runner().OnLine(line); },
+                          std::nullopt});
+  }
+  void PushExit(ProgramExit exit) {
+    std::string bytes = Pack(exit);
+    driver_.inbox().Push({kProgramExitInput, std::move(bytes),
+                          [this, exit = std::move(exit)] { session_.runner().OnExit(exit); },
+                          std::nullopt});
+  }
+
+  const Scenario& scenario_;
+  ScenarioSession& session_;
+  sim::Driver& driver_;
+  sim::Rounds& rounds_;
+  const std::string directory_;
+  const Identities* identities_ = nullptr;
+  std::string url_;
+  HttpStillness http_;
+  std::map<std::uint32_t, std::unique_ptr<sim::ProcessTreePort>> ports_;
+  std::map<std::uint32_t, sim::PacingMode> paces_;
+  std::map<std::uint32_t, std::unique_ptr<sim::ChildProcess>> children_;
+};
+
+}  // namespace
+
+sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& session,
+                                  const ScenarioRunOptions& options) {
+  auto directory = TemporaryDirectory::Make();
+  if (!directory.ok()) return directory.error();
+  sim::Driver driver(session.kernel(), {.pace = sim::Pace::kUnbounded});
+  driver.StopOnSignals();
+  // Not a stream of the kernel: a replay takes the order from the recording.
+  sim::Random order(options.seed, 0, "rounds");
+  sim::Rounds rounds(options.seed == 0 ? nullptr : &order);
+  driver.SetRounds(&rounds, nullptr);
+
+  const Identities identities = MakeIdentities(scenario);
+  ApiGateway gateway(
+      driver.inbox(), session.cluster().handler(), apiserver::Authenticator(identities.tokens), {},
+      [&identities](const apiserver::UserInfo& user) {
+        const auto found = identities.place_of.find(user.name);
+        return found == identities.place_of.end() ? std::nullopt
+                                                  : std::optional<std::uint32_t>(found->second);
+      });
+  gateway.SetOnReceive(
+      [&session](const apiserver::UserInfo& user, const apiserver::RequestInfo& info) {
+        session.runner().OnRequest(user, info);
+      });
+  auto server = apiserver::HttpServer::Start(
+      {.address = "127.0.0.1",
+       .port = 0,
+       .threads = 1,
+       .serving = session.identity().serving,
+       .client_authorities_pem = session.identity().authority.certificate_pem},
+      gateway);
+  if (!server.ok()) return server.error();
+  {
+    ProgramHost host(scenario, session, driver, rounds, directory->path());
+    host.Serve(**server, identities);
+    if (auto begun = session.Begin(&host); !begun.ok()) return begun;
+    const sim::StopReason reason = driver.Run([&] {
+      if (options.progress) {
+        options.progress(session.runner().current_step(), session.kernel().now());
+      }
+      return session.runner().is_done();
+    });
+    if (reason == sim::StopReason::kStuckProgram) {
+      session.runner().Fail("program " + driver.stuck_program() +
+                            " was not quiet for a minute of real time");
+    }
+    if (reason == sim::StopReason::kSignal) return sim::Error{"interrupted"};
+  }
+  server->reset();
+  return {};
+}
+
+}  // namespace scenarios

@@ -1,0 +1,48 @@
+// What a run of a scenario left behind, as values that the reports print.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/time.h"
+
+namespace scenarios {
+
+struct StepReport {
+  std::string kind;
+  std::string title;
+  int line = 1;
+  sim::Time began{};
+  sim::Time ended{};
+};
+
+struct RunFailure {
+  std::string place;    // "file:line", or the file
+  std::string message;  // the expectation
+  sim::Time time{};
+  std::vector<std::string> found{};        // what was there instead
+  std::string object{};                    // "default/web", or ""
+  std::vector<std::string> api_events{};   // Kubernetes Events around it
+  std::vector<std::string> last_events{};  // kernel events around it
+  std::vector<std::string> output{};       // of programs
+};
+
+struct RunReport {
+  std::string file;
+  std::string name;
+  std::uint64_t seed = 0;
+  sim::Time began{};
+  sim::Time ended{};
+  sim::Duration wall{};
+  std::string digest;
+  bool has_outside = false;
+  std::vector<StepReport> steps;
+  std::optional<RunFailure> failure;
+  // Repetitions of one run had other digests.
+  bool has_differed = false;
+
+  bool has_passed() const { return !failure && !has_differed; }
+};
+
+}  // namespace scenarios
