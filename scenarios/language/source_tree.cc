@@ -29,7 +29,12 @@ class TreeBuilder final : public YAML::EventHandler {
  public:
   std::vector<SourceNode> TakeDocuments() { return std::move(documents_); }
 
-  void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    // The library takes what can begin no document for an empty one, again and again.
+    if (mark.pos == last_start_) Refuse(mark, "want the start of a document (---)");
+    last_start_ = mark.pos;
+    anchors_.clear();
+  }
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -137,6 +142,7 @@ class TreeBuilder final : public YAML::EventHandler {
   std::vector<OpenNode> open_;
   std::map<YAML::anchor_t, SourceNode> anchors_;
   std::size_t nodes_count_ = 0;
+  int last_start_ = -1;
 };
 
 }  // namespace

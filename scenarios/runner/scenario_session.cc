@@ -29,6 +29,12 @@ ClusterOptions OptionsOf(const ClusterSpec& spec, const ClusterIdentity& identit
   return options;
 }
 
+apiserver::TaintEffect EffectOf(const std::string& text) {
+  if (text == "NoSchedule") return apiserver::TaintEffect::kNoSchedule;
+  if (text == "NoExecute") return apiserver::TaintEffect::kNoExecute;
+  return apiserver::TaintEffect::kPreferNoSchedule;
+}
+
 }  // namespace
 
 ScenarioNames KnownNames() {
@@ -52,7 +58,8 @@ std::vector<nodes::NodeTemplate> NodeTemplatesOf(const ClusterSpec& spec) {
       node.machine = group.model;
       node.labels.insert(group.labels.begin(), group.labels.end());
       for (const TaintSpec& taint : group.taints) {
-        node.taints.push_back({.key = taint.key, .value = taint.value, .effect = taint.effect});
+        node.taints.push_back(
+            {.key = taint.key, .value = taint.value, .effect = EffectOf(taint.effect)});
       }
       templates.push_back(std::move(node));
     }
