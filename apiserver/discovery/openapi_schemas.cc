@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "apiserver/api/json_parse.h"
+#include "apiserver/discovery/descriptions.h"
 #include "apiserver/discovery/openapi_custom.h"
 #include "apiserver/discovery/openapi_operations.h"
 #include "apiserver/schema/builtin.h"
@@ -90,6 +91,10 @@ void AddMarkers(const Type& type, Object& schema) {
   }
   if (!type.patch_merge_key.empty())
     schema.emplace("x-kubernetes-patch-merge-key", type.patch_merge_key);
+}
+
+void Describe(std::string_view text, Object& schema) {
+  if (!text.empty()) schema.emplace("description", text);
 }
 
 struct Primitive {
@@ -198,6 +203,7 @@ Array OpenApiSchemas::Kinds(const Type& type) const {
 Object OpenApiSchemas::Definition(const Type& type) {
   const bool is_v3 = dialect_ == OpenApiDialect::kV3;
   Object schema(storage_);
+  Describe(TypeDescription(type.go_name), schema);
   if (type.kind == TypeKind::kAny) {
     if (type.name.ends_with(".RawExtension") || type.name.ends_with(".FieldsV1"))
       schema.emplace("type", "object");
@@ -278,6 +284,7 @@ Value OpenApiSchemas::Property(const Field& field) {
   } else {
     schema = Referring(type);
   }
+  if (!field.is_bare_reference) Describe(FieldDescription(field.json_name, type.kind), schema);
   if (is_v3 && !field.default_json.empty())
     schema.emplace("default", ParseJson(field.default_json, storage_).value);
   if (!field.enum_values.empty()) schema.emplace("enum", Texts(field.enum_values, storage_));
@@ -299,13 +306,17 @@ void OpenApiSchemas::AddCustom(std::string_view group, std::string_view version,
   const std::string name = CustomDefinitionName(group, version, resource.kind);
   Object schema = resource.schema == nullptr ? Object({{"type", "object"}}, storage_)
                                              : CustomSchema(*resource.schema, dialect_, storage_);
-  const Object text({{"type", "string"}}, storage_);
+  const auto text = [this](std::string_view member) {
+    Object object({{"type", "string"}}, storage_);
+    Describe(FieldDescription(member, TypeKind::kString), object);
+    return object;
+  };
   const bool drops_properties =
       dialect_ == OpenApiDialect::kV2 && schema.contains("x-kubernetes-preserve-unknown-fields");
   if (resource.schema != nullptr && !drops_properties) {
     Object& properties = EnsureObject(schema, "properties");
-    properties.insert_or_assign("apiVersion", text);
-    properties.insert_or_assign("kind", text);
+    properties.insert_or_assign("apiVersion", text("apiVersion"));
+    properties.insert_or_assign("kind", text("kind"));
     properties.insert_or_assign("metadata", ObjectMetaReference(std::string(kMeta) + "ObjectMeta"));
   }
   const auto add_kind = [&](std::string_view kind, Object& to) {
@@ -324,9 +335,9 @@ void OpenApiSchemas::AddCustom(std::string_view group, std::string_view version,
   schemas_.insert_or_assign(name, std::move(schema));
   Object list({{"type", "object"}, {"required", Array({"items"}, storage_)}}, storage_);
   Object& properties = EnsureObject(list, "properties");
-  properties.emplace("apiVersion", text);
+  properties.emplace("apiVersion", text("apiVersion"));
   properties.emplace("items", Object({{"type", "array"}, {"items", Pointer(name)}}, storage_));
-  properties.emplace("kind", text);
+  properties.emplace("kind", text("kind"));
   properties.emplace("metadata", ObjectMetaReference(std::string(kMeta) + "ListMeta"));
   add_kind(resource.list_kind, list);
   schemas_.insert_or_assign(CustomDefinitionName(group, version, resource.list_kind),

@@ -38,5 +38,17 @@ TEST(OpenApiV3, DocumentsEqualTheReference) {
   EXPECT_EQ(OpenApiV3Document(groups, "apis/apps/v9"), "");
 }
 
+TEST(OpenApiV3, KindsAndCommonFieldsAreDescribed) {
+  const Value document = Parsed(OpenApiV3Document(BuiltinServedGroups(), "api/v1"));
+  const Value& schemas = document.at("components").at("schemas");
+  EXPECT_NE(TextAt(schemas, {"io.k8s.api.core.v1.Pod", "description"}), "");
+  EXPECT_NE(TextAt(schemas, {"io.k8s.api.core.v1.Container", "properties", "image", "description"}),
+            "");
+  // A condition's status is no object's status.
+  EXPECT_EQ(
+      TextAt(schemas, {"io.k8s.api.core.v1.PodCondition", "properties", "status", "description"}),
+      "");
+}
+
 }  // namespace
 }  // namespace apiserver
