@@ -4,11 +4,14 @@
 
 #include "controllers/daemonset/daemonset_controller.h"
 #include "controllers/deployment/deployment_controller.h"
+#include "controllers/endpoint_slice/service_controller.h"
 #include "controllers/framework/controller.h"
 #include "controllers/garbage_collector/garbage_collector.h"
 #include "controllers/job/job_controller.h"
 #include "controllers/job/ttl_controller.h"
 #include "controllers/namespace/namespace_controller.h"
+#include "controllers/node_lifecycle/node_lifecycle_controller.h"
+#include "controllers/node_lifecycle/taint_eviction.h"
 #include "controllers/replicaset/replicaset_controller.h"
 #include "controllers/service_account/namespace_defaults.h"
 #include "controllers/statefulset/statefulset_controller.h"
@@ -52,6 +55,12 @@ constexpr NamedMaker kMakers[] = {
     {"statefulset-controller", Make<StatefulSetController>},
     {"job-controller", Make<JobController>},
     {"ttl-after-finished-controller", Make<TtlAfterFinishedController>},
+    {"endpointslice-controller", Make<EndpointSliceController>},
+    {"endpoints-controller", Make<EndpointsController>},
+    {"endpointslice-mirroring-controller", Make<EndpointSliceMirroringController>},
+    {"node-lifecycle-controller", Make<NodeLifecycleController>},
+    {"taint-eviction-controller", Make<TaintEvictionController>},
+    {"ttl-controller", Make<NodeTtlController>},
     {"garbage-collector-controller", Make<GarbageCollector>},
     {"namespace-controller", Make<NamespaceController>},
 };

@@ -136,6 +136,7 @@ PodSummary SummarizePod(const Value& pod, const ObjectMeta& meta) {
   PodSummary summary;
   summary.phase = ReadPhase(TextAt(pod, {"status", "phase"}));
   summary.node_name = TextAt(pod, {"spec", "nodeName"});
+  summary.pod_ip = TextAt(pod, {"status", "podIP"});
   if (summary.node_name.empty()) summary.target_node = ReadTargetNode(pod);
   const Value* ready = FindCondition(FindPath(pod, {"status", "conditions"}), "Ready");
   if (ready != nullptr && TextAt(*ready, {"status"}) == "True") {

@@ -24,6 +24,7 @@ enum class PodPhase : std::uint8_t { kPending, kRunning, kSucceeded, kFailed, kU
 struct PodSummary {
   PodPhase phase = PodPhase::kPending;
   std::string node_name;
+  std::string pod_ip;
   bool is_ready = false;
   std::optional<sim::Time> ready_since;
   sim::Time created{};
