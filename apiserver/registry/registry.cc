@@ -18,6 +18,11 @@ std::string EndpointKey(std::string_view group, std::string_view resource,
   return key;
 }
 
+bool IsStream(const Response& response) {
+  return std::holds_alternative<std::shared_ptr<WatchStream>>(response.body) ||
+         std::holds_alternative<std::shared_ptr<LogStream>>(response.body);
+}
+
 // What upstream warns of on every request to a resource, or "".
 std::string DeprecationWarning(const ApiResource& resource) {
   if (resource.resource == GroupVersionResource{"", "v1", "endpoints"}) {
@@ -78,6 +83,11 @@ Response Registry::Handle(Request& request) {
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);
   Response response = HandleRoute(call, *route);
+  // An answer without an object still tells of some: that one is there already, or gone. The chunks
+  // of a stream have revisions of their own.
+  if (response.shown_revision == 0 && !IsStream(response)) {
+    response.shown_revision = parts_.store.revision();
+  }
   if (!warning.empty()) response.warnings.insert(response.warnings.begin(), warning);
   return response;
 }

@@ -138,6 +138,18 @@ TEST_F(Objects, RoutesAnswerAsUpstreams) {
   EXPECT_EQ(server_.Do("GET", "/apis/nosuch.example.com/v1/things").status, 404);
 }
 
+TEST_F(Objects, EveryAnswerSaysWhichRevisionItShows) {
+  const Revision first = server_.server().store().revision();
+  EXPECT_EQ(Make(R"({"metadata":{"name":"a"}})").shown_revision, first + 1);
+  // That it is there already, and later that it is gone, is as little to be shown before it is
+  // durable.
+  EXPECT_EQ(Make(R"({"metadata":{"name":"a"}})").shown_revision, first + 1);
+  EXPECT_EQ(server_.Do("GET", kMaps + "/a").shown_revision, first + 1);
+  EXPECT_EQ(server_.Do("DELETE", kMaps + "/a").shown_revision, first + 2);
+  EXPECT_EQ(server_.Do("GET", kMaps + "/a").shown_revision, first + 2);
+  EXPECT_EQ(server_.Do("GET", kMaps).shown_revision, first + 2);
+}
+
 TEST_F(Objects, AnonymousUsersSeeNothing) {
   const auto refused = server_.DoAs("system:anonymous", "GET", "/api/v1/namespaces/default/pods");
   EXPECT_EQ(refused.status, 403);

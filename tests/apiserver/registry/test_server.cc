@@ -31,6 +31,7 @@ TestServer::Answer TestServer::Run(std::unique_ptr<Request> request) {
   Answer answer;
   answer.status = response.status;
   answer.warnings = response.warnings;
+  answer.shown_revision = response.shown_revision;
   if (std::holds_alternative<std::shared_ptr<WatchStream>>(response.body)) return answer;
   JsonParseResult parsed = ParseJson(EncodeAnswer(accept, info, response).bytes);
   if (parsed.ok()) answer.body = std::move(parsed.value);

@@ -18,6 +18,7 @@ class TestServer {
     int status = 0;
     Value body;
     std::vector<std::string> warnings;
+    Revision shown_revision = 0;
   };
 
   // `target` is path and query as on the wire. The user is in system:masters.
