@@ -26,6 +26,9 @@ struct Cluster::Parts {
     apiserver::AddBuiltinAdmission(api.admission());
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });
+    api.definitions().SetGroupsChanged([this](std::vector<apiserver::ServedGroup> groups) {
+      documents.SetCustomGroups(std::move(groups));
+    });
   }
 
   void StartLoops() {
@@ -87,6 +90,7 @@ sim::Result<void> Cluster::Start() {
       controllers::CheckControllerList(parts_->options.controllers, {"scheduler", "nodes"});
   if (!known.ok()) return known;
   const bool is_restored = parts_->api.store().revision() > 0;
+  parts_->api.definitions().ServeStored();
   apiserver::Bootstrap(handler(), parts_->api.store(), BootstrapOptionsOf(parts_->options));
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};

@@ -2,6 +2,7 @@
 
 #include "apiserver/pipeline/namespace_lifecycle.h"
 #include "apiserver/registry/custom/api_service_strategy.h"
+#include "apiserver/registry/custom/definition_strategy.h"
 #include "apiserver/registry/endpoints/endpoints.h"
 
 namespace apiserver {
@@ -10,6 +11,7 @@ namespace {
 
 // The kinds whose rules live beside custom resources, for they say what is served.
 StrategyTable WithExtensions(StrategyTable strategies) {
+  strategies.Add({"apiextensions.k8s.io", "customresourcedefinitions"}, MakeDefinitionStrategy());
   strategies.Add({"apiregistration.k8s.io", "apiservices"}, MakeApiServiceStrategy());
   return strategies;
 }
@@ -24,9 +26,11 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
       printers_(std::move(printers)),
       resources_(strategies_),
       registry_({kernel, store_, resources_, admission_, printers_, watch_hub_}),
+      definitions_(registry_.parts()),
       pipeline_(registry_) {
   AddBuiltinEndpoints(registry_, options.pod_logs);
   admission_.Add(std::make_unique<NamespaceLifecycle>());
+  admission_.Add(std::make_unique<TerminatingDefinitions>(definitions_));
 }
 
 }  // namespace apiserver

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "apiserver/pipeline/api_pipeline.h"
+#include "apiserver/registry/custom/definitions.h"
 #include "apiserver/registry/registry.h"
 #include "apiserver/store/store.h"
 #include "apiserver/watch/store_watch_hub.h"
@@ -35,6 +36,7 @@ class ApiServer {
   AdmissionChain& admission() { return admission_; }
   Registry& registry() { return registry_; }
   ApiPipeline& pipeline() { return pipeline_; }
+  Definitions& definitions() { return definitions_; }
 
  private:
   Store store_;
@@ -44,6 +46,7 @@ class ApiServer {
   ResourceTable resources_;
   AdmissionChain admission_;
   Registry registry_;
+  Definitions definitions_;
   ApiPipeline pipeline_;
 };
 

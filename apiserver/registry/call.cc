@@ -1,7 +1,7 @@
 #include "apiserver/registry/call.h"
 
+#include "apiserver/registry/decode.h"
 #include "apiserver/registry/table.h"
-#include "apiserver/schema/normalize.h"
 #include "sim/check.h"
 
 namespace apiserver {
@@ -62,7 +62,7 @@ void FromStorage(const ApiResource& resource, Value& object) {
   resource.strategy->FromStorageVersion(resource.resource.group, resource.resource.version, object);
   object.get_object()["apiVersion"] = resource.kind.api_version();
   object.get_object()["kind"] = resource.kind.kind;
-  if (resource.type != nullptr) Normalize(*resource.type, object, UnknownFields::kIgnore);
+  NormalizeObject(resource.type, object, nullptr);
 }
 
 Value ToServedValue(const ApiResource& resource, const StoredObject& stored, JsonStorage storage) {

@@ -2,6 +2,7 @@
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
+#include "apiserver/registry/custom/prune.h"
 #include "apiserver/schema/normalize.h"
 
 namespace apiserver {
@@ -144,6 +145,14 @@ std::string StrictErrorText(const std::vector<std::string>& errors) {
 
 std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown) {
   if (type == nullptr) return {};
+  if (IsCustomRoot(*type)) {
+    std::vector<std::string> fields;
+    std::string error = NormalizeCustom(*type, object, &fields);
+    for (const std::string& field : fields) {
+      if (unknown != nullptr) unknown->push_back("unknown field " + GoQuote(field));
+    }
+    return error;
+  }
   NormalizeResult result = Normalize(
       *type, object, unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport);
   if (unknown != nullptr) {

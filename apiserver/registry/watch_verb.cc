@@ -1,10 +1,10 @@
 #include "apiserver/registry/watch_verb.h"
 
 #include "apiserver/encoding/encode.h"
+#include "apiserver/registry/decode.h"
 #include "apiserver/registry/reads.h"
 #include "apiserver/registry/selection.h"
 #include "apiserver/registry/table.h"
-#include "apiserver/schema/normalize.h"
 #include "apiserver/watch/store_watch_hub.h"
 #include "sim/random.h"
 
@@ -91,8 +91,7 @@ class ObjectEncoder final : public WatchEncoder {
       return MakeBookmarkTable(printer_, form, event.revision, std::move(value));
     }
     // Built-in kinds show the members that Go always writes ("spec": {}).
-    if (!is_metadata && resource_.type != nullptr)
-      Normalize(*resource_.type, value, UnknownFields::kIgnore);
+    if (!is_metadata) NormalizeObject(resource_.type, value, nullptr);
     return value;
   }
 

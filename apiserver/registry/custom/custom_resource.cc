@@ -1,0 +1,167 @@
+#include "apiserver/registry/custom/custom_resource.h"
+
+#include "apiserver/registry/custom/columns.h"
+#include "apiserver/registry/custom/custom_strategy.h"
+#include "apiserver/schema/builtin.h"
+#include "sim/check.h"
+
+namespace apiserver {
+namespace {
+
+std::vector<std::string> TextsAt(const Value& object,
+                                 std::initializer_list<std::string_view> path) {
+  std::vector<std::string> texts;
+  const Value* list = FindPath(object, path);
+  if (list == nullptr || !list->is_array()) return texts;
+  for (const Value& text : list->get_array()) {
+    if (text.is_string()) texts.emplace_back(std::string_view(text.get_string()));
+  }
+  return texts;
+}
+
+const Array& VersionsOf(const Value& definition) {
+  static const Array kNone;
+  const Value* versions = FindPath(definition, {"spec", "versions"});
+  return versions != nullptr && versions->is_array() ? versions->get_array() : kNone;
+}
+
+bool HasSubresource(const Value& version, std::string_view name) {
+  const Value* found = FindPath(version, {"subresources", name});
+  return found != nullptr && found->is_object();
+}
+
+CustomVersion ReadVersion(const Value& version, CustomTypes& types) {
+  CustomVersion made;
+  made.name = TextAt(version, {"name"});
+  made.is_served = BoolAt(version, {"served"});
+  made.is_storage = BoolAt(version, {"storage"});
+  made.has_status = HasSubresource(version, "status");
+  const Value* schema = FindPath(version, {"schema", "openAPIV3Schema"});
+  if (schema != nullptr) made.schema = std::make_shared<const Value>(*schema);
+  made.type = types.MakeRoot(made.schema.get());
+  if (const Value* fields = Find(version, "selectableFields");
+      fields != nullptr && fields->is_array()) {
+    for (const Value& field : fields->get_array()) {
+      const std::string_view path = TextAt(field, {"jsonPath"});
+      made.selectable_fields.emplace_back(path.starts_with('.') ? path.substr(1) : path);
+    }
+  }
+  if (const Value* columns = Find(version, "additionalPrinterColumns")) made.columns = *columns;
+  return made;
+}
+
+const std::vector<std::string>& SubresourceVerbs() {
+  static const std::vector<std::string> kVerbs = {"get", "patch", "update"};
+  return kVerbs;
+}
+
+void AddSubresources(const Value& version, const Type* type, ApiResource& resource) {
+  if (HasSubresource(version, "status")) {
+    resource.subresources.push_back({"status", resource.kind, SubresourceVerbs(), type});
+  }
+  if (!HasSubresource(version, "scale")) return;
+  const Value& scale = *FindPath(version, {"subresources", "scale"});
+  resource.subresources.push_back({"scale",
+                                   {"autoscaling", "v1", "Scale"},
+                                   SubresourceVerbs(),
+                                   FindType("autoscaling", "v1", "Scale")});
+  resource.scale = ScalePaths{std::string(TextAt(scale, {"specReplicasPath"})),
+                              std::string(TextAt(scale, {"statusReplicasPath"})),
+                              std::string(TextAt(scale, {"labelSelectorPath"}))};
+}
+
+std::string DeprecationOf(const Value& version, const ApiResource& resource) {
+  if (!BoolAt(version, {"deprecated"})) return {};
+  const std::string_view text = TextAt(version, {"deprecationWarning"});
+  if (!text.empty()) return std::string(text);
+  return resource.kind.api_version() + " " + resource.kind.kind + " is deprecated";
+}
+
+}  // namespace
+
+const CustomVersion* CustomResource::StorageVersion() const {
+  for (const auto& [name, version] : versions) {
+    if (version.is_storage) return &version;
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const CustomResource> MakeCustomResource(const Value& definition) {
+  auto custom = std::make_shared<CustomResource>();
+  custom->group = TextAt(definition, {"spec", "group"});
+  custom->plural = TextAt(definition, {"status", "acceptedNames", "plural"});
+  custom->kind = TextAt(definition, {"status", "acceptedNames", "kind"});
+  custom->is_namespaced = TextAt(definition, {"spec", "scope"}) == "Namespaced";
+  for (const Value& version : VersionsOf(definition)) {
+    CustomVersion made = ReadVersion(version, custom->types);
+    std::string name = made.name;
+    custom->versions.emplace(std::move(name), std::move(made));
+  }
+  custom->strategy = MakeCustomStrategy(*custom);
+  return custom;
+}
+
+std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>& custom,
+                                     const Value& definition) {
+  std::vector<ApiResource> resources;
+  const CustomVersion* storage = custom->StorageVersion();
+  SIM_CHECK(storage != nullptr);
+  for (const Value& version : VersionsOf(definition)) {
+    const CustomVersion& own = custom->versions.find(TextAt(version, {"name"}))->second;
+    if (!own.is_served) continue;
+    ApiResource resource;
+    resource.resource = {custom->group, own.name, custom->plural};
+    resource.kind = {custom->group, own.name, custom->kind};
+    resource.list_kind = TextAt(definition, {"status", "acceptedNames", "listKind"});
+    resource.singular = TextAt(definition, {"status", "acceptedNames", "singular"});
+    resource.is_namespaced = custom->is_namespaced;
+    resource.verbs = CustomResourceVerbs();
+    resource.type = own.type;
+    resource.storage = {custom->group, custom->plural};
+    resource.storage_kind = {custom->group, storage->name, custom->kind};
+    resource.storage_type = storage->type;
+    resource.strategy = custom->strategy.get();
+    resource.custom = custom;
+    resource.printer = MakeColumnPrinter(&own.columns);
+    resource.deprecation_warning = DeprecationOf(version, resource);
+    AddSubresources(version, own.type, resource);
+    resources.push_back(std::move(resource));
+  }
+  return resources;
+}
+
+std::map<std::string, ServedResource> DiscoveryOf(const CustomResource& custom,
+                                                  const Value& definition) {
+  std::map<std::string, ServedResource> shown;
+  for (const Value& version : VersionsOf(definition)) {
+    const CustomVersion& own = custom.versions.find(TextAt(version, {"name"}))->second;
+    if (!own.is_served) continue;
+    ServedResource resource;
+    resource.resource = custom.plural;
+    resource.singular = TextAt(definition, {"status", "acceptedNames", "singular"});
+    resource.kind = custom.kind;
+    resource.list_kind = TextAt(definition, {"status", "acceptedNames", "listKind"});
+    resource.namespaced = custom.is_namespaced;
+    resource.verbs = CustomResourceVerbs();
+    resource.short_names = TextsAt(definition, {"status", "acceptedNames", "shortNames"});
+    resource.categories = TextsAt(definition, {"status", "acceptedNames", "categories"});
+    resource.is_custom = true;
+    resource.schema = own.schema;
+    for (const std::string& field : own.selectable_fields)
+      resource.selectable_fields.push_back("." + field);
+    if (own.has_status) {
+      resource.subresources.push_back(
+          {"status", {custom.group, own.name, custom.kind}, SubresourceVerbs(), nullptr});
+    }
+    if (HasSubresource(version, "scale")) {
+      resource.subresources.push_back({"scale",
+                                       {"autoscaling", "v1", "Scale"},
+                                       SubresourceVerbs(),
+                                       FindType("autoscaling", "v1", "Scale")});
+    }
+    shown.emplace(own.name, std::move(resource));
+  }
+  return shown;
+}
+
+}  // namespace apiserver

@@ -1,0 +1,93 @@
+// Custom resources: from a definition to objects that follow its schema, end to end through the
+// pipeline.
+
+#include <gtest/gtest.h>
+
+#include "tests/apiserver/registry/test_server.h"
+
+namespace apiserver {
+namespace {
+
+constexpr const char* kDefinition =
+    R"({"metadata":{"name":"widgets.example.com"},"spec":{"group":"example.com",
+"scope":"Namespaced","names":{"plural":"widgets","kind":"Widget"},"versions":[{"name":"v1","served":true,
+"storage":true,"subresources":{"status":{},"scale":{"specReplicasPath":".spec.size","statusReplicasPath":".status.size"}},
+"schema":{"openAPIV3Schema":{"type":"object","properties":{"spec":{"type":"object","required":["size"],"properties":{
+"size":{"type":"integer","minimum":1},"color":{"type":"string","default":"red","enum":["red","blue"]},
+"tags":{"type":"array","x-kubernetes-list-type":"set","items":{"type":"string"}}}},
+"status":{"type":"object","properties":{"size":{"type":"integer"}}}}}}}]}})";
+
+class Custom : public ::testing::Test {
+ protected:
+  Custom() {
+    server_.Do("POST", "/api/v1/namespaces", R"({"metadata":{"name":"ns"}})");
+    EXPECT_EQ(server_.Do("POST", kDefinitions, kDefinition).status, 201);
+    Settle();
+  }
+  void Settle() {
+    while (server_.kernel().NextDue() && *server_.kernel().NextDue() <= server_.kernel().now()) {
+      server_.kernel().RunNext();
+    }
+  }
+
+  const std::string kDefinitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+  const std::string kWidgets = "/apis/example.com/v1/namespaces/ns/widgets";
+  TestServer server_;
+};
+
+TEST_F(Custom, DefinitionIsEstablishedAndServed) {
+  const auto definition = server_.Do("GET", kDefinitions + "/widgets.example.com");
+  EXPECT_EQ(TextAt(definition.body, {"status", "acceptedNames", "listKind"}), "WidgetList");
+  const auto list = server_.Do("GET", kWidgets);
+  EXPECT_EQ(list.status, 200);
+  EXPECT_EQ(TextAt(list.body, {"kind"}), "WidgetList");
+}
+
+TEST_F(Custom, ObjectsAreDefaultedPrunedAndChecked) {
+  const auto made =
+      server_.Do("POST", kWidgets,
+                 R"({"metadata":{"name":"a"},"spec":{"size":2,"nosuch":1},"status":{"size":9}})");
+  ASSERT_EQ(made.status, 201);
+  EXPECT_EQ(TextAt(made.body, {"spec", "color"}), "red");
+  EXPECT_EQ(FindPath(made.body, {"spec", "nosuch"}), nullptr);
+  EXPECT_EQ(Find(made.body, "status"), nullptr);
+  EXPECT_EQ(IntAt(made.body, {"metadata", "generation"}), 1);
+  EXPECT_EQ(made.warnings.size(), 1U);
+
+  const auto bad =
+      server_.Do("POST", kWidgets,
+                 R"({"metadata":{"name":"b"},"spec":{"size":0,"color":"green","tags":["x","x"]}})");
+  EXPECT_EQ(bad.status, 422);
+  EXPECT_EQ(FindPath(bad.body, {"details", "causes"})->as_array().size(), 3U);
+  EXPECT_EQ(server_.Do("POST", kWidgets, R"({"metadata":{"name":"c"},"spec":{}})").status, 422);
+}
+
+TEST_F(Custom, StatusAndScaleHaveTheirOwnEndpoints) {
+  server_.Do("POST", kWidgets, R"({"metadata":{"name":"a"},"spec":{"size":2}})");
+  const auto status =
+      server_.Do("PATCH", kWidgets + "/a/status", R"({"spec":{"size":5},"status":{"size":1}})",
+                 "application/merge-patch+json");
+  EXPECT_EQ(IntAt(status.body, {"status", "size"}), 1);
+  EXPECT_EQ(IntAt(status.body, {"spec", "size"}), 2);
+  const auto scale = server_.Do("PATCH", kWidgets + "/a/scale", R"({"spec":{"replicas":4}})",
+                                "application/merge-patch+json");
+  EXPECT_EQ(IntAt(scale.body, {"spec", "replicas"}), 4);
+  EXPECT_EQ(IntAt(server_.Do("GET", kWidgets + "/a").body, {"spec", "size"}), 4);
+}
+
+TEST_F(Custom, DeletionOfTheDefinitionEmptiesIt) {
+  server_.Do("POST", kWidgets, R"({"metadata":{"name":"a"},"spec":{"size":2}})");
+  EXPECT_EQ(server_.Do("DELETE", kDefinitions + "/widgets.example.com").status, 200);
+  Settle();
+  EXPECT_EQ(server_.Do("GET", kDefinitions + "/widgets.example.com").status, 404);
+  EXPECT_EQ(server_.Do("GET", kWidgets).status, 404);
+}
+
+TEST_F(Custom, DefinitionsAreChecked) {
+  const auto bad =
+      server_.Do("POST", kDefinitions, R"({"metadata":{"name":"x"},"spec":{"group":"nodot"}})");
+  EXPECT_EQ(bad.status, 422);
+}
+
+}  // namespace
+}  // namespace apiserver
