@@ -54,12 +54,14 @@ struct ApiResource {
 
   const Strategy* strategy = nullptr;
   std::shared_ptr<const CustomResource> custom;  // null for built-in resources
-  std::string deprecation_warning{};             // of custom versions that are deprecated
-  std::optional<ScalePaths> scale{};             // of custom resources
-  std::shared_ptr<const TablePrinter> printer;   // of custom resources
+  bool converts_on_read =
+      false;  // objects may be older than the schema: defaulted, pruned when read
+  std::string deprecation_warning{};            // of custom versions that are deprecated
+  std::optional<ScalePaths> scale{};            // of custom resources
+  std::shared_ptr<const TablePrinter> printer;  // of custom resources
 
   bool is_custom() const { return custom != nullptr; }
-  bool is_stored_as_served() const { return kind == storage_kind; }
+  bool is_stored_as_served() const { return kind == storage_kind && !converts_on_read; }
   bool HasVerb(std::string_view verb) const;
   const ApiSubresource* FindSubresource(std::string_view name) const;
   GroupResource group_resource() const { return resource.group_resource(); }

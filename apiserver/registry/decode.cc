@@ -67,19 +67,18 @@ bool IsSameKindElsewhere(const Call& call, const GroupVersionKind& got,
   return got.kind == "Event" && call.resource.storage == GroupResource{"", "events"};
 }
 
-std::optional<ApiError> CheckKind(const Call& call, const GroupVersionKind& got,
-                                  const ExpectedKind& expected) {
+std::optional<ApiError> CheckKind(const Call& call, std::string_view name,
+                                  const GroupVersionKind& got, const ExpectedKind& expected) {
   if (got == expected.kind) return std::nullopt;
   const std::string api_version = got.api_version();
-  if (call.resource.is_custom()) {
-    if (got.group == expected.kind.group && got.version == expected.kind.version) {
-      return BadRequestError(got.kind + " in version " + GoQuote(got.version) +
-                             " cannot be handled as a " + expected.kind.kind +
-                             ": unexpected kind " + got.kind);
+  if (call.resource.is_custom() && expected.kind.group == call.resource.resource.group) {
+    if (api_version != expected.kind.api_version()) {
+      return BadRequestError("the API version in the data (" + api_version +
+                             ") does not match the expected API version (" +
+                             expected.kind.api_version() + ")");
     }
-    return BadRequestError("the API version in the data (" + api_version +
-                           ") does not match the expected API version (" +
-                           expected.kind.api_version() + ")");
+    return InvalidError(got.group, got.kind, name,
+                        {FieldInvalid("kind", got.kind, "must be " + expected.kind.kind)});
   }
   if (FindType(got.group, got.version, got.kind) == nullptr) {
     return CannotHandle(got, expected,
@@ -175,8 +174,16 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
             std::string(kTypeMetaStruct),
         call.request.body);
   }
-  const GroupVersionKind got = KindOf(object, expected.kind);
-  if (auto refused = CheckKind(call, got, expected)) return std::move(*refused);
+  const bool is_free_form = call.resource.is_custom() && call.request.info.subresource != "scale";
+  if (is_free_form && TextAt(object, {"kind"}).empty()) {
+    return UnrecognizedBodyError(expected.kind.kind,
+                                 "Object 'Kind' is missing in '" + call.request.body + "'",
+                                 call.request.body);
+  }
+  GroupVersionKind got = KindOf(object, expected.kind);
+  if (is_free_form && TextAt(object, {"apiVersion"}).empty()) got.group = got.version = "";
+  if (auto refused = CheckKind(call, TextAt(object, {"metadata", "name"}), got, expected))
+    return std::move(*refused);
   object.get_object()["apiVersion"] = got.api_version();
   object.get_object()["kind"] = got.kind;
   std::vector<std::string> strict;

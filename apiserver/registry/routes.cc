@@ -36,11 +36,14 @@ ApiResult<Route> CollectionRoute(const ApiResource& resource, const Request& req
   const std::string& method = request.method;
   const bool is_all = resource.is_namespaced && request.info.namespace_.empty();
   Route route{&resource, nullptr, Verb::kList};
-  if (method == "GET") {
+  if (method == "GET" || (method == "HEAD" && resource.is_custom())) {
     const bool is_watch = request.info.verb == "watch";
     route.verb = is_watch ? Verb::kWatch : Verb::kList;
     if (is_watch ? resource.HasVerb("watch") : resource.HasVerb("list")) return route;
     return NoSuchMethod();
+  }
+  if (resource.is_custom() && (method == "PUT" || method == "PATCH")) {
+    return BadRequestError("name must be provided");
   }
   if (is_all) return NoSuchMethod();
   if (method == "POST" && resource.HasVerb("create")) {
@@ -78,18 +81,28 @@ bool IsConnect(std::string_view name) {
   return name == "exec" || name == "attach" || name == "portforward" || name == "proxy";
 }
 
+ApiError NoSuchObject(const Request& request) {
+  return NotFoundError(request.info.group_resource(), request.info.name);
+}
+
 ApiResult<Route> SubresourceRoute(const ApiResource& resource, const Request& request) {
   const RequestInfo& info = request.info;
   const ApiSubresource* sub = resource.FindSubresource(info.subresource);
-  if (sub == nullptr) return NoSuchResource();
+  if (sub == nullptr) return resource.is_custom() ? NoSuchObject(request) : NoSuchResource();
   if (IsConnect(sub->name)) return Route{&resource, sub, Verb::kConnect};
-  if (!info.tail.empty()) return NoSuchResource();
+  if (!info.tail.empty()) return resource.is_custom() ? NoSuchObject(request) : NoSuchResource();
   const std::string& method = request.method;
   if (method == "GET" && sub->HasVerb("get")) return Route{&resource, sub, Verb::kGet};
   if (method == "PUT" && sub->HasVerb("update")) return Route{&resource, sub, Verb::kUpdate};
   if (method == "PATCH" && sub->HasVerb("patch")) return Route{&resource, sub, Verb::kPatch};
   if (method == "POST" && sub->HasVerb("create")) return Route{&resource, sub, Verb::kCreate};
   return NoSuchMethod();
+}
+
+bool IsCustomGroup(const ResourceTable& resources, const std::string& group) {
+  const auto first = resources.all().lower_bound({group, "", ""});
+  return first != resources.all().end() && first->first.group == group &&
+         first->second->is_custom();
 }
 
 // The legacy prefix /watch/ exists only where there is something to watch.
@@ -113,7 +126,11 @@ ApiResult<Route> FindRoute(const ResourceTable& resources, const Request& reques
   const RequestInfo& info = request.info;
   if (!resources.HasGroup(info.group)) return ApiError{0, {}, {}, std::nullopt, {}};
   const ApiResource* resource = resources.Find(info.group, info.version, info.resource);
-  if (resource == nullptr || !FitsScope(*resource, info)) return NoSuchResource();
+  if (resource == nullptr || !FitsScope(*resource, info)) {
+    // Custom groups are served by a dispatcher of their own, which knows only whole resources.
+    if (IsCustomGroup(resources, info.group)) return ApiError{0, {}, {}, std::nullopt, {}};
+    return NoSuchResource();
+  }
   if (IsLegacyWatch(request)) {
     if (!resource->HasVerb("watch") || request.method != "GET") return NoSuchResource();
     return Route{resource, nullptr, Verb::kWatch};

@@ -173,6 +173,14 @@ void RestoreSystemFields(Value& object, const Value& old) {
   }
 }
 
+// Kinds whose validation of an update repeats that of a create, metadata included.
+bool RepeatsMetadata(const GroupResource& resource) {
+  if (resource.group == "rbac.authorization.k8s.io" || resource.group == "apiregistration.k8s.io")
+    return true;
+  return resource.group.empty() &&
+         (resource.resource == "configmaps" || resource.resource == "secrets");
+}
+
 std::optional<ApiError> PrepareUpdate(Call& call, const Strategy& strategy, Value& object,
                                       const Value& old) {
   if (auto refused = MatchNamespace(call, object)) return refused;
@@ -191,6 +199,9 @@ std::optional<ApiError> PrepareUpdate(Call& call, const Strategy& strategy, Valu
   // both.
   Append(errors, ValidateObjectMetaUpdate(metadata, before));
   Append(errors, ValidateObjectMetaUpdate(metadata, before));
+  if (RepeatsMetadata(call.resource.storage)) {
+    Append(errors, ValidateObjectMeta(metadata, RulesOf(call.resource), nullptr));
+  }
   Append(errors, strategy.ValidateUpdate(call.context, object, old));
   if (!errors.empty()) return Invalid(call, object, errors);
   Append(call.warnings, strategy.WarningsOnUpdate(call.context, object, old));
@@ -283,7 +294,11 @@ ApiResult<WriteOutcome> UpdateObject(Call& call, const std::string& name, const 
   const ObjectPtr live = call.FindStored(name);
   if (!live) return UpdateMissing(call, name, rules, change);
   if (auto refused = CheckUid(call, rules.uid, *live)) return std::move(*refused);
-  const Value old = live->Parse(call.storage());
+  Value old = live->Parse(call.storage());
+  if (call.resource.converts_on_read) {
+    const GroupVersionKind& kind = call.resource.storage_kind;
+    call.resource.strategy->ToStorageVersion(kind.group, kind.version, old);
+  }
   const bool is_same_version = call.resource.is_stored_as_served();
   const Value served =
       is_same_version ? Value() : ToServedValue(call.resource, *live, call.storage());

@@ -70,11 +70,28 @@ void AddSubresources(const Value& version, const Type* type, ApiResource& resour
                               std::string(TextAt(scale, {"labelSelectorPath"}))};
 }
 
-std::string DeprecationOf(const Value& version, const ApiResource& resource) {
+// The best version that is served and not deprecated, or "".
+std::string SuccessorOf(const Value& definition) {
+  std::string best;
+  for (const Value& version : VersionsOf(definition)) {
+    if (!BoolAt(version, {"served"}) || BoolAt(version, {"deprecated"})) continue;
+    const std::string_view name = TextAt(version, {"name"});
+    if (best.empty() || VersionComesFirst(name, best)) best = name;
+  }
+  return best;
+}
+
+std::string DeprecationOf(const Value& version, const Value& definition,
+                          const ApiResource& resource) {
   if (!BoolAt(version, {"deprecated"})) return {};
   const std::string_view text = TextAt(version, {"deprecationWarning"});
   if (!text.empty()) return std::string(text);
-  return resource.kind.api_version() + " " + resource.kind.kind + " is deprecated";
+  std::string warning = resource.kind.api_version() + " " + resource.kind.kind + " is deprecated";
+  const std::string successor = SuccessorOf(definition);
+  if (!successor.empty() && VersionComesFirst(successor, resource.resource.version)) {
+    warning += "; use " + resource.resource.group + "/" + successor + " " + resource.kind.kind;
+  }
+  return warning;
 }
 
 }  // namespace
@@ -123,7 +140,8 @@ std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>
     resource.strategy = custom->strategy.get();
     resource.custom = custom;
     resource.printer = MakeColumnPrinter(&own.columns);
-    resource.deprecation_warning = DeprecationOf(version, resource);
+    resource.deprecation_warning = DeprecationOf(version, definition, resource);
+    resource.converts_on_read = IntAt(definition, {"metadata", "generation"}) > 1;
     AddSubresources(version, own.type, resource);
     resources.push_back(std::move(resource));
   }

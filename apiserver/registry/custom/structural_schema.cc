@@ -65,6 +65,9 @@ class Checker {
       errors_.push_back(FieldRequired(path + ".type", text));
     }
     if (!type.empty() && !IsKnownType(type)) {
+      if (type == "null")
+        errors_.push_back(FieldForbidden(
+            path + ".type", "type cannot be set to null, use nullable as an alternative"));
       errors_.push_back(
           FieldNotSupported(path + ".type", Value(type),
                             {"array", "boolean", "integer", "number", "object", "string"}));

@@ -138,9 +138,9 @@ void CheckFormat(const Value& schema, const Value& value, const std::string& pat
     return;
   }
   if (!value.is_string() || MatchesFormat(format, value.get_string())) return;
-  errors.push_back(FieldInvalid(Shown(path), value,
-                                path + " in body must be of type " + std::string(format) + ": " +
-                                    GoQuote(std::string_view(value.get_string()))));
+  errors.push_back(FieldTypeInvalid(Shown(path), value,
+                                    path + " in body must be of type " + std::string(format) +
+                                        ": " + GoQuote(std::string_view(value.get_string()))));
 }
 
 // The item of an old list that is the same one by its keys, or null.
@@ -223,7 +223,6 @@ class Validator {
       const Value* own = properties == nullptr ? nullptr : Find(*properties, member.key());
       if (own == nullptr && additional != nullptr && additional->is_object()) own = additional;
       if (own == nullptr) continue;
-      // Upstream reads a null that is not allowed as an absent member.
       Check(*own, member.value(), old == nullptr ? nullptr : Find(*old, member.key()),
             Child(path, member.key()));
     }

@@ -117,7 +117,13 @@ Response ScaleResponse(Call& call, const ObjectPtr& object) {
 
 std::optional<ApiError> Validate(const Call& call, const Value& scale) {
   const std::int64_t replicas = IntAt(scale, {"spec", "replicas"});
-  if (replicas >= 0 || call.resource.is_custom()) return std::nullopt;
+  if (replicas >= 0) return std::nullopt;
+  if (call.resource.is_custom()) {
+    const GroupVersionKind& kind = call.resource.kind;
+    return InvalidError(kind.group, kind.kind, call.request.info.name,
+                        {FieldInvalid(PathsOf(call.resource).spec, Value(replicas),
+                                      "should be a non-negative integer")});
+  }
   return InvalidError(
       ScaleKind().group, ScaleKind().kind, call.request.info.name,
       {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
