@@ -222,6 +222,23 @@ bool EndsDeletion(const Call& call, const Value& object, const StoredObject& liv
   return !is_namespace || IsEmptyList(FindPath(object, {"spec", "finalizers"}));
 }
 
+// A node's status that differs only in when it was heard of.
+bool IsHeartbeat(const Call& call, const Value& object, const Value& old) {
+  if (call.resource.storage != GroupResource{"", "nodes"}) return false;
+  const auto without_times = [](const Value& node) {
+    Value copy(node);
+    Value* conditions = FindPath(copy, {"status", "conditions"});
+    if (conditions != nullptr && conditions->is_array()) {
+      for (Value& condition : conditions->get_array()) {
+        if (condition.is_object()) condition.get_object().erase("lastHeartbeatTime");
+      }
+    }
+    MetadataOf(copy).erase("managedFields");
+    return copy;
+  };
+  return without_times(object) == without_times(old);
+}
+
 ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old,
                                      const ObjectPtr& live) {
   const ApiResource& resource = call.resource;
@@ -236,8 +253,8 @@ ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old
   if (object == old) return WriteOutcome{live, false};
   if (call.context.is_dry_run)
     return WriteOutcome{StoredObject::Make(object, live->meta().revision), false};
-  return WriteOutcome{call.parts.store.Update(resource.storage, object, IsWork(resource.storage)),
-                      false};
+  const bool is_work = IsWork(resource.storage) && !IsHeartbeat(call, object, old);
+  return WriteOutcome{call.parts.store.Update(resource.storage, object, is_work), false};
 }
 
 std::optional<ApiError> CheckUid(const Call& call, const std::string& uid,

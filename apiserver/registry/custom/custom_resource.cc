@@ -1,7 +1,7 @@
 #include "apiserver/registry/custom/custom_resource.h"
 
-#include "apiserver/registry/custom/columns.h"
 #include "apiserver/registry/custom/custom_strategy.h"
+#include "apiserver/registry/printers/custom_columns.h"
 #include "apiserver/schema/builtin.h"
 #include "sim/check.h"
 
@@ -139,7 +139,7 @@ std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>
     resource.storage_type = storage->type;
     resource.strategy = custom->strategy.get();
     resource.custom = custom;
-    resource.printer = MakeColumnPrinter(&own.columns);
+    resource.printer = MakeCustomPrinter(own.columns.is_null() ? nullptr : &own.columns);
     resource.deprecation_warning = DeprecationOf(version, definition, resource);
     resource.converts_on_read = IntAt(definition, {"metadata", "generation"}) > 1;
     AddSubresources(version, own.type, resource);

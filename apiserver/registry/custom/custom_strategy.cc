@@ -3,10 +3,10 @@
 #include <set>
 
 #include "apiserver/api/json_write.h"
-#include "apiserver/registry/custom/columns.h"
 #include "apiserver/registry/custom/custom_resource.h"
 #include "apiserver/registry/custom/defaults.h"
 #include "apiserver/registry/custom/prune.h"
+#include "apiserver/registry/custom/simple_path.h"
 #include "apiserver/registry/custom/value_validation.h"
 
 namespace apiserver {
@@ -167,7 +167,7 @@ class CustomStrategy final : public Strategy {
 
   std::span<const std::string_view> field_labels() const override { return labels_; }
   std::string FieldValue(const Value& object, std::string_view label) const override {
-    const Value* found = FindByJsonPath(object, "." + std::string(label));
+    const Value* found = FindBySimplePath(object, "." + std::string(label));
     if (found == nullptr || found->is_null()) return {};
     return found->is_string() ? std::string(std::string_view(found->get_string())) : ToJson(*found);
   }

@@ -2,8 +2,11 @@
 // apiextensions-apiserver/pkg/registry/customresource/etcd.go.
 
 #include "apiserver/api/label_selector.h"
+#include "apiserver/registry/apply_verb.h"
 #include "apiserver/registry/endpoints/endpoints.h"
-#include "apiserver/registry/field_owners.h"
+#include "apiserver/registry/patch/apply.h"
+#include "apiserver/registry/patch/managed_fields.h"
+#include "apiserver/registry/patch/scale_fields.h"
 #include "apiserver/registry/patch_verb.h"
 #include "apiserver/registry/table.h"
 #include "apiserver/registry/verbs.h"
@@ -129,6 +132,32 @@ std::optional<ApiError> Validate(const Call& call, const Value& scale) {
       {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
 }
 
+// Where each served version of the parent keeps its replicas.
+ReplicasPaths ReplicasPathsOf(const Call& call) {
+  ReplicasPaths paths;
+  for (const auto& [key, resource] : call.parts.resources.all()) {
+    if (key.group_resource() != call.group_resource()) continue;
+    FieldPath path;
+    for (const std::string& segment : Segments(PathsOf(*resource).spec)) {
+      path.push_back(PathElement::Field(segment));
+    }
+    paths[resource->kind.api_version()] = std::move(path);
+  }
+  return paths;
+}
+
+// How managedFields see the Scale itself.
+FieldManagerContext ScaleContext(Call& call, std::string manager) {
+  FieldManagerContext context;
+  context.manager = std::move(manager);
+  context.api_version = ScaleKind().api_version();
+  context.kind = ScaleKind().kind;
+  context.subresource = "scale";
+  context.now = call.context.now;
+  context.type = FindType(ScaleKind().group, ScaleKind().version, ScaleKind().kind);
+  return context;
+}
+
 class ScaleEndpoint final : public Endpoint {
  public:
   Response Handle(Call& call, Verb verb) override {
@@ -158,7 +187,11 @@ class ScaleEndpoint final : public Endpoint {
     if (!scale) return ErrorResponse(scale.error());
     if (auto refused = MatchNamespace(call, *scale)) return ErrorResponse(*refused);
     if (auto refused = MatchName(call, *scale)) return ErrorResponse(*refused);
-    return Store(call, *options, [&](const Value&) -> ApiResult<Value> { return *scale; });
+    return Store(call, *options, [&](const Value& live) -> ApiResult<Value> {
+      MetadataOf(*scale).erase("managedFields");
+      UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
+      return std::move(*scale);
+    });
   }
 
   static Response Patch(Call& call) {
@@ -167,28 +200,62 @@ class ScaleEndpoint final : public Endpoint {
     const bool is_apply = *form == PatchForm::kApply;
     ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "PatchOptions", is_apply);
     if (!options) return ErrorResponse(options.error());
+    if (is_apply) return Apply(call, *options);
     return Store(call, *options, [&](const Value& live) -> ApiResult<Value> {
-      const Value scale = ToScale(call.resource, live);
-      // A configuration for apply is a Scale as it should be: what it says is merged.
-      const PatchForm used = is_apply ? PatchForm::kMerge : *form;
-      return PatchValue(call, used, scale, ExpectedKindOf(call).type, options->field_validation);
+      ApiResult<Value> scale =
+          PatchValue(call, *form, live, ExpectedKindOf(call).type, options->field_validation);
+      if (scale)
+        UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
+      return scale;
     });
   }
 
+  static Response Apply(Call& call, const WriteOptions& options) {
+    ApiResult<Value> configuration = ReadConfiguration(call, options.field_validation);
+    if (!configuration) return ErrorResponse(configuration.error());
+    return Store(call, options, [&](const Value& live) -> ApiResult<Value> {
+      ApiResult<Applied> applied =
+          ApplyConfiguration(&live, *configuration, {options.force.value_or(false)},
+                             ScaleContext(call, options.field_manager), call.storage());
+      if (!applied) return std::move(applied.error());
+      if (call.resource.is_custom()) {
+        // Upstream has no converter for this and fails once there is no conflict.
+        return PlainError(
+            "failed to convert new object (" + call.object_namespace() + "/" +
+            call.request.info.name +
+            "; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid "
+            "group/version: autoscaling/v1");
+      }
+      return std::move(applied->object);
+    });
+  }
+
+  // `make` turns the live Scale, with its managedFields, into the new one.
   static Response Store(Call& call, const WriteOptions& options,
                         const std::function<ApiResult<Value>(const Value& live)>& make) {
     call.context.is_dry_run = options.is_dry_run;
     const Strategy* own = call.resource.strategy->Subresource("scale");
     const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false, {}};
     const auto change = [&](const Value* live) -> ApiResult<Value> {
-      ApiResult<Value> scale = make(*live);
+      const ReplicasPaths paths = ReplicasPathsOf(call);
+      const Value* entries = FindPath(*live, {"metadata", "managedFields"});
+      Value before = ToScale(call.resource, *live);
+      Value owners = ScaleManagedFields(entries, paths, call.storage());
+      if (!owners.is_null()) MetadataOf(before)["managedFields"] = std::move(owners);
+      ApiResult<Value> scale = make(before);
       if (!scale) return scale;
       if (auto refused = Validate(call, *scale)) return std::move(*refused);
       Value object(*live, call.storage());
       SetAt(object, PathsOf(call.resource).spec, Value(IntAt(*scale, {"spec", "replicas"})));
       const std::string_view revision = TextAt(*scale, {"metadata", "resourceVersion"});
       if (!revision.empty()) SetMetaText(object, "resourceVersion", revision);
-      RecordUpdate(call, options, live, object);
+      Value parents = ParentManagedFields(entries, FindPath(*scale, {"metadata", "managedFields"}),
+                                          call.resource.kind.api_version(), paths, call.storage());
+      if (parents.is_null()) {
+        MetadataOf(object).erase("managedFields");
+      } else {
+        MetadataOf(object)["managedFields"] = std::move(parents);
+      }
       return object;
     };
     ApiResult<WriteOutcome> outcome = UpdateObject(call, call.request.info.name, rules, change);
