@@ -30,6 +30,10 @@ class Custom : public ::testing::Test {
     }
   }
 
+  static std::string Widget(const std::string& members) {
+    return R"({"apiVersion":"example.com/v1","kind":"Widget",)" + members + "}";
+  }
+
   const std::string kDefinitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
   const std::string kWidgets = "/apis/example.com/v1/namespaces/ns/widgets";
   TestServer server_;
@@ -44,9 +48,9 @@ TEST_F(Custom, DefinitionIsEstablishedAndServed) {
 }
 
 TEST_F(Custom, ObjectsAreDefaultedPrunedAndChecked) {
-  const auto made =
-      server_.Do("POST", kWidgets,
-                 R"({"metadata":{"name":"a"},"spec":{"size":2,"nosuch":1},"status":{"size":9}})");
+  const auto made = server_.Do(
+      "POST", kWidgets,
+      Widget(R"("metadata":{"name":"a"},"spec":{"size":2,"nosuch":1},"status":{"size":9})"));
   ASSERT_EQ(made.status, 201);
   EXPECT_EQ(TextAt(made.body, {"spec", "color"}), "red");
   EXPECT_EQ(FindPath(made.body, {"spec", "nosuch"}), nullptr);
@@ -54,16 +58,17 @@ TEST_F(Custom, ObjectsAreDefaultedPrunedAndChecked) {
   EXPECT_EQ(IntAt(made.body, {"metadata", "generation"}), 1);
   EXPECT_EQ(made.warnings.size(), 1U);
 
-  const auto bad =
-      server_.Do("POST", kWidgets,
-                 R"({"metadata":{"name":"b"},"spec":{"size":0,"color":"green","tags":["x","x"]}})");
+  const auto bad = server_.Do(
+      "POST", kWidgets,
+      Widget(R"("metadata":{"name":"b"},"spec":{"size":0,"color":"green","tags":["x","x"]})"));
   EXPECT_EQ(bad.status, 422);
   EXPECT_EQ(FindPath(bad.body, {"details", "causes"})->as_array().size(), 3U);
-  EXPECT_EQ(server_.Do("POST", kWidgets, R"({"metadata":{"name":"c"},"spec":{}})").status, 422);
+  EXPECT_EQ(server_.Do("POST", kWidgets, Widget(R"("metadata":{"name":"c"},"spec":{})")).status,
+            422);
 }
 
 TEST_F(Custom, StatusAndScaleHaveTheirOwnEndpoints) {
-  server_.Do("POST", kWidgets, R"({"metadata":{"name":"a"},"spec":{"size":2}})");
+  server_.Do("POST", kWidgets, Widget(R"("metadata":{"name":"a"},"spec":{"size":2})"));
   const auto status =
       server_.Do("PATCH", kWidgets + "/a/status", R"({"spec":{"size":5},"status":{"size":1}})",
                  "application/merge-patch+json");
@@ -76,7 +81,7 @@ TEST_F(Custom, StatusAndScaleHaveTheirOwnEndpoints) {
 }
 
 TEST_F(Custom, DeletionOfTheDefinitionEmptiesIt) {
-  server_.Do("POST", kWidgets, R"({"metadata":{"name":"a"},"spec":{"size":2}})");
+  server_.Do("POST", kWidgets, Widget(R"("metadata":{"name":"a"},"spec":{"size":2})"));
   EXPECT_EQ(server_.Do("DELETE", kDefinitions + "/widgets.example.com").status, 200);
   Settle();
   EXPECT_EQ(server_.Do("GET", kDefinitions + "/widgets.example.com").status, 404);
