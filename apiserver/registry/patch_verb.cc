@@ -1,5 +1,7 @@
 #include "apiserver/registry/patch_verb.h"
 
+#include <algorithm>
+
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/registry/apply_verb.h"
@@ -86,8 +88,11 @@ ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const
   if (auto refused = CheckKind(form, live, object, shown)) return std::move(*refused);
   std::vector<std::string> strict = std::move(patched->strict_errors);
   const bool wants_unknown = validation != FieldValidation::kIgnore;
+  const auto duplicate_count = static_cast<std::ptrdiff_t>(strict.size());
   const std::string error = NormalizeObject(type, object, wants_unknown ? &strict : nullptr);
   if (!error.empty()) return BadResult(shown, error);
+  // Upstream's patched object is a Go map, whose members are visited by name.
+  std::sort(strict.begin() + duplicate_count, strict.end());
   if (strict.empty() || !wants_unknown) return object;
   if (validation == FieldValidation::kStrict) return BadResult(shown, StrictErrorText(strict));
   for (std::string& text : strict) call.warnings.push_back(std::move(text));
