@@ -32,7 +32,8 @@ class StillnessPort {
   virtual std::optional<std::uint64_t> StillMark() = 0;
 };
 
-// Keeps answers from going out while a round is executed; implemented by who writes to the programs.
+// Keeps answers from going out while a round is executed; implemented by who writes to the
+// programs.
 class ReleaseGate {
  public:
   virtual ~ReleaseGate() = default;

@@ -27,7 +27,8 @@ BANS = [
     (r"\b(gettimeofday|clock_gettime|time\(nullptr\)|time\(NULL\))", "sim::Kernel::now()", ("sim/host/",)),
     (r"std::this_thread::sleep|\b(sleep|usleep|nanosleep)\(", "sim::Kernel::Sleep; in tests wait for the event", ("sim/host/", "tests/support/")),
     (r"std::(thread|mutex|condition_variable|atomic|jthread|async)\b", "the kernel's thread; other threads come in by sim/inbox.h", REAL + ("apiserver/watch/", "apiserver/ports/")),
-    (r"std::hash<", "an ordered container, or sim/digest.h", ()),
+    # The store finds objects by hash but iterates by key.
+    (r"std::hash<", "an ordered container, or sim/digest.h", ("apiserver/store/",)),
     (r"for \([^;)]*:\s*\w*unordered", "an ordered container", ()),
     (r"\bstd::map<[^,<>]*\*\s*,", "a name or an id as key, never a pointer", ()),
     (r"\b(FIXME|XXX|TODO)\b", "the work, or an issue", ()),

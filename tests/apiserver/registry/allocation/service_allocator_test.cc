@@ -1,8 +1,9 @@
 // Services get free addresses and ports, and keep what they have.
 #include "apiserver/registry/allocation/service_allocator.h"
 
-#include <algorithm>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/store/store.h"
