@@ -2,6 +2,7 @@
 
 #include "apiserver/registry/endpoints/direct_write.h"
 #include "apiserver/registry/endpoints/endpoints.h"
+#include "apiserver/registry/topology_labels.h"
 #include "apiserver/registry/verbs.h"
 
 namespace apiserver {
@@ -77,6 +78,9 @@ class BindingEndpoint final : public Endpoint {
     EnsureObject(pod, "status").erase("nominatedNodeName");
     CopyTexts(binding, pod, "annotations");
     CopyTexts(binding, pod, "labels");
+    const ObjectPtr node = call.parts.store.Find(
+        {"", "nodes"}, {"", std::string(TextAt(binding, {"target", "name"}))});
+    if (node) CopyTopologyLabels(*node->Peek(), pod);
     SetPodCondition(pod, {"PodScheduled", "True", "", ""}, call.context.now);
     WriteDirectly(call.parts, *pods, pod, live, call.context.is_dry_run);
     return std::nullopt;

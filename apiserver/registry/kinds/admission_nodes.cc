@@ -1,7 +1,9 @@
-// TaintNodesByCondition and DefaultTolerationSeconds: what nodes start with, and how long pods bear
-// their loss. Source: kubernetes/plugin/pkg/admission/nodetaint and defaulttolerationseconds, 1.36.
+// TaintNodesByCondition, DefaultTolerationSeconds, PodTopologyLabels: what nodes start with, how
+// long pods bear their loss, and what pods say of their node's place. Source:
+// kubernetes/plugin/pkg/admission/nodetaint and defaulttolerationseconds, 1.36.
 #include "apiserver/registry/kinds/admission_plugins.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/topology_labels.h"
 
 namespace apiserver {
 namespace {
@@ -56,6 +58,22 @@ class DefaultTolerationSeconds final : public AdmissionPlugin {
   }
 };
 
+// A pod that names its node at once gets the node's place as labels; others get it with their
+// binding.
+class PodTopologyLabels final : public AdmissionPlugin {
+ public:
+  std::optional<ApiError> Admit(const AdmissionRequest& request, Value* object) override {
+    if (!IsWriteOf(request, "", "pods") || request.operation != Operation::kCreate) {
+      return std::nullopt;
+    }
+    const std::string node_name(TextAt(*object, {"spec", "nodeName"}));
+    if (node_name.empty()) return std::nullopt;
+    const auto node = FindObject(request, {"", "nodes"}, {"", node_name});
+    if (node) CopyTopologyLabels(*node, *object);
+    return std::nullopt;
+  }
+};
+
 }  // namespace
 
 std::unique_ptr<AdmissionPlugin> MakeTaintNodesByCondition() {
@@ -64,6 +82,10 @@ std::unique_ptr<AdmissionPlugin> MakeTaintNodesByCondition() {
 
 std::unique_ptr<AdmissionPlugin> MakeDefaultTolerationSeconds() {
   return std::make_unique<DefaultTolerationSeconds>();
+}
+
+std::unique_ptr<AdmissionPlugin> MakePodTopologyLabels() {
+  return std::make_unique<PodTopologyLabels>();
 }
 
 }  // namespace apiserver

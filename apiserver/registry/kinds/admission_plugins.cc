@@ -16,6 +16,7 @@ void AddBuiltinAdmission(AdmissionChain& chain) {
   chain.Add(MakeClaimResize());
   chain.Add(MakeRuntimeClassAdmission());
   chain.Add(MakeDefaultIngressClass());
+  chain.Add(MakePodTopologyLabels());
 }
 
 ApiError AdmissionForbidden(const AdmissionRequest& request, const Value* object,

@@ -1,4 +1,5 @@
 // Pods. Source: kubernetes/pkg/apis/core and pkg/registry/core/pod, 1.36.
+#include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -94,7 +95,7 @@ void CopyAppArmor(Object& spec, const Object& annotations) {
   }
 }
 
-void PrepareCreate(const StrategyContext&, Object& object) {
+void PrepareCreate(const StrategyContext& context, Object& object) {
   Object& spec = EnsureObject(object, "spec");
   Object& status = object["status"].emplace_object();
   status["phase"] = "Pending";
@@ -105,7 +106,7 @@ void PrepareCreate(const StrategyContext&, Object& object) {
         Array{{{"type", "PodScheduled"},
                {"status", "False"},
                {"lastProbeTime", nullptr},
-               {"lastTransitionTime", nullptr},
+               {"lastTransitionTime", FormatTime(context.now)},
                {"reason", "SchedulingGated"},
                {"message", "Scheduling is blocked due to non-empty scheduling gates"}}};
   }
