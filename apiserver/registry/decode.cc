@@ -144,6 +144,12 @@ std::string StrictErrorText(const std::vector<std::string>& errors) {
 
 std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown) {
   if (type == nullptr) return {};
+  // `managedFields: []` asks for an empty record, but decoding drops empty lists: its other
+  // spelling stays.
+  Value* entries = FindPath(object, {"metadata", "managedFields"});
+  if (entries != nullptr && entries->is_array() && entries->get_array().empty()) {
+    entries->get_array().emplace_back(Object());
+  }
   if (IsCustomRoot(*type)) {
     std::vector<std::string> fields;
     std::string error = NormalizeCustom(*type, object, &fields);
