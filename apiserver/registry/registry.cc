@@ -52,6 +52,10 @@ Endpoint* Registry::FindEndpoint(const Route& route) const {
 
 Response Registry::HandleRoute(Call& call, const Route& route) {
   if (Endpoint* endpoint = FindEndpoint(route)) return endpoint->Handle(call, route.verb);
+  if (route.subresource != nullptr && route.verb == Verb::kCreate) {
+    // Only endpoints of their own make something below an object.
+    return ErrorResponse(MethodNotSupportedError(call.group_resource(), "create"));
+  }
   switch (route.verb) {
     case Verb::kGet:
       return HandleGet(call);

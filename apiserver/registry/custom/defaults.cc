@@ -3,6 +3,18 @@
 namespace apiserver {
 namespace {
 
+// Nulls that the schema does not allow are as good as absent.
+void RemoveNulls(const Value* properties, const Value* additional, Object& object) {
+  std::vector<std::string> removed;
+  for (const auto& member : object) {
+    if (!member.value().is_null()) continue;
+    const Value* own = properties == nullptr ? nullptr : Find(*properties, member.key());
+    if (own == nullptr && additional != nullptr && additional->is_object()) own = additional;
+    if (own != nullptr && !BoolAt(*own, {"nullable"})) removed.emplace_back(member.key());
+  }
+  for (const std::string& name : removed) object.erase(name);
+}
+
 void DefaultObject(const Value& schema, Value& value) {
   Object& object = value.get_object();
   const Value* properties = Find(schema, "properties");
@@ -28,6 +40,7 @@ void DefaultObject(const Value& schema, Value& value) {
       ApplySchemaDefaults(*additional, member.value());
     }
   }
+  RemoveNulls(properties, additional, object);
 }
 
 }  // namespace

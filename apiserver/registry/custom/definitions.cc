@@ -142,10 +142,20 @@ void Definitions::Queue(const std::string& name) {
   parts_.kernel.Post(sim::Lane::kControl, "definitions.sync", name, [this, name] { Sync(name); });
 }
 
+void Definitions::QueueGroup(const std::string& name) {
+  const std::string group = name.substr(std::min(name.find('.'), name.size()));
+  parts_.store.Visit(DefinitionResource(), {}, [&](const ObjectPtr& other) {
+    if (other->meta().name.ends_with(group) && other->meta().name != name)
+      Queue(other->meta().name);
+    return true;
+  });
+}
+
 void Definitions::Sync(const std::string& name) {
   const ObjectPtr live = parts_.store.Find(DefinitionResource(), {"", name});
   if (!live) {
     Forget(name);
+    QueueGroup(name);
     return;
   }
   Value definition = live->Parse();

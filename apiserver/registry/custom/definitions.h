@@ -38,6 +38,8 @@ class Definitions {
  private:
   void OnChange(const ChangePtr& change);
   void Queue(const std::string& name);
+  // The others of the group of `name`: names may have become free.
+  void QueueGroup(const std::string& name);
   // Brings status, resource table and discovery in line with the definition `name`.
   void Sync(const std::string& name);
   bool AcceptNames(Value& definition);

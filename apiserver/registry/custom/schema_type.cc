@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apiserver/api/json_write.h"
 #include "apiserver/schema/builtin.h"
 
 namespace apiserver {
@@ -69,7 +70,9 @@ const Type* CustomTypes::MakeStruct(const Value& schema, bool is_root) {
   if (const Value* properties = Find(schema, "properties");
       properties != nullptr && properties->is_object()) {
     for (const auto& property : properties->get_object()) {
-      fields.push_back(MakeField(Keep(property.key()), Make(property.value())));
+      Field& field = fields.emplace_back(MakeField(Keep(property.key()), Make(property.value())));
+      const Value* fallback = Find(property.value(), "default");
+      if (fallback != nullptr && !fallback->is_null()) field.default_json = Keep(ToJson(*fallback));
     }
   }
   if (is_root || BoolAt(schema, {"x-kubernetes-embedded-resource"})) AddEmbeddedFields(fields);
