@@ -118,10 +118,17 @@ ServiceAllocator::PortSet ServiceAllocator::TakenPorts(const ObjectKey& key) con
   return taken;
 }
 
+// The first and the last address of the range are no hosts.
+bool ServiceAllocator::IsHostAddress(const IpAddress& ip) const {
+  if (!cluster_ips_.Contains(ip)) return false;
+  const std::int64_t size = std::int64_t{1} << (32 - cluster_ips_.prefix_length);
+  const std::int64_t offset = std::int64_t{NumberOf(ip)} - NumberOf(cluster_ips_.base);
+  return offset > 0 && offset < size - 1;
+}
+
 std::optional<std::string> ServiceAllocator::FreeIp(const IpSet& taken) {
   const std::uint32_t base = NumberOf(cluster_ips_.base);
   const std::int64_t size = std::int64_t{1} << (32 - cluster_ips_.prefix_length);
-  // The first and the last address of the range are no hosts.
   const std::int64_t last = size - 2;
   const std::int64_t reserved = std::min(std::max(kReservedIpsMin, size / 16), kReservedIpsMax);
   const std::int64_t first = size <= kReservedIpsMin ? 1 : reserved + 1;
@@ -176,7 +183,7 @@ std::optional<ApiError> ServiceAllocator::AssignIps(Object& service, const Objec
   }
   const auto ip = ParseIp(asked);
   const std::string prefix = "failed to allocate IP " + asked + ": ";
-  if (!ip || !cluster_ips_.Contains(*ip)) {
+  if (!ip || !IsHostAddress(*ip)) {
     return InvalidIps(service, prefix + "the provided network does not match the current range");
   }
   if (taken.contains(asked))

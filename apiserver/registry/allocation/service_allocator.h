@@ -50,6 +50,7 @@ class ServiceAllocator {
 
   std::optional<ApiError> AssignIps(Object& service, const Object* old, const ObjectKey& key);
   std::optional<ApiError> AssignPorts(Object& service, const Object* old, const ObjectKey& key);
+  bool IsHostAddress(const IpAddress& ip) const;
   std::optional<std::string> FreeIp(const IpSet& taken);
   std::optional<std::int64_t> FreePort(const PortSet& taken);
 

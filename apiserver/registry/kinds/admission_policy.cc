@@ -289,6 +289,7 @@ const KindRules kStatus{.group = kGroup,
                         .resource = "validatingadmissionpolicies",
                         .subresource = "status",
                         .validate_update = ValidateStatusUpdate,
+                        .allow_unconditional_update = false,
                         .reset = kStatusReset};
 constexpr const KindRules* kParts[] = {&kStatus};
 

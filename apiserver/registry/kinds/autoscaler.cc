@@ -11,23 +11,32 @@ Value ScalingPolicy(std::string_view type, std::int64_t value) {
   return {{"type", type}, {"value", value}, {"periodSeconds", 15}};
 }
 
+// An empty list is one that was given, and is refused later.
+bool HasPolicies(const Object& rules) {
+  const Value* policies = rules.if_contains("policies");
+  return policies != nullptr && !policies->is_null();
+}
+
 void DefaultScaleUp(Object& rules) {
   FillPointer(rules, "stabilizationWindowSeconds", 0);
   FillPointer(rules, "selectPolicy", "Max");
-  if (!IsSet(rules, "policies")) {
+  if (!HasPolicies(rules)) {
     rules["policies"] = Array{ScalingPolicy("Pods", 4), ScalingPolicy("Percent", 100)};
   }
 }
 
 void DefaultScaleDown(Object& rules) {
   FillPointer(rules, "selectPolicy", "Max");
-  if (!IsSet(rules, "policies")) rules["policies"] = Array{ScalingPolicy("Percent", 100)};
+  if (!HasPolicies(rules)) rules["policies"] = Array{ScalingPolicy("Percent", 100)};
 }
 
 void Default(std::string_view version, Object& object) {
   Object& spec = EnsureObject(object, "spec");
   FillPointer(spec, "minReplicas", 1);
-  if (version == "v1") return;
+  if (version == "v1") {
+    DefaultAutoscalerPercent(object);
+    return;
+  }
   if (ArrayOf(spec, "metrics").empty()) {
     spec["metrics"] = Array{
         {{"type", "Resource"},

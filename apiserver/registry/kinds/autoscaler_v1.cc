@@ -12,6 +12,8 @@ constexpr std::string_view kConditions = "autoscaling.alpha.kubernetes.io/condit
 constexpr std::string_view kBehavior = "autoscaling.alpha.kubernetes.io/behavior";
 constexpr std::string_view kPercent = "targetCPUUtilizationPercentage";
 
+constexpr std::int64_t kDefaultPercent = 80;
+
 Value CpuMetric(const Value& percent) {
   return {
       {"type", "Resource"},
@@ -198,7 +200,7 @@ Array MetricsOfV1(const Object& spec, const Object& annotations) {
     for (const Value& metric : others.get_array()) metrics.push_back(MetricToV2(metric));
   }
   if (IsSet(spec, kPercent)) metrics.push_back(CpuMetric(spec.at(kPercent)));
-  if (metrics.empty()) metrics.push_back(CpuMetric(80));
+  if (metrics.empty()) metrics.push_back(CpuMetric(kDefaultPercent));
   return metrics;
 }
 
@@ -271,6 +273,11 @@ void StatusToV1(Object& object) {
 }
 
 }  // namespace
+
+void DefaultAutoscalerPercent(Object& object) {
+  if (ObjectOf(ObjectOf(object, "metadata"), "annotations").contains(kMetrics)) return;
+  FillPointer(EnsureObject(object, "spec"), kPercent, kDefaultPercent);
+}
 
 void AutoscalerToV2(std::string_view, std::string_view version, Object& object) {
   if (version != "v1") return;

@@ -11,6 +11,9 @@ namespace apiserver {
 // spec.behavior's rules, when it is set; autoscaling/v2's defaults.
 void DefaultAutoscalerBehavior(Object& spec);
 
+// autoscaling/v1's default: 80 percent of the CPU, when no metric is asked for.
+void DefaultAutoscalerPercent(Object& object);
+
 void AutoscalerToV2(std::string_view group, std::string_view version, Object& object);
 void AutoscalerFromV2(std::string_view group, std::string_view version, Object& object);
 

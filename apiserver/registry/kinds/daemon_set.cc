@@ -16,19 +16,6 @@ namespace {
 
 constexpr std::string_view kTemplateGeneration = "deprecated.daemonset.template.generation";
 
-void Default(Object& object) {
-  Object& spec = EnsureObject(object, "spec");
-  DefaultPodTemplate(spec);
-  Object& strategy = EnsureObject(spec, "updateStrategy");
-  FillText(strategy, "type", "RollingUpdate");
-  if (TextOf(strategy, "type") == "RollingUpdate") {
-    Object& rolling = EnsureObject(strategy, "rollingUpdate");
-    FillPointer(rolling, "maxUnavailable", 1);
-    FillPointer(rolling, "maxSurge", 0);
-  }
-  FillPointer(spec, "revisionHistoryLimit", 10);
-}
-
 std::int64_t TemplateGeneration(const Object& object) {
   const Object& annotations = ObjectOf(ObjectOf(object, "metadata"), "annotations");
   const std::string_view text = TextOf(annotations, kTemplateGeneration);
@@ -40,6 +27,20 @@ std::int64_t TemplateGeneration(const Object& object) {
 void SetTemplateGeneration(Object& object, std::int64_t number) {
   Object& annotations = EnsureObject(EnsureObject(object, "metadata"), "annotations");
   annotations[kTemplateGeneration] = std::to_string(number);
+}
+
+void Default(Object& object) {
+  Object& spec = EnsureObject(object, "spec");
+  DefaultPodTemplate(spec);
+  Object& strategy = EnsureObject(spec, "updateStrategy");
+  FillText(strategy, "type", "RollingUpdate");
+  if (TextOf(strategy, "type") == "RollingUpdate") {
+    Object& rolling = EnsureObject(strategy, "rollingUpdate");
+    FillPointer(rolling, "maxUnavailable", 1);
+    FillPointer(rolling, "maxSurge", 0);
+  }
+  FillPointer(spec, "revisionHistoryLimit", 10);
+  SetTemplateGeneration(object, TemplateGeneration(object));  // always shown
 }
 
 void PrepareCreate(const StrategyContext&, Object& object) {

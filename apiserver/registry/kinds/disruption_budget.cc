@@ -49,7 +49,8 @@ void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) 
 const KindRules kStatus{.group = "policy",
                         .resource = "poddisruptionbudgets",
                         .subresource = "status",
-                        .validate_update = ValidateStatusUpdate};
+                        .validate_update = ValidateStatusUpdate,
+                        .allow_unconditional_update = false};
 constexpr const KindRules* kParts[] = {&kStatus};
 
 }  // namespace

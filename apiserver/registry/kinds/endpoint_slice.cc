@@ -130,10 +130,6 @@ void CheckPorts(const Object& object, Violations& out) {
     if (!name.empty()) CheckDnsLabel(name, port_path.Child("name"), out);
     if (!names.insert(name).second) out.Duplicate(port_path.Child("name"), name);
     CheckRequiredOneOf(port, "protocol", {"SCTP", "TCP", "UDP"}, port_path, out);
-    if (IsSet(port, "port")) {
-      const std::int64_t number = IntOf(port, "port");
-      if (number != 0) out.InvalidEach(port_path.Child("port"), number, CheckPortNumber(number));
-    }
     if (IsSet(port, "appProtocol")) {
       CheckQualified(TextOf(port, "appProtocol"), port_path.Child("appProtocol"), out);
     }
@@ -157,6 +153,14 @@ void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
   out.push_back("addressType: FQDN endpoints are deprecated");
 }
 
+// What is stored tells no empty list from none.
+void StoreEmptyAsNull(Object& object) {
+  for (std::string_view name : {"endpoints", "ports"}) {
+    Value& list = object[name];
+    if (list.is_array() && list.get_array().empty()) list = nullptr;
+  }
+}
+
 }  // namespace
 
 const KindRules kEndpointSliceRules{.group = "discovery.k8s.io",
@@ -165,6 +169,7 @@ const KindRules kEndpointSliceRules{.group = "discovery.k8s.io",
                                     .generation = GenerationRule::kRootAndLabels,
                                     .prepare_create = PrepareCreate,
                                     .prepare_update = PrepareUpdate,
+                                    .canonicalize = StoreEmptyAsNull,
                                     .validate = Validate,
                                     .validate_update = ValidateUpdate,
                                     .warn = Warn};

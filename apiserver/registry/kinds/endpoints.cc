@@ -2,7 +2,6 @@
 // pkg/registry/core/endpoint, 1.36.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
-#include "apiserver/registry/kinds/endpoint_subsets.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/ip_checks.h"
@@ -14,11 +13,6 @@ void Default(Object& object) {
   ForEachObject(object, "subsets", [](Object& subset) {
     ForEachObject(subset, "ports", [](Object& port) { FillText(port, "protocol", "TCP"); });
   });
-}
-
-void Canonicalize(Object& object) {
-  Array* subsets = IfArrayOf(object, "subsets");
-  if (subsets != nullptr && !subsets->empty()) *subsets = RepackSubsets(*subsets);
 }
 
 void CheckAddress(const Object& address, const FieldPath& path, bool is_strict, Violations& out) {
@@ -95,7 +89,6 @@ void Warn(const Object&, const Object*, std::vector<std::string>& out) {
 const KindRules kEndpointsRules{.group = "",
                                 .resource = "endpoints",
                                 .defaults = Default,
-                                .canonicalize = Canonicalize,
                                 .validate = Validate,
                                 .validate_update = ValidateUpdate,
                                 .warn = Warn,

@@ -96,7 +96,6 @@ void ValidateLevel(const Object& object, Violations& out) {
   const bool has_exempt = IsSet(spec, "exempt");
   if (type == "Exempt") {
     if (has_limited) out.Forbidden(path.Child("limited"), "must be nil if the type is not Limited");
-    if (!has_exempt) out.Required(path.Child("exempt"), "must not be empty when type is Exempt");
   } else if (type == "Limited") {
     if (has_exempt) out.Forbidden(path.Child("exempt"), "must be nil if the type is Limited");
     if (has_limited) {
@@ -108,6 +107,11 @@ void ValidateLevel(const Object& object, Violations& out) {
     out.Required(path.Child("type"));
   } else {
     out.NotSupported(path.Child("type"), type, {"Exempt", "Limited"});
+  }
+  const Object exempt{{"type", "Exempt"}};
+  if (name == "exempt" && !SameExcept(spec, exempt, {"exempt"})) {
+    out.Invalid(path, spec,
+                "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value");
   }
 }
 

@@ -17,6 +17,14 @@ constexpr std::string_view kJobName = "batch.kubernetes.io/job-name";
 constexpr std::string_view kLegacyControllerUid = "controller-uid";
 constexpr std::string_view kLegacyJobName = "job-name";
 
+// A stored job without labels is read with those of its template.
+void TakeTemplateLabels(Object& object) {
+  const Object& spec = ObjectOf(object, "spec");
+  const Object labels = ObjectOf(ObjectOf(ObjectOf(spec, "template"), "metadata"), "labels");
+  Object& meta = EnsureObject(object, "metadata");
+  if (!labels.empty() && ObjectOf(meta, "labels").empty()) meta["labels"] = labels;
+}
+
 void Default(Object& object) {
   Object& spec = EnsureObject(object, "spec");
   DefaultJobSpecTemplate(spec);
@@ -25,9 +33,7 @@ void Default(Object& object) {
   FillPointer(spec, "backoffLimit",
               IsSet(spec, "backoffLimitPerIndex") ? Value(std::numeric_limits<std::int32_t>::max())
                                                   : Value(6));
-  const Object labels = ObjectOf(ObjectOf(ObjectOf(spec, "template"), "metadata"), "labels");
-  Object& meta = EnsureObject(object, "metadata");
-  if (!labels.empty() && ObjectOf(meta, "labels").empty()) meta["labels"] = labels;
+  TakeTemplateLabels(object);
   FillPointer(spec, "completionMode", "NonIndexed");
   FillPointer(spec, "suspend", false);
   FillPointer(spec, "podReplacementPolicy",
@@ -47,13 +53,14 @@ void PrepareCreate(const StrategyContext&, Object& object) {
   Object& labels = EnsureObject(EnsureObject(EnsureObject(spec, "template"), "metadata"), "labels");
   // Labels that were taken from the template are one with it upstream, and follow it.
   Object& own_labels = EnsureObject(EnsureObject(object, "metadata"), "labels");
-  const bool follows = SameExcept(own_labels, labels, {});
+  const bool follows = !labels.empty() && SameExcept(own_labels, labels, {});
   FillAbsent(labels, kLegacyJobName, name);
   FillAbsent(labels, kJobName, name);
   FillAbsent(labels, kLegacyControllerUid, uid);
   FillAbsent(labels, kControllerUid, uid);
   FillAbsent(EnsureObject(EnsureObject(spec, "selector"), "matchLabels"), kControllerUid, uid);
   if (follows) own_labels = labels;
+  if (own_labels.empty()) EnsureObject(object, "metadata").erase("labels");
 }
 
 void CheckLabel(const Object& labels, std::string_view name, std::string_view expected,
@@ -184,7 +191,8 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   const FieldPath path("spec");
   const Object& spec = ObjectOf(object, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
-  CheckSpec(spec, out);
+  Validate(object, out);
+  CheckSpec(spec, out);  // a second time, and so upstream
   CheckCompletionsUpdate(spec, old_spec, out);
   CheckImmutable(spec, old_spec, "selector", path, out);
   CheckTemplateUpdate(spec, old, out);
@@ -212,6 +220,7 @@ std::string UnknownLabelText(std::string_view, std::string_view label) {
 const KindRules kStatus{.group = "batch",
                         .resource = "jobs",
                         .subresource = "status",
+                        .canonicalize = TakeTemplateLabels,
                         .validate_update = CheckJobStatusUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 
@@ -223,6 +232,7 @@ const KindRules kJobRules{.group = "batch",
                           .has_status = true,
                           .generation = GenerationRule::kSpec,
                           .prepare_create = PrepareCreate,
+                          .canonicalize = TakeTemplateLabels,
                           .validate = Validate,
                           .validate_update = ValidateUpdate,
                           .warn = Warn,

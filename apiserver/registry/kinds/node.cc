@@ -143,6 +143,10 @@ void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
   } else {
     object.erase("status");
   }
+  // Dynamic configuration of kubelets is gone.
+  if (!IsSet(ObjectOf(old, "spec"), "configSource")) {
+    EnsureObject(object, "spec").erase("configSource");
+  }
 }
 
 constexpr std::string_view kReset[] = {"status"};

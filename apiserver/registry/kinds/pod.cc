@@ -20,7 +20,9 @@ void DropGated(Object& spec) {
   spec.erase("schedulingGroup");
   for (std::string_view list : {"containers", "initContainers", "ephemeralContainers"}) {
     ForEachObject(spec, list, [](Object& container) {
-      if (Object* lifecycle = IfObjectOf(container, "lifecycle")) lifecycle->erase("stopSignal");
+      Object* lifecycle = IfObjectOf(container, "lifecycle");
+      if (lifecycle == nullptr || lifecycle->erase("stopSignal") == 0) return;
+      if (lifecycle->empty()) container.erase("lifecycle");
     });
   }
   ForEachObject(spec, "volumes", [](Object& volume) {
@@ -97,9 +99,10 @@ void CopyAppArmor(Object& spec, const Object& annotations) {
 
 void PrepareCreate(const StrategyContext& context, Object& object) {
   Object& spec = EnsureObject(object, "spec");
+  const std::string given_class(TextOf(ObjectOf(object, "status"), "qosClass"));
   Object& status = object["status"].emplace_object();
   status["phase"] = "Pending";
-  status["qosClass"] = PodQualityOfService(spec);
+  status["qosClass"] = given_class.empty() ? Value(PodQualityOfService(spec)) : Value(given_class);
   DropGated(spec);
   if (!ArrayOf(spec, "schedulingGates").empty()) {
     status["conditions"] =

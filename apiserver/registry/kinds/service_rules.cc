@@ -373,6 +373,7 @@ void DropTypeDependentFields(Object& service, const Object* old) {
     }
     drop_same("ipFamilies");
     drop_same("ipFamilyPolicy");
+    drop_same("internalTrafficPolicy");
   }
   if (TakesNodePorts(old_spec) && !TakesNodePorts(spec)) {
     const std::set<std::int64_t> old_ports = NodePorts(old_spec);

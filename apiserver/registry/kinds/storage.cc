@@ -111,7 +111,9 @@ void ValidateAttributes(const Object& object, Violations& out) {
 }
 
 void ValidateAttributesUpdate(const Object& object, const Object& old, Violations& out) {
-  CheckImmutable(object, old, "driverName", FieldPath(""), out);
+  if (!SameMember(object, old, "driverName")) {
+    out.Forbidden(FieldPath("driverName"), "updates to driverName are forbidden.");
+  }
   if (!SameMember(object, old, "parameters")) {
     out.Forbidden(FieldPath("parameters"), "updates to parameters are forbidden.");
   }
@@ -153,8 +155,10 @@ void ValidateAttachmentUpdate(const Object& object, const Object& old, Violation
   }
 }
 
-const KindRules kAttachmentStatus{
-    .group = kGroup, .resource = "volumeattachments", .subresource = "status"};
+const KindRules kAttachmentStatus{.group = kGroup,
+                                  .resource = "volumeattachments",
+                                  .subresource = "status",
+                                  .allow_unconditional_update = false};
 constexpr const KindRules* kAttachmentParts[] = {&kAttachmentStatus};
 
 // ---- CSIDriver, CSINode, CSIStorageCapacity
@@ -214,8 +218,6 @@ void CheckDriverSpec(const Object& spec, Violations& out) {
 }
 
 void ValidateDriver(const Object& object, Violations& out) {
-  const std::string_view name = TextOf(ObjectOf(object, "metadata"), "name");
-  CheckCsiDriverName(name, FieldPath("name"), out);
   CheckDriverSpec(ObjectOf(object, "spec"), out);
 }
 
@@ -287,6 +289,11 @@ void ValidateNodeDriversUpdate(const Object& object, const Object& old, Violatio
   }
 }
 
+void StoreNoDriversAsNull(Object& object) {
+  Value& drivers = EnsureObject(object, "spec")["drivers"];
+  if (drivers.is_array() && drivers.get_array().empty()) drivers = nullptr;
+}
+
 void ValidateCapacity(const Object& object, Violations& out) {
   const FieldPath root("");
   CheckDnsSubdomain(TextOf(object, "storageClassName"), root.Child("storageClassName"), out);
@@ -336,6 +343,7 @@ const KindRules kCsiDriverRules{.group = kGroup,
                                 .answers_deleted_object = true};
 const KindRules kCsiNodeRules{.group = kGroup,
                               .resource = "csinodes",
+                              .canonicalize = StoreNoDriversAsNull,
                               .validate = ValidateNodeDrivers,
                               .validate_update = ValidateNodeDriversUpdate,
                               .allow_unconditional_update = false,

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "apiserver/api/names.h"
 #include "apiserver/registry/kinds/admission_rules.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
@@ -34,10 +35,15 @@ void DefaultMutating(Object& object) {
 }
 
 void CheckUrl(std::string_view url, const FieldPath& path, Violations& out) {
+  constexpr std::string_view kForm = "; desired format: https://host[/path]";
+  if (url.starts_with(':')) {
+    out.Required(path, "url must be a valid URL: parse \"" + std::string(url) +
+                           "\": missing protocol scheme" + std::string(kForm));
+    return;
+  }
   const std::size_t scheme_end = url.find("://");
   const std::string_view scheme =
       scheme_end == std::string_view::npos ? std::string_view() : url.substr(0, scheme_end);
-  constexpr std::string_view kForm = "; desired format: https://host[/path]";
   if (scheme != "https") {
     out.Invalid(path, scheme, "'https' is the only allowed URL scheme" + std::string(kForm));
   }
@@ -69,9 +75,26 @@ void CheckService(const Object& service, const FieldPath& path, Violations& out)
   if (!IsSet(service, "path")) return;
   const std::string_view text = TextOf(service, "path");
   const FieldPath text_path = path.Child("path");
-  if (text == "/" || text == "//") return;
-  if (text.empty() || !text.starts_with('/')) {
-    out.Invalid(text_path, text, "must start with a '/'");
+  if (text.empty() || text == "/") return;
+  if (text == "//") {
+    out.Invalid(text_path, text, "segment[0] may not be empty");
+    return;
+  }
+  if (!text.starts_with('/')) out.Invalid(text_path, text, "must start with a '/'");
+  std::string_view rest = text.substr(1);
+  if (rest.ends_with('/')) rest.remove_suffix(1);
+  for (int index = 0;; ++index) {
+    const std::string_view segment = rest.substr(0, rest.find('/'));
+    const std::string label = "segment[" + std::to_string(index) + "]";
+    if (segment.empty()) {
+      out.Invalid(text_path, text, label + " may not be empty");
+    } else {
+      for (const std::string& problem : CheckDns1123Subdomain(segment)) {
+        out.Invalid(text_path, text, label + ": " + problem);
+      }
+    }
+    if (segment.size() == rest.size()) return;
+    rest.remove_prefix(segment.size() + 1);
   }
 }
 
