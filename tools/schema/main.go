@@ -1,7 +1,7 @@
 // Command schema writes the table of built-in API types (apiserver/schema/table) from the published Go modules and
 // a reference server's discovery and OpenAPI documents. Run by hand when the modelled version changes:
 //
-//	go run ./tools/schema -modules "$(go env GOMODCACHE)" -documents DIR -out apiserver/schema/table
+//	cd tools/schema && go run . -modules "$(go env GOMODCACHE)" -documents ../../tests/parity/documents -out ../../apiserver/schema/table
 //
 // Facts only: names, numbers, orders, flags, defaults. No documentation text is taken over.
 package main
