@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
+#include "controllers/cluster_role/aggregation_controller.h"
 #include "controllers/daemonset/daemonset_controller.h"
 #include "controllers/deployment/deployment_controller.h"
+#include "controllers/disruption/disruption_controller.h"
 #include "controllers/endpoint_slice/service_controller.h"
 #include "controllers/framework/controller.h"
 #include "controllers/garbage_collector/garbage_collector.h"
@@ -61,6 +63,8 @@ constexpr NamedMaker kMakers[] = {
     {"node-lifecycle-controller", Make<NodeLifecycleController>},
     {"taint-eviction-controller", Make<TaintEvictionController>},
     {"ttl-controller", Make<NodeTtlController>},
+    {"disruption-controller", Make<DisruptionController>},
+    {"clusterrole-aggregation-controller", Make<ClusterRoleAggregationController>},
     {"garbage-collector-controller", Make<GarbageCollector>},
     {"namespace-controller", Make<NamespaceController>},
 };

@@ -65,7 +65,7 @@ std::vector<std::size_t> DeploymentController::Rollout::OldSets() const {
 
 Value DeploymentController::PresentStatus(const Rollout& rollout) {
   const Value* status = apiserver::Find(*rollout.value, "status");
-  return status == nullptr ? Value(Object()) : *status;
+  return status == nullptr || !status->is_object() ? Value(Object()) : *status;
 }
 
 void DeploymentController::SetObject(Rollout* rollout, ObjectPtr object) const {

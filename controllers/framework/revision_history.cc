@@ -49,8 +49,11 @@ std::vector<Revision> RevisionsOf(const PlainInformer& revisions, const ObjectMe
 Value RevisionData(const Value& workload) {
   Object pod_template;
   pod_template["$patch"] = "replace";
-  const Value sorted = SortNames(*apiserver::FindPath(workload, {"spec", "template"}));
-  for (const auto& member : sorted.get_object()) pod_template[member.key()] = member.value();
+  const Value* plain = apiserver::FindPath(workload, {"spec", "template"});
+  if (plain != nullptr && plain->is_object()) {
+    const Value sorted = SortNames(*plain);
+    for (const auto& member : sorted.get_object()) pod_template[member.key()] = member.value();
+  }
   Object spec;
   spec["template"] = std::move(pod_template);
   Object data;

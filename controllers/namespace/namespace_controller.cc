@@ -131,8 +131,8 @@ sim::Task<Outcome> NamespaceController::Reconcile(ObjectKey key) {
     }
   }
   Object status;
-  if (const Value* old_status = apiserver::Find(*value, "status"))
-    status = old_status->get_object();
+  const Value* old_status = apiserver::Find(*value, "status");
+  if (old_status != nullptr && old_status->is_object()) status = old_status->get_object();
   status["phase"] = "Terminating";
   status["conditions"] =
       NamespaceConditions(apiserver::FindPath(*value, {"status", "conditions"}), content, now());
