@@ -69,7 +69,8 @@ class Matcher {
         if (nearest.empty() || differences.size() < nearest.size()) nearest = differences;
       }
       if (is_found) continue;
-      if (want[index].is_object() && nearest.size() < want[index].get_object().size()) {
+      if (!got.empty() && want[index].is_object() &&
+          nearest.size() < want[index].get_object().size()) {
         for (Difference& difference : nearest) {
           Add(difference.path, std::move(difference.want), std::move(difference.got));
         }

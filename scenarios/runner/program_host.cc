@@ -111,7 +111,8 @@ class ProgramHost final : public Outside {
     if (!kubeconfig.ok()) return PushExit({place, -1, kubeconfig.error().message});
     sim::ChildOptions options;
     options.command = program.command;
-    std::filesystem::path folder = std::filesystem::path(scenario_.file).parent_path();
+    std::filesystem::path folder = std::filesystem::path(".") / scenario_.file;
+    folder = folder.parent_path();
     folder /= program.directory;
     options.directory = std::filesystem::absolute(folder).lexically_normal().string();
     options.environment = program.environment;
