@@ -43,6 +43,7 @@ Value KubeletEventRecorder::MakeEvent(const EventTarget& target, const PodNote& 
   involved["name"] = target.name;
   involved["uid"] = target.uid;
   involved["apiVersion"] = "v1";
+  involved["resourceVersion"] = std::to_string(target.revision);
   if (!note.field_path.empty()) involved["fieldPath"] = note.field_path;
   const std::string namespace_name = target.namespace_.empty() ? "default" : target.namespace_;
   return Object{{"apiVersion", "v1"},

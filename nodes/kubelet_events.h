@@ -21,6 +21,7 @@ struct EventTarget {
   std::string namespace_;
   std::string name;
   std::string uid;
+  apiserver::Revision revision = 0;
 };
 
 class KubeletEventRecorder {

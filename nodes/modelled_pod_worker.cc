@@ -64,7 +64,7 @@ class ModelledPodWorker final : public PodWorker {
     if (pod->meta().is_deleting()) run_->Stop(now, GraceLeft(*pod, now));
     run_->Advance(now);
     if (run_->is_over()) host_.ReleaseResources(key_);
-    const EventTarget target{"Pod", key_.namespace_, key_.name, uid_};
+    const EventTarget target{"Pod", key_.namespace_, key_.name, uid_, pod->meta().revision};
     for (const PodNote& note : run_->TakeNotes()) host_.events().Record(target, note);
     ArmTimer();
     is_writing_ = true;

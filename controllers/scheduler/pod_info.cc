@@ -135,6 +135,7 @@ SchedulerPodPtr MakeSchedulerPod(const Value& pod, const apiserver::ObjectMeta& 
   auto result = std::make_shared<SchedulerPod>();
   result->key = meta.key();
   result->uid = meta.uid;
+  result->revision = meta.revision;
   result->generation = meta.generation;
   result->labels = meta.labels;
   if (const auto* controller = meta.Controller()) result->controller = *controller;

@@ -46,6 +46,7 @@ struct SpreadConstraint {
 struct SchedulerPod {
   apiserver::ObjectKey key;
   std::string uid;
+  apiserver::Revision revision = 0;
   std::int64_t generation = 0;
   apiserver::SortedLabels labels;
   std::optional<apiserver::OwnerReference> controller;

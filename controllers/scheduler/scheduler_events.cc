@@ -17,7 +17,8 @@ Value Reference(const SchedulerPod& pod) {
                 {"namespace", pod.key.namespace_},
                 {"name", pod.key.name},
                 {"uid", pod.uid},
-                {"apiVersion", "v1"}};
+                {"apiVersion", "v1"},
+                {"resourceVersion", std::to_string(pod.revision)}};
 }
 
 std::string Hex(std::int64_t number) {
