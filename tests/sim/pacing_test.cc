@@ -95,6 +95,16 @@ TEST(Pacing, BusySpansDoNotCount) {
   EXPECT_EQ(pacing.Decide(View(2, 25, 10)), Wait(33));
 }
 
+// A program that stirs at every wake-up must not keep time from passing.
+TEST(Pacing, QuietSpansBeforeBusyOnesCount) {
+  Pacing pacing = Make("real");
+  EXPECT_EQ(pacing.Decide(View(0, 0, 10)), Wait(10));
+  PacingView busy = View(0, 10, 10);
+  busy.is_busy = true;
+  EXPECT_EQ(pacing.Decide(busy), kIdle);
+  EXPECT_EQ(pacing.Decide(View(0, 12, 10)), kRun);
+}
+
 TEST(Pacing, MaxFollowsTheWallClockFromWhereItRanOutOfWork) {
   Pacing pacing = Make("max");
   EXPECT_EQ(pacing.Decide(View(0, 0, 50, 50)), kRun);
