@@ -83,7 +83,7 @@ TEST(Shape, NamesFieldAndNearestName) {
   EXPECT_EQ(check("wait: [a]"), "f.yaml:1: wait: want a map, got a list");
   EXPECT_EQ(check("wait: {timeout: 5 minutes}"),
             "f.yaml:1: wait.timeout: want a duration such as 90s, 5m or 1h30m, got \"5 minutes\"");
-  EXPECT_EQ(check("wate: {}"), "f.yaml:1: wate: unknown field; did you mean \"wait\"?");
+  EXPECT_EQ(check("wat: {}"), "f.yaml:1: wat: unknown field; did you mean \"wait\"?");
   EXPECT_EQ(check("{}"), "f.yaml:1: wait: is missing");
 }
 
