@@ -3,6 +3,14 @@
 #include "sim/time_text.h"
 
 namespace scenarios {
+namespace {
+
+// No commit says anything about a process.
+StepMove WatchProcesses(sim::Time deadline) {
+  return StepMove::Watch(deadline, apiserver::GroupResource{"", "none"});
+}
+
+}  // namespace
 
 void ScenarioRunner::OnLine(const ProgramLine& line) {
   const auto found = processes_.find(line.place);
@@ -69,7 +77,8 @@ sim::Task<> ScenarioRunner::AwaitPrograms() {
              sim::DurationText(process.spec.ready_timeout));
         co_return;
       }
-      co_await AwaitChange(StepMove::Watch(deadline, apiserver::GroupResource{"", "none"}));
+      StepMove move = WatchProcesses(deadline);
+      co_await AwaitChange(std::move(move));
     }
   }
 }
@@ -80,7 +89,8 @@ sim::Task<CommandOutcome> ScenarioRunner::RunCommand(ProgramSpec command) {
   processes_[place] = Process{.spec = command, .is_command = true};
   if (outside_ != nullptr) outside_->Start(place, command);
   while (!failure_ && !processes_[place].exit && kernel_.now() < deadline) {
-    co_await AwaitChange(StepMove::Watch(deadline, apiserver::GroupResource{"", "none"}));
+    StepMove move = WatchProcesses(deadline);
+    co_await AwaitChange(std::move(move));
   }
   Process& process = processes_[place];
   CommandOutcome outcome;
