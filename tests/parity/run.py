@@ -1,86 +1,127 @@
 #!/usr/bin/env python3
 """Replays the recorded exchanges against orrery, per folder, and holds the counts against counts.json: none may fall.
 
-  run.py --orrery build/orrery [--level shape|exact] [--update] [FOLDER...]
+  run.py --orrery build/orrery [--update] [-v] [FOLDER...]
 
-Folders under loops run with controllers, a scheduler and the four recorded nodes; all others without.
+Each case is sent once and judged at both levels (shape: wording does not count; exact). Folders under loops run with
+controllers, a scheduler and the four recorded nodes, beside all others, which run without.
 """
-import argparse, json, os, re, subprocess, sys, time
+import argparse, copy, json, os, sys, threading, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
+sys.path[:0] = [HERE, os.path.join(os.path.dirname(HERE), "support")]
+import parity
 from server import Server
 
 COUNTS = os.path.join(HERE, "counts.json")
+LEVELS = ("shape", "exact")
+
+
+class Options:
+    """What parity.Connection and parity.Run want of a command line."""
+
+    def __init__(self, server):
+        self.server, self.token, self.ca, self.cert, self.key, self.level = server.url, server.token, None, None, None, "exact"
+
+
+def judge(case, options):
+    """The differences of one case, by level."""
+    run = parity.Run(case, parity.Connection(options), options)
+    found = {level: [] for level in LEVELS}
+    run.prepare()
+    try:
+        for number, step in enumerate(case["steps"], 1):
+            got, want = run.step(step), step.get("answer")
+            if want is None:
+                continue
+            found["exact"] += ["step %d: %s" % (number, line) for line in parity.diff(want, got)]
+            found["shape"] += ["step %d: %s" % (number, line)
+                               for line in parity.diff(parity.shape(copy.deepcopy(want)), parity.shape(got))]
+    except Exception as error:
+        for level in LEVELS:
+            found[level].append("no answer: %r" % error)
+    finally:
+        try:
+            run.clean()
+        except Exception:
+            pass
+    return found
 
 
 def folders():
-    top = sorted(os.listdir(os.path.join(HERE, "cases")))
-    for name in top:
+    for name in sorted(os.listdir(os.path.join(HERE, "cases"))):
         if name == "loops":
             yield from ("loops/" + n for n in sorted(os.listdir(os.path.join(HERE, "cases", name))))
         else:
             yield name
 
 
-def replay(server, folder, level, verbose):
-    done = subprocess.run([sys.executable, os.path.join(HERE, "parity.py"), "replay", "--server", server.url, "--token",
-                           server.token, "--level", level, "-v", os.path.join(HERE, "cases", folder)],
-                          capture_output=True, text=True)
-    if verbose:
-        print(done.stdout)
-    found = re.search(r"(\d+) passed, (\d+) failed", done.stdout)
-    if not found:
-        raise SystemExit("parity: no result for %s:\n%s%s" % (folder, done.stdout[-2000:], done.stderr[-2000:]))
-    return int(found.group(1)), int(found.group(1)) + int(found.group(2))
+def replay(server, chosen, results, verbose):
+    options = Options(server)
+    for folder in chosen:
+        began, passed, total, lines = time.time(), dict.fromkeys(LEVELS, 0), 0, []
+        for path in parity.cases([os.path.join(HERE, "cases", folder)]):
+            with open(path) as file:
+                found = judge(json.load(file), options)
+            total += 1
+            for level in LEVELS:
+                passed[level] += not found[level]
+            if verbose and found["exact"]:
+                lines.append("%s %s" % ("FAIL" if found["shape"] else "text", os.path.relpath(path, HERE)))
+                lines += ["     " + line for line in (found["shape"] or found["exact"])[:3]]
+        results[folder] = (passed, total, time.time() - began)
+        print("\n".join(lines + ["%-20s %3d cases: %3d shape, %3d exact (%.0f s)" % (
+            folder, total, passed["shape"], passed["exact"], results[folder][2])]), flush=True)
 
 
-def serve(orrery, loops):
-    if not loops:
-        return Server(orrery, "--nodes", "0", "--controllers", "")
-    server = Server(orrery, "--nodes", "0", "--node-behaviour", "instant")
-    return server
+def run_group(orrery, loops, chosen, results, problems, verbose):
+    arguments = ["--node-behaviour", "instant"] if loops else ["--controllers", ""]
+    try:
+        with Server(orrery, "--nodes", "0", *arguments) as server:
+            if loops:
+                for node in json.load(open(os.path.join(HERE, "loops_nodes.json")))["items"]:
+                    status, answer = server.request("POST", "/api/v1/nodes", node)
+                    assert status == 201, answer
+            replay(server, chosen, results, verbose)
+            if server.process.poll() is not None:
+                problems.append("the server ended: see above\n" + open(server.log).read()[-2000:])
+    except Exception as error:
+        problems.append(repr(error))
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orrery", required=True)
-    parser.add_argument("--level", choices=("shape", "exact"), action="append")
     parser.add_argument("--update", action="store_true", help="write what was reached into counts.json")
-    parser.add_argument("-v", action="store_true")
+    parser.add_argument("-v", action="store_true", help="show the first differences of each case")
     parser.add_argument("folder", nargs="*")
     args = parser.parse_args()
     counts = json.load(open(COUNTS)) if os.path.exists(COUNTS) else {}
-    failed = False
-    for level in args.level or ["shape", "exact"]:
-        wanted = counts.setdefault(level, {})
-        total_passed = total = 0
-        for loops in (False, True):
-            chosen = [f for f in folders() if f.startswith("loops/") == loops and (not args.folder or f in args.folder)]
-            if not chosen:
-                continue
-            with serve(args.orrery, loops) as server:
-                if loops:
-                    for node in json.load(open(os.path.join(HERE, "loops_nodes.json")))["items"]:
-                        status, answer = server.request("POST", "/api/v1/nodes", node)
-                        assert status == 201, answer
-                for folder in chosen:
-                    began = time.time()
-                    passed, count = replay(server, folder, level, args.v)
-                    total_passed, total = total_passed + passed, total + count
-                    fell = passed < wanted.get(folder, 0)
-                    failed = failed or fell
-                    print("%s %-20s %3d of %3d (%.0f s)%s" % (level, folder, passed, count, time.time() - began,
-                                                            ", was %d: FELL" % wanted[folder] if fell else ""), flush=True)
-                    if args.update:
-                        wanted[folder] = passed
-        print("%s: %d of %d cases" % (level, total_passed, total))
+    results, problems, threads = {}, [], []
+    for loops in (False, True):
+        chosen = [f for f in folders() if f.startswith("loops/") == loops and (not args.folder or f in args.folder)]
+        if chosen:
+            threads.append(threading.Thread(target=run_group, args=(args.orrery, loops, chosen, results, problems, args.v)))
+            threads[-1].start()
+    for thread in threads:
+        thread.join()
+    for folder, (passed, total, _) in sorted(results.items()):
+        for level in LEVELS:
+            wanted = counts.setdefault(folder, {}).get(level, 0)
+            if args.update:
+                counts[folder][level] = passed[level]
+            elif passed[level] < wanted:
+                problems.append("%s: %d cases at level %s, were %d" % (folder, passed[level], level, wanted))
+    for level in LEVELS:
+        print("%s: %d of %d cases" % (level, sum(p[level] for p, _, _ in results.values()), sum(t for _, t, _ in results.values())))
     if args.update:
         with open(COUNTS, "w") as file:
             json.dump(counts, file, indent=1, sort_keys=True)
             file.write("\n")
-    print("%d passed, %d failed" % (0 if failed else 1, 1 if failed else 0))
-    sys.exit(1 if failed else 0)
+    for problem in problems:
+        print("FELL " + problem)
+    print("%d passed, %d failed" % (len(results), len(problems)))
+    sys.exit(1 if problems else 0)
 
 
 if __name__ == "__main__":
