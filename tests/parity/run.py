@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Replays the recorded exchanges against orrery, per folder, and holds the counts against counts.json: none may fall.
 
-  run.py --orrery build/orrery [--update] [-v] [FOLDER...]
+  run.py --orrery build/orrery [--update] [-v] [FOLDER...]      (without FOLDER: all but those of LATER)
 
 Each case is sent once and judged at both levels (shape: wording does not count; exact). Folders under loops run with
 controllers, a scheduler and the four recorded nodes, beside all others, which run without.
@@ -15,6 +15,9 @@ from server import Server
 
 COUNTS = os.path.join(HERE, "counts.json")
 LEVELS = ("shape", "exact")
+# What later issues bring: replayed only when named, because cases wait in vain for what is not there yet.
+LATER = {"admission_policies", "aggregation", "authentication", "authorization", "bootstrap", "cel", "pod_security", "quota",
+         "webhooks", "loops/policy", "loops/storage"}
 
 
 class Options:
@@ -99,7 +102,7 @@ def main():
     counts = json.load(open(COUNTS)) if os.path.exists(COUNTS) else {}
     results, problems, threads = {}, [], []
     for loops in (False, True):
-        chosen = [f for f in folders() if f.startswith("loops/") == loops and (not args.folder or f in args.folder)]
+        chosen = [f for f in folders() if f.startswith("loops/") == loops and (f in args.folder if args.folder else f not in LATER)]
         if chosen:
             threads.append(threading.Thread(target=run_group, args=(args.orrery, loops, chosen, results, problems, args.v)))
             threads[-1].start()
