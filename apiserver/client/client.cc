@@ -8,6 +8,9 @@
 namespace apiserver {
 namespace {
 
+// Enough for most objects with their old state and managed fields.
+constexpr std::size_t kArenaBytes = 16 * 1024;
+
 std::string_view MethodOf(std::string_view verb) {
   if (verb == "create") return "POST";
   if (verb == "update") return "PUT";
@@ -156,6 +159,8 @@ std::unique_ptr<Request> Client::NewRequest(std::string_view verb,
   request->user = options_.user;
   request->user_agent = options_.field_manager;
   request->content_type = "application/json";
+  // As for requests from outside: what the registry makes of it lies in one place and goes at once.
+  request->arena = std::make_unique<boost::json::monotonic_resource>(kArenaBytes);
   if (verb != "delete" && !options_.field_manager.empty()) {
     request->query.emplace_back("fieldManager", options_.field_manager);
   }
@@ -168,7 +173,7 @@ sim::Task<ApiResult<ObjectPtr>> Client::Create(GroupVersionResource resource,
                                                std::string name, std::string subresource) {
   auto request = NewRequest("create", resource, {std::move(namespace_), std::move(name)},
                             std::move(subresource));
-  request->object.emplace(std::move(object));
+  request->object.emplace(object, JsonStorage(request->arena.get()));
   return Answer(handler_.Handle(std::move(request)), &ToObject);
 }
 
@@ -177,7 +182,7 @@ sim::Task<ApiResult<ObjectPtr>> Client::Update(GroupVersionResource resource, Va
   const ObjectKey key{std::string(TextAt(object, {"metadata", "namespace"})),
                       std::string(TextAt(object, {"metadata", "name"}))};
   auto request = NewRequest("update", resource, key, std::move(subresource));
-  request->object.emplace(std::move(object));
+  request->object.emplace(object, JsonStorage(request->arena.get()));
   return Answer(handler_.Handle(std::move(request)), &ToObject);
 }
 
@@ -194,7 +199,7 @@ sim::Task<ApiResult<ObjectPtr>> Client::Patch(GroupVersionResource resource, Obj
 sim::Task<ApiResult<bool>> Client::Delete(GroupVersionResource resource, ObjectKey key,
                                           DeleteOptions options) {
   auto request = NewRequest("delete", resource, key, {});
-  request->object.emplace(ToValue(options));
+  request->object.emplace(ToValue(options), JsonStorage(request->arena.get()));
   return Answer(handler_.Handle(std::move(request)), &ToDone);
 }
 

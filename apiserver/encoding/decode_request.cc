@@ -187,6 +187,15 @@ void DecodeProtobufBody(std::string_view kind, Request& request) {
   request.object = std::move(*decoded);
 }
 
+// A missing Content-Type is JSON for objects; patches must name theirs, to the letter.
+std::string ContentTypeOf(const WireRequest& wire) {
+  if (wire.method == "PATCH") {
+    const std::string text = wire.content_type.substr(0, wire.content_type.find(';'));
+    return text.substr(0, text.find_last_not_of(' ') + 1);
+  }
+  return wire.content_type.empty() ? "application/json" : ParseContentType(wire.content_type);
+}
+
 bool HasObjectBody(const Request& request) {
   return request.method == "POST" || request.method == "PUT" ||
          (request.method == "DELETE" && !request.body.empty());
@@ -241,10 +250,7 @@ std::unique_ptr<Request> DecodeRequest(const WireRequest& wire, UserInfo user) {
   request->accept_header = wire.accept;
   const ResourceInfo* resource = Builtin(request->info);
   Negotiate(wire, resource, *request);
-  // A missing Content-Type is JSON for objects; patches must name theirs.
-  request->content_type = wire.content_type.empty() && request->method != "PATCH"
-                              ? "application/json"
-                              : ParseContentType(wire.content_type);
+  request->content_type = ContentTypeOf(wire);
   if (request->info.is_resource && HasObjectBody(*request)) DecodeBody(resource, *request);
   return request;
 }
