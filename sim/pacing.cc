@@ -114,8 +114,11 @@ PacingDecision Pacing::Decide(const PacingView& view) {
   // What passed while all were quiet counts; a span in which a program was busy does not, up to
   // this reading.
   if (view.is_busy || was_busy_) {
-    Time time = was_busy_ ? anchor_time_ : AnchoredTime(view.wall);
-    if (view.next_due) time = std::min(time, *view.next_due);
+    Time time = anchor_time_;
+    if (!was_busy_) {
+      time = AnchoredTime(view.wall);
+      if (view.next_due) time = std::min(time, *view.next_due);
+    }
     Anchor(mode_.pace == Pace::kScaled ? std::max(view.now, time) : view.now, view.wall);
   }
   was_busy_ = view.is_busy;

@@ -102,6 +102,10 @@ TEST(Pacing, QuietSpansBeforeBusyOnesCount) {
   PacingView busy = View(0, 10, 10);
   busy.is_busy = true;
   EXPECT_EQ(pacing.Decide(busy), kIdle);
+  // An event that an input makes for this instant takes nothing of it away.
+  PacingView round = View(0, 11, 0);
+  round.is_busy = true;
+  EXPECT_EQ(pacing.Decide(round), kRun);
   EXPECT_EQ(pacing.Decide(View(0, 12, 10)), kRun);
 }
 
