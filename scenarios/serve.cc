@@ -89,6 +89,11 @@ sim::Result<ListenAddress> ParseListenAddress(const std::string& text) {
 }
 
 int Serve(const ServeOptions& options) {
+  if (!options.record.empty() || !options.cluster_file.empty()) {
+    return Fail(
+        {"serve has no --record and no --cluster yet: put the cluster into a scenario file and use "
+         "`orrery run FILE --record FILE`"});
+  }
   const auto listen = ParseListenAddress(options.listen);
   if (!listen.ok()) return Fail(listen.error());
   auto authenticator = MakeAuthenticator(options);
