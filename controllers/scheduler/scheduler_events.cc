@@ -13,12 +13,9 @@ using apiserver::Value;
 using apiserver::kEvents;
 
 Value Reference(const SchedulerPod& pod) {
-  return Object{{"kind", "Pod"},
-                {"namespace", pod.key.namespace_},
-                {"name", pod.key.name},
-                {"uid", pod.uid},
-                {"apiVersion", "v1"},
-                {"resourceVersion", std::to_string(pod.revision)}};
+  return Object{{"kind", "Pod"},        {"namespace", pod.key.namespace_},
+                {"name", pod.key.name}, {"uid", pod.uid},
+                {"apiVersion", "v1"},   {"resourceVersion", std::to_string(pod.revision)}};
 }
 
 std::string Hex(std::int64_t number) {
