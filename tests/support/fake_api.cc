@@ -69,7 +69,8 @@ Value FakeApi::At(const GroupVersionResource& resource, std::string_view key,
   if (object == nullptr) return nullptr;
   const auto value = object->Peek();
   const Value* found = apiserver::FindPath(*value, path);
-  return found == nullptr ? Value() : *found;
+  // A plain copy would lie in the arena of `value`, which goes now.
+  return found == nullptr ? Value() : Value(*found, apiserver::JsonStorage());
 }
 
 std::vector<ObjectPtr> FakeApi::List(const GroupVersionResource& resource) const {
