@@ -33,7 +33,7 @@ function(orrery_bench name)
 endfunction()
 
 # orrery_fuzz(NAME SOURCES a_fuzz.cc LINKS lib...): a libFuzzer target under the fuzz preset (clang). Its corpus
-# is tests/fuzz/corpus/NAME without _fuzz; `fuzz_targets` builds all. Links only coroutine-free libraries.
+# is tests/fuzz/corpus/NAME; `fuzz_targets` builds all. Links only coroutine-free libraries.
 function(orrery_fuzz name)
   if(NOT ORRERY_FUZZ)
     return()

@@ -45,7 +45,7 @@ part_fuzz() {
   configure_and_build fuzz fuzz_targets
   local target
   for target in build-fuzz/tests/fuzz/*_fuzz; do
-    "$target" -runs=0 -rss_limit_mb=4096 "tests/fuzz/corpus/$(basename "$target" _fuzz)" 2>&1 | tail -1
+    "$target" -runs=0 -rss_limit_mb=4096 "tests/fuzz/corpus/$(basename "$target")" 2>&1 | tail -1
   done
 }
 
@@ -73,11 +73,11 @@ run_benchmarks() {
 run_fuzz() {
   configure_and_build fuzz fuzz_targets
   if [ $# -eq 0 ]; then
-    (cd build-fuzz/tests/fuzz && ls -- *_fuzz)
+    (cd build-fuzz/tests/fuzz && ls -- *_fuzz | sed "s/_fuzz$//")
     return
   fi
   local target=$1
   mkdir -p "build-fuzz/corpus/$target"
   "build-fuzz/tests/fuzz/${target}_fuzz" -max_total_time="${2:-600}" -rss_limit_mb=4096 -timeout=20 \
-    "build-fuzz/corpus/$target" "tests/fuzz/corpus/$target"
+    "build-fuzz/corpus/$target" "tests/fuzz/corpus/${target}_fuzz"
 }
