@@ -53,7 +53,7 @@ def main():
     measure("with --data", args.orrery, load, quiet + ["--data", "cluster.db"], ["-n", args.n])
     measure("deployment", args.orrery, load, ["--nodes", "0", "--node-behaviour", "instant", "--time", "max"],
             ["-deploy", "1000", "-nodes", "100"])
-    measure("idle, 10 nodes", args.orrery, load, ["--nodes", "10"], ["-n", "1"])
+    measure("idle, 10 nodes", args.orrery, load, ["--nodes", "10"], ["-n", "100"])
 
 
 if __name__ == "__main__":
