@@ -14,10 +14,12 @@
 
 namespace apiserver {
 
+class OutsideCaller;
 class PodLogSource;
 
 struct ApiServerOptions {
-  PodLogSource* pod_logs = nullptr;  // outlives the server; null: no node can be asked
+  PodLogSource* pod_logs = nullptr;         // outlives the server; null: no node can be asked
+  OutsideCaller* outside_caller = nullptr;  // outlives the server; null: nobody can be called
   StoreLimits store_limits{};
   WatchHubOptions watch_hub{};
 };
