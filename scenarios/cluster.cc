@@ -16,8 +16,11 @@ struct Cluster::Parts {
       : kernel(kernel_of_all),
         options(std::move(given)),
         pod_logs(kernel),
+        outside_calls(kernel, options.watch_latency_max),
         api(kernel,
-            {.pod_logs = &pod_logs, .watch_hub = {.latency_max = options.watch_latency_max}},
+            {.pod_logs = &pod_logs,
+             .outside_caller = &outside_calls,
+             .watch_hub = {.latency_max = options.watch_latency_max}},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
                                            {.cluster_ips = options.service_cluster_ip_range})),
@@ -52,6 +55,7 @@ struct Cluster::Parts {
   sim::Kernel& kernel;
   const ClusterOptions options;
   nodes::PodLogs pod_logs;
+  OutsideCalls outside_calls;
   apiserver::ApiServer api;
   apiserver::Documents documents;
   std::unique_ptr<controllers::ControllerManager> manager;
@@ -99,6 +103,7 @@ sim::Result<void> Cluster::Start() {
 
 apiserver::RequestHandler& Cluster::handler() { return parts_->api.pipeline(); }
 apiserver::ApiServer& Cluster::api() { return parts_->api; }
+OutsideCalls& Cluster::outside_calls() { return parts_->outside_calls; }
 apiserver::Documents& Cluster::documents() { return parts_->documents; }
 
 nodes::NodePool& Cluster::node_pool() {

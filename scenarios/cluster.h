@@ -12,6 +12,7 @@
 #include "apiserver/pipeline/api_server.h"
 #include "apiserver/pipeline/documents.h"
 #include "nodes/node_pool.h"
+#include "scenarios/outside_calls.h"
 #include "sim/kernel.h"
 #include "sim/result.h"
 
@@ -21,7 +22,8 @@ struct ClusterOptions {
   std::string authority_pem;                      // shown to pods as kube-root-ca.crt
   std::string server_address = "127.0.0.1:6443";  // as /api advertises it
   std::string service_cluster_ip_range = "10.96.0.0/16";
-  sim::Duration watch_latency_max{};  // 5 ms in `run`, 0 in `serve`
+  // Of watch deliveries and answers from outside: 5 ms in `run`, 0 in `serve`.
+  sim::Duration watch_latency_max{};
   // kube-controller-manager's syntax, with `scheduler` and `nodes` besides its names.
   std::vector<std::string> controllers = {"*"};
   std::size_t node_count = 0;  // made at the start, unless the store was restored from a data file
@@ -44,6 +46,8 @@ class Cluster {
   apiserver::RequestHandler& handler();
   apiserver::ApiServer& api();
   apiserver::Documents& documents();
+  // Webhooks, aggregated APIs: nobody can be called before they are attached to an edge.
+  OutsideCalls& outside_calls();
   // Requires: Start was called with `nodes` among the controllers.
   nodes::NodePool& node_pool();
 
