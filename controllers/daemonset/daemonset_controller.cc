@@ -201,7 +201,7 @@ sim::Task<> DaemonSetController::CreatePods(Run* run, std::vector<std::string> n
   if (nodes.size() > kBurstMax) nodes.resize(kBurstMax);
   expectations_.ExpectCreations(meta.key(), static_cast<int>(nodes.size()), now());
   const Value reference = ControllerReference(kDaemonSetKind, meta);
-  Value plain = PodFromTemplate(*FindPath(*run->value, {"spec", "template"}), meta, reference);
+  Value plain = PodFromTemplate(PodTemplateOf(*run->value), meta, reference);
   plain.get_object()["spec"] = *apiserver::Find(run->pod, "spec");
   std::size_t done = 0;
   bool has_failed = false;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "controllers/deployment/replicaset_template.h"
+#include "controllers/framework/pod_template.h"
 #include "controllers/framework/template_hash.h"
 
 namespace controllers {
@@ -219,8 +220,7 @@ sim::Task<> DeploymentController::MakeNewSet(Rollout* rollout, std::int64_t revi
   const ObjectMeta meta = rollout->object->meta();
   std::optional<std::int64_t> collisions;
   if (rollout->view.has_collision_count) collisions = rollout->view.collision_count;
-  const std::string hash =
-      ContentHash(*apiserver::FindPath(*rollout->value, {"spec", "template"}), collisions);
+  const std::string hash = ContentHash(PodTemplateOf(*rollout->value), collisions);
   std::vector<RolloutSet> all = Sets(*rollout, rollout->OldSets());
   const int replicas = NewSetReplicas(rollout->view, all, RolloutSet());
   Value set = MakeReplicaSet(*rollout->value, meta, hash, replicas);

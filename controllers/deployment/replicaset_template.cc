@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "controllers/framework/ownership.h"
+#include "controllers/framework/pod_template.h"
 
 namespace controllers {
 namespace {
@@ -50,10 +51,11 @@ void AppendHistory(Value& replica_set, std::string old_revision) {
 
 Value MakeReplicaSet(const Value& deployment, const ObjectMeta& meta, const std::string& hash,
                      int replicas) {
-  Value pod_template = *FindPath(deployment, {"spec", "template"});
+  Value pod_template = PodTemplateOf(deployment);
   Object& labels = EnsureObject(EnsureObject(pod_template, "metadata"), "labels");
   labels[kTemplateHashLabel] = hash;
-  Value selector = *FindPath(deployment, {"spec", "selector"});
+  Value selector = Object();
+  if (const Value* given = FindPath(deployment, {"spec", "selector"})) selector = *given;
   EnsureObject(selector, "matchLabels")[kTemplateHashLabel] = hash;
   Object metadata;
   metadata["name"] = meta.name + "-" + hash;

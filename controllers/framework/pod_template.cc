@@ -2,6 +2,12 @@
 
 namespace controllers {
 
+const Value& PodTemplateOf(const Value& workload) {
+  static const Value kNone = Object();
+  const Value* found = apiserver::FindPath(workload, {"spec", "template"});
+  return found != nullptr && found->is_object() ? *found : kNone;
+}
+
 Value PodFromTemplate(const Value& pod_template, const ObjectMeta& parent,
                       Value controller_reference) {
   Object metadata;

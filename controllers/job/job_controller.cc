@@ -270,8 +270,7 @@ sim::Task<> JobController::DeletePod(Run* run, PodPtr pod, bool releases, Manage
 
 Value JobController::MakePod(const Run& run, std::optional<int> index) const {
   const ObjectMeta& meta = run.object->meta();
-  Value pod = PodFromTemplate(*apiserver::FindPath(*run.value, {"spec", "template"}), meta,
-                              ControllerReference(kJobKind, meta));
+  Value pod = PodFromTemplate(PodTemplateOf(*run.value), meta, ControllerReference(kJobKind, meta));
   Object& metadata = pod.get_object()["metadata"].get_object();
   Array finalizers;
   if (const Value* present = metadata.if_contains("finalizers")) finalizers = present->get_array();

@@ -46,7 +46,7 @@ void SetVolumes(Value& pod, const Value& set, const ObjectMeta& meta, int ordina
 
 Value MakeStatefulPod(const Value& set, const ObjectMeta& meta, int ordinal,
                       const std::string& revision) {
-  Value pod = PodFromTemplate(*FindPath(set, {"spec", "template"}), meta,
+  Value pod = PodFromTemplate(PodTemplateOf(set), meta,
                               ControllerReference({"apps", "v1", "StatefulSet"}, meta));
   const std::string name = meta.name + "-" + std::to_string(ordinal);
   Object& metadata = EnsureObject(pod, "metadata");

@@ -28,7 +28,7 @@ BANS = [
     (r"std::this_thread::sleep|\b(sleep|usleep|nanosleep)\(", "sim::Kernel::Sleep; in tests wait for the event", ("sim/host/", "tests/support/")),
     (r"std::(thread|mutex|condition_variable|atomic|jthread|async)\b", "the kernel's thread; other threads come in by sim/inbox.h", REAL + ("apiserver/watch/", "apiserver/ports/")),
     # The store finds objects by hash but iterates by key.
-    (r"std::hash<", "an ordered container, or sim/digest.h", ("apiserver/store/",)),
+    (r"std::hash<", "an ordered container, or sim/digest.h", ("apiserver/store/store.h",)),
     (r"for \([^;)]*:\s*\w*unordered", "an ordered container", ()),
     (r"\bstd::map<[^,<>]*\*\s*,", "a name or an id as key, never a pointer", ()),
     (r"\b(FIXME|XXX|TODO)\b", "the work, or an issue", ()),
