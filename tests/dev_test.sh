@@ -32,6 +32,7 @@ part_scenarios() {
 
 part_parity() {
   configure_and_build release orrery
+  python3 tests/parity/documents.py --orrery build/orrery
   python3 tests/parity/run.py --orrery build/orrery
 }
 

@@ -67,10 +67,10 @@ class Server:
                 raise RuntimeError("orrery serve did not stop within 20 s of SIGTERM")
         return self.process.returncode
 
-    def request(self, method, path, body=None, content_type="application/json"):
+    def request(self, method, path, body=None, content_type="application/json", accept="application/json"):
         """Returns (status, parsed body)."""
         request = urllib.request.Request(self.url + path, method=method, headers={
-            "Authorization": "Bearer " + self.token, "Content-Type": content_type, "Accept": "application/json"},
+            "Authorization": "Bearer " + self.token, "Content-Type": content_type, "Accept": accept},
             data=json.dumps(body).encode() if body is not None else None)
         context = ssl._create_unverified_context()
         try:
