@@ -7,7 +7,7 @@
 #include <cstdio>
 #include <cstring>
 
-#include "apiserver/schema/base64.h"
+#include "apiserver/api/base64.h"
 
 namespace scenarios {
 namespace {

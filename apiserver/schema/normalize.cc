@@ -5,10 +5,10 @@
 #include <limits>
 #include <string_view>
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/api/quantity.h"
 #include "apiserver/api/time_format.h"
-#include "apiserver/schema/base64.h"
 #include "apiserver/schema/limits.h"
 #include "sim/check.h"
 

@@ -2,10 +2,10 @@
 #include <cstring>
 #include <limits>
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/quantity.h"
 #include "apiserver/api/time_format.h"
-#include "apiserver/schema/base64.h"
 #include "apiserver/schema/limits.h"
 #include "apiserver/schema/normalize.h"
 #include "apiserver/schema/protobuf.h"

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/api/time_format.h"
-#include "apiserver/schema/base64.h"
 #include "apiserver/schema/limits.h"
 #include "apiserver/schema/normalize.h"
 #include "apiserver/schema/protobuf.h"

@@ -1,4 +1,4 @@
-#include "apiserver/schema/base64.h"
+#include "apiserver/api/base64.h"
 
 #include <array>
 #include <cstdint>
