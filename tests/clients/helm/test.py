@@ -1,12 +1,12 @@
-"""helm 4: create, install, upgrade, roll back and uninstall a chart, with pods that really become ready."""
+"""helm 4 (server-side apply) and helm 3 (three-way merge): create, install, upgrade, roll back and uninstall a chart, with pods that really become ready."""
 import json, os
 
 import tools
 from server import Server
 
 
-def run(orrery):
-    helm, kubectl = tools.helm(), tools.kubectl()
+def life_of_a_chart(orrery, minor):
+    helm, kubectl = tools.helm(minor), tools.kubectl()
     with Server(orrery, "--nodes", "2") as server:
         environment = dict(os.environ, KUBECONFIG=server.kubeconfig, HELM_CACHE_HOME=server.folder + "/hc",
                            HELM_CONFIG_HOME=server.folder + "/hf", HELM_DATA_HOME=server.folder + "/hd")
@@ -27,4 +27,9 @@ def run(orrery):
         call(helm, "uninstall", "shop", "--wait", "--timeout", "120s")
         assert call(helm, "list", "-q").strip() == ""
         assert json.loads(call(kubectl, "get", "deployments,services", "-l", "app.kubernetes.io/name=shop", "-o", "json"))["items"] == []
-        print("helm: installed, upgraded, rolled back and uninstalled")
+        print(call(helm, "version", "--short").strip() + ": installed, upgraded, rolled back and uninstalled")
+
+
+def run(orrery):
+    for minor in (36, 32):
+        life_of_a_chart(orrery, minor)
