@@ -72,6 +72,13 @@ void Pacing::SetMode(PacingMode mode, Time now, WallTime wall) {
   Anchor(now, wall);
 }
 
+void Pacing::EndAdvance(Time now, WallTime wall) {
+  if (!advance_until_) return;
+  advance_until_.reset();
+  is_following_ = false;
+  Anchor(now, wall);
+}
+
 void Pacing::Anchor(Time now, WallTime wall) {
   anchor_time_ = now;
   anchor_wall_ = wall;
@@ -87,11 +94,12 @@ WallTime Pacing::AnchoredWall(Time time) const {
 
 Pacing::Reach Pacing::ReachOf(const PacingView& view) {
   if (view.is_busy) return {view.now, false};
+  if (advance_until_) return {std::max(*advance_until_, view.now), false};
   switch (mode_.pace) {
     case Pace::kUnbounded:
       return {Time::max(), false};
     case Pace::kPaused:
-      return {advance_until_ ? std::max(*advance_until_, view.now) : view.now, false};
+      return {view.now, false};
     case Pace::kMax: {
       const bool has_work =
           view.next_work_due && *view.next_work_due <= last_input_ + kMaxSpanWithoutInput;
@@ -129,8 +137,8 @@ PacingDecision Pacing::Decide(const PacingView& view) {
     return {Kind::kTakeInputs, view.next_due ? std::min(time, *view.next_due) : time, {}};
   }
   if (view.next_due && *view.next_due <= reach.time) return {Kind::kRunEvent, {}, {}};
-  if (mode_.pace == Pace::kPaused && advance_until_ && !view.is_busy) {
-    advance_until_.reset();
+  if (advance_until_ && !view.is_busy) {
+    EndAdvance(reach.time, view.wall);
     return {Kind::kAdvance, reach.time, {}};
   }
   if (reach.is_by_wall && view.next_due) return {Kind::kWait, {}, AnchoredWall(*view.next_due)};

@@ -21,7 +21,7 @@ using WallTime = Duration;
 enum class Pace : std::uint8_t {
   kScaled,     // Follows the wall clock, times a factor.
   kMax,        // Jumps to the next work, and follows the wall clock when there is none.
-  kPaused,     // Stands, but for what AdvanceTo allows.
+  kPaused,     // Stands.
   kUnbounded,  // Never waits for the wall clock: scenarios without programs.
 };
 
@@ -70,8 +70,10 @@ class Pacing {
   PacingMode mode() const { return mode_; }
   void SetMode(PacingMode mode, Time now, WallTime wall);
 
-  // While paused: runs up to `time` without waiting, then stands again.
+  // Runs up to `time` without waiting, whatever the pace, which then goes on from there.
   void AdvanceTo(Time time) { advance_until_ = time; }
+  // Ends an advance where it is.
+  void EndAdvance(Time now, WallTime wall);
   bool is_advancing() const { return advance_until_.has_value(); }
 
   // An outside input was taken at virtual time `now`.

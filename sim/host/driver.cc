@@ -210,6 +210,8 @@ void Driver::SetPacing(PacingMode mode) {
 
 void Driver::AdvanceTo(Time time) { state_->pacing.AdvanceTo(time); }
 
+void Driver::EndAdvance() { state_->pacing.EndAdvance(state_->kernel.now(), SteadyNow()); }
+
 void Driver::SetRounds(Rounds* rounds, ReleaseGate* gate) {
   state_->rounds = rounds;
   state_->gate = gate;

@@ -47,8 +47,10 @@ class Driver {
 
   const Pacing& pacing() const;
   void SetPacing(PacingMode mode);
-  // While paused: runs up to `time`, then stands again.
+  // Runs up to `time` without waiting, then goes on at its pace.
   void AdvanceTo(Time time);
+  // Ends such an advance where it is.
+  void EndAdvance();
 
   // Requests of attached programs are executed in rounds. Both outlive the driver; `gate` may be
   // null.

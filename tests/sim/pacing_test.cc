@@ -77,6 +77,32 @@ TEST(Pacing, OneDecisionEach) {
   }
 }
 
+TEST(Pacing, AnAdvanceRunsAtAnyPaceAndLeavesItWhereItWas) {
+  for (const char* mode : {"real", "x10", "max", "paused"}) {
+    SCOPED_TRACE(mode);
+    Pacing pacing = Make(mode);
+    pacing.AdvanceTo(kStart + seconds(3600));
+    EXPECT_EQ(pacing.Decide(View(0, 1, 3000)), kRun);
+    const PacingDecision reached = pacing.Decide(View(3000, 1, 4000));
+    EXPECT_EQ(reached.kind, Kind::kAdvance);
+    EXPECT_EQ(reached.time, kStart + seconds(3600));
+    EXPECT_FALSE(pacing.is_advancing());
+  }
+  Pacing real = Make("real");
+  real.AdvanceTo(kStart + seconds(3600));
+  real.Decide(View(0, 1, {}));
+  // An hour later by the cluster's clock, and from there with the wall clock.
+  EXPECT_EQ(real.Decide(View(3600, 1, 3605)), Wait(6));
+}
+
+TEST(Pacing, AnAdvanceThatIsEndedStandsWhereItIs) {
+  Pacing pacing = Make("paused");
+  pacing.AdvanceTo(kStart + seconds(3600));
+  EXPECT_EQ(pacing.Decide(View(0, 1, 10)), kRun);
+  pacing.EndAdvance(kStart + seconds(10), seconds(1));
+  EXPECT_EQ(pacing.Decide(View(10, 1, 20)), kIdle);
+}
+
 TEST(Pacing, UnboundedNeverWaits) {
   Pacing pacing(PacingMode{Pace::kUnbounded}, kStart, WallTime(0));
   EXPECT_EQ(pacing.Decide(View(0, 0, 1'000'000)), kRun);
