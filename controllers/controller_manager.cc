@@ -69,11 +69,73 @@ constexpr NamedMaker kMakers[] = {
     {"namespace-controller", Make<NamespaceController>},
 };
 
+// Source: kubernetes/cmd/kube-controller-manager/names/controller_names.go, 1.36.
+constexpr std::string_view kUpstreamNames[] = {
+    "serviceaccount-token-controller",
+    "endpoints-controller",
+    "endpointslice-controller",
+    "endpointslice-mirroring-controller",
+    "replicationcontroller-controller",
+    "pod-garbage-collector-controller",
+    "resourcequota-controller",
+    "namespace-controller",
+    "serviceaccount-controller",
+    "garbage-collector-controller",
+    "daemonset-controller",
+    "job-controller",
+    "deployment-controller",
+    "replicaset-controller",
+    "horizontal-pod-autoscaler-controller",
+    "disruption-controller",
+    "statefulset-controller",
+    "cronjob-controller",
+    "certificatesigningrequest-signing-controller",
+    "certificatesigningrequest-approving-controller",
+    "certificatesigningrequest-cleaner-controller",
+    "podcertificaterequest-cleaner-controller",
+    "ttl-controller",
+    "bootstrap-signer-controller",
+    "token-cleaner-controller",
+    "node-ipam-controller",
+    "node-lifecycle-controller",
+    "taint-eviction-controller",
+    "device-taint-eviction-controller",
+    "persistentvolume-binder-controller",
+    "persistentvolume-attach-detach-controller",
+    "persistentvolume-expander-controller",
+    "clusterrole-aggregation-controller",
+    "persistentvolumeclaim-protection-controller",
+    "persistentvolume-protection-controller",
+    "podgroup-protection-controller",
+    "ttl-after-finished-controller",
+    "root-ca-certificate-publisher-controller",
+    "kube-apiserver-serving-clustertrustbundle-publisher-controller",
+    "ephemeral-volume-controller",
+    "storageversion-garbage-collector-controller",
+    "resourceclaim-controller",
+    "resourcepoolstatusrequest-controller",
+    "legacy-serviceaccount-token-cleaner-controller",
+    "validatingadmissionpolicy-status-controller",
+    "volumeattributesclass-protection-controller",
+    "service-cidr-controller",
+    "storage-version-migrator-controller",
+    "selinux-warning-controller",
+};
+
 }  // namespace
 
 std::vector<std::string_view> ControllerNames() {
   std::vector<std::string_view> names;
   for (const NamedMaker& maker : kMakers) names.push_back(maker.name);
+  return names;
+}
+
+std::vector<std::string_view> UnbuiltControllerNames() {
+  const std::vector<std::string_view> built = ControllerNames();
+  std::vector<std::string_view> names;
+  for (const std::string_view name : kUpstreamNames) {
+    if (std::find(built.begin(), built.end(), name) == built.end()) names.push_back(name);
+  }
   return names;
 }
 
@@ -91,11 +153,20 @@ sim::Result<void> CheckControllerList(const std::vector<std::string>& list,
                                       const std::vector<std::string_view>& others) {
   std::vector<std::string_view> known = ControllerNames();
   known.insert(known.end(), others.begin(), others.end());
+  const std::vector<std::string_view> unbuilt = UnbuiltControllerNames();
+  const auto holds = [](const std::vector<std::string_view>& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   for (const std::string& entry : list) {
-    const std::string_view name =
-        entry.starts_with("-") ? std::string_view(entry).substr(1) : std::string_view(entry);
-    if (entry == "*" || std::find(known.begin(), known.end(), name) != known.end()) continue;
-    return sim::Error{"\"" + std::string(name) + "\" is not in the list of known controllers"};
+    const bool is_off = entry.starts_with("-");
+    const std::string_view name = is_off ? std::string_view(entry).substr(1) : entry;
+    if (entry == "*" || holds(known, name)) continue;
+    if (!holds(unbuilt, name)) {
+      return sim::Error{"\"" + std::string(name) + "\" is not in the list of known controllers"};
+    }
+    if (is_off) continue;
+    return sim::Error{"the controller \"" + std::string(name) +
+                      "\" is not built yet: it can only be switched off, as -" + std::string(name)};
   }
   return {};
 }

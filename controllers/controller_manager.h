@@ -31,10 +31,15 @@ struct ControllerManagerOptions {
 // All names, in the order of start.
 std::vector<std::string_view> ControllerNames();
 
+// The other names of kube-controller-manager 1.36: known, but not built here. They can be switched
+// off, and "*" does not mean them.
+std::vector<std::string_view> UnbuiltControllerNames();
+
 // Whether the list switches `name` on. An entry for the name itself counts before "*".
 bool IsControllerEnabled(std::string_view name, const std::vector<std::string>& list);
 
-// Refuses names that neither are controllers nor among `others` ("scheduler", "nodes").
+// Refuses names that neither are controllers nor among `others` ("scheduler", "nodes"), and what is
+// not built when it is asked for by name.
 sim::Result<void> CheckControllerList(const std::vector<std::string>& list,
                                       const std::vector<std::string_view>& others);
 

@@ -20,6 +20,7 @@ struct Cluster::Parts {
         api(kernel,
             {.pod_logs = &pod_logs,
              .outside_caller = &outside_calls,
+             .store_limits = options.store_limits,
              .watch_hub = {.latency_max = options.watch_latency_max}},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),

@@ -20,8 +20,10 @@ struct Command {
   std::function<int()> run;
 };
 
+Command AddServeCommand(CLI::App& app);
 Command AddRunCommand(CLI::App& app);
 Command AddReplayCommand(CLI::App& app);
+Command AddCtlCommand(CLI::App& app);
 Command AddSchemaCommand(CLI::App& app);
 
 }  // namespace scenarios

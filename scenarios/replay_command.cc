@@ -7,6 +7,7 @@
 #include "scenarios/command.h"
 #include "scenarios/runner/scenario_session.h"
 #include "scenarios/scenario_files.h"
+#include "scenarios/serve_session.h"
 #include "sim/replay.h"
 #include "sim/time_text.h"
 
@@ -16,6 +17,7 @@ namespace {
 struct ReplayArguments {
   std::string file;
   std::string until;
+  std::string against;
 };
 
 int Fail(const std::string& message) {
@@ -61,6 +63,14 @@ int Report(const sim::ReplayOutcome& outcome, const std::string& file, const sim
                   sim::TimeText(kernel.now()).c_str(),
                   static_cast<unsigned long long>(kernel.position()), kernel.Describe().c_str());
       return kExitWell;
+    case Kind::kCut:
+      std::printf(
+          "CUT  %s  virtual %s  position %llu  digest so far: %s\n     %s: replayed as far as "
+          "it goes\n",
+          file.c_str(), sim::DurationText(kernel.now() - start).c_str(),
+          static_cast<unsigned long long>(kernel.position()), kernel.FinalDigest().Hex().c_str(),
+          outcome.detail.c_str());
+      return kExitWell;
     case Kind::kDiverged:
       std::printf("DIFFERENT %s  %s\n", file.c_str(), outcome.detail.c_str());
       return kExitDiffered;
@@ -70,14 +80,10 @@ int Report(const sim::ReplayOutcome& outcome, const std::string& file, const sim
   return Fail(outcome.detail);
 }
 
-int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording) {
+int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording,
+              std::optional<sim::Time> until) {
   auto scenario = ReadRecordedScenario(recording.header().files, KnownNames());
   if (!scenario.ok()) return Fail(scenario.error().front().Text());
-  std::optional<sim::Time> until;
-  if (!arguments.until.empty()) {
-    until = ParseUntil(arguments.until, recording.header().start);
-    if (!until) return Fail("--until " + arguments.until + ": want a time or a duration");
-  }
   ScenarioSession session(*scenario, recording.header().seed);
   session.kernel().DescribeOnCheckFailure();
   sim::Inbox inbox;
@@ -88,8 +94,27 @@ int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording) {
       });
   sim::InputDecoders decoders;
   gateway.AddDecoders(decoders);
+  session.cluster().outside_calls().ExpectRecording();
+  session.cluster().outside_calls().AddDecoders(decoders);
   AddProgramDecoders(decoders, session);
   if (auto begun = session.Begin(nullptr); !begun.ok()) return Fail(begun.error().message);
+  const sim::ReplayOutcome outcome = sim::Replay(session.kernel(), recording, decoders, until);
+  return Report(outcome, arguments.file, session.kernel(), recording.header().start);
+}
+
+int ReplayServe(const ReplayArguments& arguments, sim::JournalReader& recording,
+                std::optional<sim::Time> until) {
+  auto setup = SetupOf(recording.header());
+  if (!setup.ok()) return Fail(arguments.file + ": " + setup.error().message);
+  ServeSession session(std::move(setup).value());
+  session.kernel().DescribeOnCheckFailure();
+  sim::Inbox inbox;
+  ApiGateway gateway(inbox, session.handler(), apiserver::Authenticator({}), {});
+  sim::InputDecoders decoders;
+  gateway.AddDecoders(decoders);
+  session.cluster().outside_calls().ExpectRecording();
+  session.cluster().outside_calls().AddDecoders(decoders);
+  if (auto begun = session.Begin(); !begun.ok()) return Fail(begun.error().message);
   const sim::ReplayOutcome outcome = sim::Replay(session.kernel(), recording, decoders, until);
   return Report(outcome, arguments.file, session.kernel(), recording.header().start);
 }
@@ -97,8 +122,22 @@ int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording) {
 int RunReplay(const ReplayArguments& arguments) {
   auto recording = sim::JournalReader::Open(arguments.file);
   if (!recording.ok()) return Fail(recording.error().message);
-  if (recording->header().command == "run") return ReplayRun(arguments, *recording);
-  return Fail(arguments.file + ": a recording of `orrery " + recording->header().command +
+  if (!arguments.against.empty()) {
+    return Fail("replay --against is not there yet: a program on virtual time is what it needs");
+  }
+  std::optional<sim::Time> until;
+  if (!arguments.until.empty()) {
+    until = ParseUntil(arguments.until, recording->header().start);
+    if (!until) return Fail("--until " + arguments.until + ": want a time or a duration");
+    if (*until < recording->header().start) {
+      return Fail("--until " + arguments.until + " lies before the recording's begin at " +
+                  sim::TimeText(recording->header().start));
+    }
+  }
+  const std::string& command = recording->header().command;
+  if (command == "run") return ReplayRun(arguments, *recording, until);
+  if (command == "serve") return ReplayServe(arguments, *recording, until);
+  return Fail(arguments.file + ": a recording of `orrery " + command +
               "`, which this version can't replay");
 }
 
@@ -111,6 +150,7 @@ Command AddReplayCommand(CLI::App& app) {
   replay->add_option("FILE", arguments->file, "what --record made")->required();
   replay->add_option("--until", arguments->until,
                      "stop at this time, or this long after the start, and show where it is");
+  replay->add_option("--against", arguments->against, "a changed program (not there yet)");
   return {replay, [arguments] { return RunReplay(*arguments); }};
 }
 

@@ -1,4 +1,4 @@
-// What `orrery serve` was asked for.
+// What `orrery serve` was asked for. Flags of kube-apiserver have its names (serve_command.cc).
 #pragma once
 
 #include <cstdint>
@@ -13,26 +13,27 @@ namespace scenarios {
 
 struct ServeOptions {
   std::string listen = "127.0.0.1:6443";
-  std::string data;    // "" keeps everything in memory
-  std::string record;  // "" records nothing
+  std::string advertise_address;  // "": as ReachableAddress says
+  std::string data;               // "" keeps everything in memory
+  std::string record;             // "" records nothing
   std::string kubeconfig = "./orrery.kubeconfig";
   std::string cluster_file;  // the cluster part of a scenario, or ""
   int node_count = 1;
-  std::string node_behaviour = "modelled";
-  std::vector<std::string> controllers = {"*"};
+  // Nothing: as the cluster file says, or modelled and '*'.
+  std::optional<std::string> node_behaviour;
+  std::optional<std::vector<std::string>> controllers;
   sim::PacingMode pacing;
   std::optional<std::uint64_t> seed;  // nothing: drawn from the system, and printed
   std::string token_auth_file;
+  std::string tls_cert_file;  // with its key, instead of a generated serving certificate
+  std::string tls_private_key_file;
+  std::string client_ca_file;  // whose client certificates count besides the generated authority's
+  bool has_anonymous_auth = true;
   std::string service_cluster_ip_range = "10.96.0.0/16";
-  std::string log_level = "info";
+  std::size_t history_count_max = 100'000;
+  // As etcd is compacted behind kube-apiserver; zero keeps history by count alone.
+  sim::Duration history_age_max = std::chrono::minutes(5);
 };
-
-struct ListenAddress {
-  std::string address;
-  std::uint16_t port = 0;
-};
-// "127.0.0.1:6443", "[::1]:6443", ":6443" (loopback). Errors name what is wrong.
-sim::Result<ListenAddress> ParseListenAddress(const std::string& text);
 
 // Runs until SIGTERM or SIGINT; returns the process's exit status.
 int Serve(const ServeOptions& options);

@@ -173,6 +173,7 @@ struct JournalReader::State {
   std::unique_ptr<JournalInput> input;
   JournalHeader header;
   std::uint64_t record_count = 0;
+  bool is_cut = false;
   std::optional<JournalEnd> end;
 };
 
@@ -182,6 +183,8 @@ JournalReader::~JournalReader() = default;
 
 const JournalHeader& JournalReader::header() const { return state_->header; }
 const std::optional<JournalEnd>& JournalReader::end() const { return state_->end; }
+bool JournalReader::is_cut() const { return state_->is_cut; }
+std::uint64_t JournalReader::record_count() const { return state_->record_count; }
 
 Result<JournalReader> JournalReader::Open(const std::string& path) {
   auto opened = JournalInput::Open(path);
@@ -221,6 +224,7 @@ Result<std::optional<JournalRecord>> JournalReader::Next() {
   Result<std::optional<Frame>> frame = ReadFrame(input);
   if (!frame.ok()) return frame.error();
   if (!frame->has_value()) {
+    state_->is_cut = true;
     return Error{"the recording " + input.path() + " is cut off after " +
                  std::to_string(state_->record_count) + " inputs"};
   }

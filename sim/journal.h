@@ -92,6 +92,11 @@ class JournalReader {
   Result<std::optional<JournalRecord>> Next();
   // Set once Next returned nothing.
   const std::optional<JournalEnd>& end() const;
+  // Next gave an error because the file stops without an end: its process was killed. What came
+  // before is whole.
+  bool is_cut() const;
+  // How many inputs were read.
+  std::uint64_t record_count() const;
 
  private:
   struct State;

@@ -54,7 +54,12 @@ ReplayOutcome Replay(Kernel& kernel, JournalReader& recording, const InputDecode
                      std::optional<Time> until) {
   for (;;) {
     Result<std::optional<JournalRecord>> record = recording.Next();
-    if (!record.ok()) return {Kind::kDamaged, record.error().message};
+    if (!record.ok()) {
+      if (!recording.is_cut()) return {Kind::kDamaged, record.error().message};
+      // What the last input set off at its instant did happen.
+      while (kernel.NextDue() == kernel.now()) kernel.RunNext();
+      return {Kind::kCut, record.error().message};
+    }
     if (!record->has_value()) break;
     if (auto outcome = RunTo(kernel, (*record)->position, (*record)->time, until)) return *outcome;
     Result<Input> input = decoders.Decode(std::move(**record));

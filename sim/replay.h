@@ -34,11 +34,12 @@ struct ReplayOutcome {
   enum class Kind : std::uint8_t {
     kSame,      // To the end, with the recorded digest.
     kStopped,   // At the time that was asked for.
+    kCut,       // All that there is; its process was killed before it could end.
     kDiverged,  // The history is another: another program, or we are wrong.
     kDamaged,   // The recording can't be read further.
   };
   Kind kind = Kind::kSame;
-  std::string detail;  // For the last two, one line.
+  std::string detail;  // For the last three, one line.
 };
 
 // Requires: `kernel` is as it was when the recording began, with its first events scheduled.

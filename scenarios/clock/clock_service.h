@@ -23,6 +23,7 @@ namespace scenarios {
 class ClockPort {
  public:
   virtual ~ClockPort() = default;
+  // Ends an advance, too.
   virtual void SetPace(sim::PacingMode mode) = 0;
   // Runs up to `time` without waiting, then goes on at the pace.
   virtual void AdvanceTo(sim::Time time) = 0;

@@ -43,6 +43,9 @@ ScenarioNames KnownNames() {
   for (const std::string_view name : controllers::ControllerNames()) {
     names.controllers.emplace_back(name);
   }
+  for (const std::string_view name : controllers::UnbuiltControllerNames()) {
+    names.controllers.emplace_back(name);
+  }
   names.controllers.emplace_back("scheduler");
   names.controllers.emplace_back("nodes");
   return names;
