@@ -34,7 +34,11 @@ ApiGateway::ApiGateway(sim::Inbox& inbox, apiserver::RequestHandler& handler,
 
 apiserver::Authentication ApiGateway::Authenticate(
     const apiserver::Credentials& credentials) const {
-  return authenticator_.Authenticate(credentials);
+  apiserver::Authentication who = authenticator_.Authenticate(credentials);
+  if (refuses_anonymous_ && !who.error && who.user.name == "system:anonymous") {
+    who.error = apiserver::UnauthorizedError();
+  }
+  return who;
 }
 
 std::uint64_t ApiGateway::Submit(apiserver::WireRequest wire, std::unique_ptr<Request> request,

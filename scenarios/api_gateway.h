@@ -31,6 +31,9 @@ class ApiGateway final : public apiserver::HttpGateway {
              apiserver::Authenticator authenticator, DurabilityGate gate,
              ProgramOf program_of = {});
 
+  // Before others know the gateway: whoever shows no credentials is refused with 401.
+  void RefuseAnonymous() { refuses_anonymous_ = true; }
+
   apiserver::Authentication Authenticate(const apiserver::Credentials& credentials) const override;
   std::uint64_t Submit(apiserver::WireRequest wire, std::unique_ptr<apiserver::Request> request,
                        std::function<void(apiserver::Response)> reply) override;
@@ -59,6 +62,7 @@ class ApiGateway final : public apiserver::HttpGateway {
   const apiserver::Authenticator authenticator_;
   const DurabilityGate gate_;
   const ProgramOf program_of_;
+  bool refuses_anonymous_ = false;
   std::atomic<std::uint64_t> last_id_{0};
   OnReceive on_receive_;
 

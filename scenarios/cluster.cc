@@ -1,10 +1,13 @@
 #include "scenarios/cluster.h"
 
+#include <algorithm>
+
 #include "apiserver/bootstrap/bootstrap.h"
 #include "apiserver/registry/allocation/service_step.h"
 #include "apiserver/registry/kinds/admission_plugins.h"
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/printers/builtin_printers.h"
+#include "apiserver/store/event_expiry.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
 #include "nodes/pod_logs.h"
@@ -24,10 +27,15 @@ struct Cluster::Parts {
              .watch_hub = {.latency_max = options.watch_latency_max}},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
-                                           {.cluster_ips = options.service_cluster_ip_range})),
+                                           {.cluster_ips = options.service_cluster_ip_range,
+                                            .node_port_first = options.service_node_ports.first,
+                                            .node_port_last = options.service_node_ports.second})),
             apiserver::BuiltinPrinters()),
         documents(options.server_address) {
-    apiserver::AddBuiltinAdmission(api.admission());
+    apiserver::AddBuiltinAdmission(api.admission(), [this](std::string_view name) {
+      const auto& disabled = options.disabled_admission;
+      return std::find(disabled.begin(), disabled.end(), name) == disabled.end();
+    });
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });
     api.definitions().SetGroupsChanged([this](std::vector<apiserver::ServedGroup> groups) {
@@ -59,6 +67,7 @@ struct Cluster::Parts {
   OutsideCalls outside_calls;
   apiserver::ApiServer api;
   apiserver::Documents documents;
+  std::unique_ptr<apiserver::EventExpiry> event_expiry;
   std::unique_ptr<controllers::ControllerManager> manager;
   std::unique_ptr<controllers::Scheduler> scheduler;
   std::unique_ptr<nodes::NodePool> node_pool;
@@ -96,6 +105,11 @@ sim::Result<void> Cluster::Start() {
   if (!known.ok()) return known;
   const bool is_restored = parts_->api.store().revision() > 0;
   parts_->api.definitions().ServeStored();
+  if (parts_->options.event_ttl > sim::Duration::zero()) {
+    parts_->event_expiry = std::make_unique<apiserver::EventExpiry>(
+        parts_->kernel, parts_->api.store(), parts_->options.event_ttl);
+    parts_->event_expiry->AddStored();
+  }
   apiserver::Bootstrap(handler(), parts_->api.store(), BootstrapOptionsOf(parts_->options));
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};

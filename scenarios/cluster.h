@@ -22,7 +22,10 @@ struct ClusterOptions {
   std::string authority_pem;                      // shown to pods as kube-root-ca.crt
   std::string server_address = "127.0.0.1:6443";  // as /api advertises it
   std::string service_cluster_ip_range = "10.96.0.0/16";
+  std::pair<int, int> service_node_ports{30000, 32767};
   apiserver::StoreLimits store_limits{};
+  sim::Duration event_ttl{};                      // zero keeps Events for ever
+  std::vector<std::string> disabled_admission{};  // plug-ins by kube-apiserver's names
   // Of watch deliveries and answers from outside: 5 ms in `run`, 0 in `serve`.
   sim::Duration watch_latency_max{};
   // kube-controller-manager's syntax, with `scheduler` and `nodes` besides its names.

@@ -146,6 +146,9 @@ sim::Result<ServeSetup> SetupFrom(const ServeOptions& options, const Place& plac
   const std::uint16_t port = place.listen.port == 0 ? kUsualPort : place.listen.port;
   setup.server_address = HostAndPort(place.reachable, port);
   setup.service_cluster_ip_range = options.service_cluster_ip_range;
+  setup.event_ttl = options.event_ttl;
+  setup.service_node_ports = options.service_node_ports;
+  setup.disabled_admission = options.disabled_admission;
   setup.node_count = static_cast<std::size_t>(options.node_count);
   setup.history_count_max = options.history_count_max;
   if (options.history_age_max > sim::Duration::zero()) {
@@ -234,6 +237,7 @@ int Serve(const ServeOptions& options) {
       [&gate = (*durability)->gate()](apiserver::Revision revision, std::function<void()> ready) {
         gate.WhenDurable(revision, std::move(ready));
       });
+  if (!options.has_anonymous_auth) gateway.RefuseAnonymous();
   auto server = apiserver::HttpServer::Start({.address = place->listen.address,
                                               .port = place->listen.port,
                                               .threads = IoThreadCount(),

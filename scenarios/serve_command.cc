@@ -1,9 +1,17 @@
 // orrery serve: the flags of a cluster that runs until it is told to stop.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <cstdio>
 
 #include "apiserver/api/time_format.h"
+#include "apiserver/registry/kinds/ip_checks.h"
+#include "controllers/controller_manager.h"
+#include "scenarios/apiserver_flags.h"
+#include "scenarios/apiserver_options.h"
 #include "scenarios/command.h"
+#include "scenarios/language/nearest_name.h"
+#include "scenarios/listen_address.h"
+#include "scenarios/runner/scenario_session.h"
 #include "scenarios/serve_options.h"
 
 namespace scenarios {
@@ -15,6 +23,17 @@ struct ServeArguments {
   std::string time = "real";
   std::optional<std::string> controllers;
   std::string history_age = "5m";
+
+  // As kube-apiserver has them.
+  std::string bind_address;
+  std::optional<std::uint16_t> secure_port;
+  std::string node_port_range = "30000-32767";
+  std::string event_ttl = "1h";
+  bool allows_privileged = true;
+  int requests_max = 400;
+  std::vector<std::string> enabled_plugins;
+  std::vector<std::string> runtime_config;
+  IgnoredFlags ignored;
 };
 
 // "a, b" -> {"a", "b"}; "" -> {}.
@@ -61,9 +80,139 @@ void AddOwnFlags(CLI::App& serve, ServeArguments& arguments) {
       ->capture_default_str();
 }
 
+void AddListenFlags(CLI::App& serve, ServeArguments& arguments) {
+  constexpr char kGroup[] = "As kube-apiserver";
+  ServeOptions& options = arguments.options;
+  auto* listen = serve.get_option("--listen");
+  serve.add_option("--secure-port", arguments.secure_port, "the port of --listen")
+      ->excludes(listen)
+      ->group(kGroup);
+  serve.add_option("--bind-address", arguments.bind_address, "the address of --listen")
+      ->excludes(listen)
+      ->group(kGroup);
+  serve
+      .add_option("--advertise-address", options.advertise_address,
+                  "by which others reach it; for 0.0.0.0 that of the first interface")
+      ->check(CLI::ValidIPV4)
+      ->group(kGroup);
+  auto* certificate = serve.add_option("--tls-cert-file", options.tls_cert_file,
+                                       "a serving certificate instead of a generated one");
+  auto* key = serve.add_option("--tls-private-key-file", options.tls_private_key_file, "its key");
+  certificate->check(CLI::ExistingFile)->needs(key)->group(kGroup);
+  key->check(CLI::ExistingFile)->needs(certificate)->group(kGroup);
+  serve
+      .add_option("--client-ca-file", options.client_ca_file,
+                  "whose client certificates count, beside the generated authority's")
+      ->check(CLI::ExistingFile)
+      ->group(kGroup);
+  serve
+      .add_option("--token-auth-file", options.token_auth_file,
+                  "lines of token,user,uid,\"group1,group2\"")
+      ->check(CLI::ExistingFile)
+      ->group(kGroup);
+  serve
+      .add_flag("--anonymous-auth", options.has_anonymous_auth,
+                "whether requests without credentials are system:anonymous; true")
+      ->group(kGroup);
+}
+
+void AddClusterFlags(CLI::App& serve, ServeArguments& arguments) {
+  constexpr char kGroup[] = "As kube-apiserver";
+  ServeOptions& options = arguments.options;
+  serve
+      .add_option("--service-cluster-ip-range", options.service_cluster_ip_range,
+                  "addresses of Services, an IPv4 range")
+      ->capture_default_str()
+      ->group(kGroup);
+  serve.add_option("--service-node-port-range", arguments.node_port_range, "their node ports")
+      ->capture_default_str()
+      ->group(kGroup);
+  serve
+      .add_option("--enable-admission-plugins", arguments.enabled_plugins,
+                  "beside those that are on by themselves")
+      ->delimiter(',')
+      ->group(kGroup);
+  serve.add_option("--disable-admission-plugins", options.disabled_admission, "switched off")
+      ->delimiter(',')
+      ->group(kGroup);
+  serve
+      .add_option("--runtime-config", arguments.runtime_config,
+                  "api/all=true and its like: everything is served here")
+      ->delimiter(',')
+      ->group(kGroup);
+  serve
+      .add_flag("--allow-privileged", arguments.allows_privileged,
+                "privileged containers are allowed; true")
+      ->group(kGroup);
+  serve.add_option("--event-ttl", arguments.event_ttl, "how long Events are kept; 0 for ever")
+      ->capture_default_str()
+      ->group(kGroup);
+  serve
+      .add_option("--max-requests-inflight", arguments.requests_max,
+                  "accepted: requests are executed one after the other")
+      ->group(kGroup);
+}
+
+void Warn(const std::string& message) { std::fprintf(stderr, "orrery: %s\n", message.c_str()); }
+
 int Fail(const std::string& message) {
-  std::fprintf(stderr, "orrery: %s\n", message.c_str());
+  Warn(message);
   return kExitBadUsage;
+}
+
+// What is wrong with the list, or "".
+std::string ControllersProblem(const std::vector<std::string>& list) {
+  const ScenarioNames names = KnownNames();
+  const std::vector<std::string_view> known(names.controllers.begin(), names.controllers.end());
+  for (const std::string& entry : list) {
+    const std::string name = entry.starts_with("-") ? entry.substr(1) : entry;
+    if (name == "*" || std::find(known.begin(), known.end(), name) != known.end()) continue;
+    return "unknown controller \"" + name + "\"" + DidYouMean(name, known);
+  }
+  const auto checked = controllers::CheckControllerList(list, {"scheduler", "nodes"});
+  return checked.ok() ? "" : checked.error().message;
+}
+
+// Reads what the flags of kube-apiserver say; the first problem, or "".
+std::string ReadApiServerFlags(ServeArguments& arguments) {
+  ServeOptions& options = arguments.options;
+  if (arguments.secure_port || !arguments.bind_address.empty()) {
+    options.listen =
+        HostAndPort(arguments.bind_address.empty() ? "127.0.0.1" : arguments.bind_address,
+                    arguments.secure_port.value_or(6443));
+  }
+  const auto ports = ParsePortRange(arguments.node_port_range);
+  if (!ports.ok()) return "--service-node-port-range: " + ports.error().message;
+  options.service_node_ports = *ports;
+  const auto range = apiserver::ParseCidr(options.service_cluster_ip_range);
+  if (!range || options.service_cluster_ip_range.find(':') != std::string::npos) {
+    return "--service-cluster-ip-range " + options.service_cluster_ip_range +
+           ": want an IPv4 range such as 10.96.0.0/16";
+  }
+  const auto ttl = apiserver::ParseGoDuration(arguments.event_ttl);
+  if (!ttl.ok() || *ttl < sim::Duration::zero()) {
+    return "--event-ttl " + arguments.event_ttl + ": want a duration such as 1h";
+  }
+  options.event_ttl = *ttl;
+  if (auto known = CheckAdmissionPlugins(arguments.enabled_plugins); !known.ok()) {
+    return "--enable-admission-plugins: " + known.error().message;
+  }
+  if (auto known = CheckAdmissionPlugins(options.disabled_admission); !known.ok()) {
+    return "--disable-admission-plugins: " + known.error().message;
+  }
+  for (const std::string& name : UnbuiltAdmissionPlugins(arguments.enabled_plugins)) {
+    Warn("--enable-admission-plugins: " + name + " is not built yet, and does nothing");
+  }
+  const auto switched_off = ReadRuntimeConfig(arguments.runtime_config);
+  if (!switched_off.ok()) return "--runtime-config: " + switched_off.error().message;
+  for (const std::string& name : *switched_off) {
+    Warn("--runtime-config: " + name + " is served all the same");
+  }
+  if (!arguments.allows_privileged) {
+    Warn("--allow-privileged=false is not enforced: privileged containers are allowed");
+  }
+  if (const std::string line = arguments.ignored.Line(); !line.empty()) Warn(line);
+  return "";
 }
 
 int RunServe(ServeArguments& arguments) {
@@ -71,13 +220,20 @@ int RunServe(ServeArguments& arguments) {
   const auto pacing = sim::ParsePacing(arguments.time);
   if (!pacing.ok()) return Fail("--time " + pacing.error().message);
   options.pacing = *pacing;
-  if (arguments.controllers) options.controllers = SplitList(*arguments.controllers);
+  if (arguments.controllers) {
+    options.controllers = SplitList(*arguments.controllers);
+    const std::string problem = ControllersProblem(*options.controllers);
+    if (!problem.empty()) return Fail("--controllers: " + problem);
+  }
   const auto age = apiserver::ParseGoDuration(arguments.history_age);
   if (!age.ok() || *age < sim::Duration::zero()) {
     return Fail("--history-age " + arguments.history_age +
                 ": want a duration such as 5m, or 0 to keep history by count alone");
   }
   options.history_age_max = *age;
+  if (const std::string problem = ReadApiServerFlags(arguments); !problem.empty()) {
+    return Fail(problem);
+  }
   return Serve(options);
 }
 
@@ -87,15 +243,9 @@ Command AddServeCommand(CLI::App& app) {
   auto arguments = std::make_shared<ServeArguments>();
   CLI::App* serve = app.add_subcommand("serve", "run a cluster until SIGTERM or ctrl-C");
   AddOwnFlags(*serve, *arguments);
-  ServeOptions& options = arguments->options;
-  serve
-      ->add_option("--token-auth-file", options.token_auth_file,
-                   "lines of token,user,uid,\"group1,group2\"")
-      ->check(CLI::ExistingFile);
-  serve
-      ->add_option("--service-cluster-ip-range", options.service_cluster_ip_range,
-                   "addresses of Services")
-      ->capture_default_str();
+  AddListenFlags(*serve, *arguments);
+  AddClusterFlags(*serve, *arguments);
+  arguments->ignored.AddTo(*serve);
   return {serve, [arguments] { return RunServe(*arguments); }};
 }
 

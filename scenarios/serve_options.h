@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/pacing.h"
@@ -30,6 +31,9 @@ struct ServeOptions {
   std::string client_ca_file;  // whose client certificates count besides the generated authority's
   bool has_anonymous_auth = true;
   std::string service_cluster_ip_range = "10.96.0.0/16";
+  std::pair<int, int> service_node_ports{30000, 32767};
+  std::vector<std::string> disabled_admission{};
+  sim::Duration event_ttl = std::chrono::hours(1);  // zero: Events are kept for ever
   std::size_t history_count_max = 100'000;
   // As etcd is compacted behind kube-apiserver; zero keeps history by count alone.
   sim::Duration history_age_max = std::chrono::minutes(5);

@@ -16,6 +16,9 @@ ClusterOptions OptionsOf(const ServeSetup& setup) {
   options.authority_pem = setup.authority_pem;
   options.server_address = setup.server_address;
   options.service_cluster_ip_range = setup.service_cluster_ip_range;
+  options.service_node_ports = setup.service_node_ports;
+  options.disabled_admission = setup.disabled_admission;
+  options.event_ttl = setup.event_ttl;
   options.store_limits.history_count_max = setup.history_count_max;
   options.store_limits.history_age_max = setup.history_age_max;
   options.controllers = setup.controllers;

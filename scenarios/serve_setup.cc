@@ -30,10 +30,15 @@ std::string ToText(const ServeSetup& setup) {
   object["authority"] = setup.authority_pem;
   object["serverAddress"] = setup.server_address;
   object["serviceClusterIpRange"] = setup.service_cluster_ip_range;
+  object["nodePortFirst"] = setup.service_node_ports.first;
+  object["nodePortLast"] = setup.service_node_ports.second;
+  object["disabledAdmission"] =
+      Array(setup.disabled_admission.begin(), setup.disabled_admission.end());
   object["controllers"] = Array(setup.controllers.begin(), setup.controllers.end());
   object["nodes"] = setup.node_count;
   object["isInstant"] = setup.is_instant;
   object["pace"] = sim::PacingText(setup.pacing);
+  object["eventTtlNanoseconds"] = setup.event_ttl.count();
   object["historyCountMax"] = setup.history_count_max;
   if (setup.history_age_max) object["historyAgeNanoseconds"] = setup.history_age_max->count();
   object["clusterFile"] = setup.cluster_file;
@@ -51,9 +56,13 @@ sim::Result<void> FromText(const std::string& text, ServeSetup& setup) {
   setup.authority_pem = apiserver::TextAt(value, {"authority"});
   setup.server_address = apiserver::TextAt(value, {"serverAddress"});
   setup.service_cluster_ip_range = apiserver::TextAt(value, {"serviceClusterIpRange"});
+  setup.service_node_ports = {static_cast<int>(apiserver::IntAt(value, {"nodePortFirst"})),
+                              static_cast<int>(apiserver::IntAt(value, {"nodePortLast"}))};
+  setup.disabled_admission = TextsAt(value, "disabledAdmission");
   setup.controllers = TextsAt(value, "controllers");
   setup.node_count = static_cast<std::size_t>(apiserver::IntAt(value, {"nodes"}));
   setup.is_instant = apiserver::BoolAt(value, {"isInstant"});
+  setup.event_ttl = sim::Duration(apiserver::IntAt(value, {"eventTtlNanoseconds"}));
   setup.history_count_max = static_cast<std::size_t>(apiserver::IntAt(
       value, {"historyCountMax"}, static_cast<std::int64_t>(setup.history_count_max)));
   if (apiserver::Find(value, "historyAgeNanoseconds") != nullptr) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "scenarios/language/cluster_spec.h"
@@ -22,9 +23,12 @@ struct ServeSetup {
   std::string authority_pem{};
   std::string server_address = "127.0.0.1:6443";  // as Endpoints advertise it
   std::string service_cluster_ip_range = "10.96.0.0/16";
+  std::pair<int, int> service_node_ports{30000, 32767};
+  std::vector<std::string> disabled_admission{};
   std::vector<std::string> controllers = {"*"};
   std::size_t node_count = 0;
   bool is_instant = false;
+  sim::Duration event_ttl{};
   std::size_t history_count_max = 100'000;
   std::optional<sim::Duration> history_age_max{};
   // The file of --cluster, name and text; its nodes stand for node_count.

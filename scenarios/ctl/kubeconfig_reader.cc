@@ -1,7 +1,7 @@
 #include "scenarios/ctl/kubeconfig_reader.h"
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/yaml.h"
-#include "apiserver/schema/base64.h"
 
 namespace scenarios {
 namespace {

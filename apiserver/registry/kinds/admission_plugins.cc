@@ -5,18 +5,26 @@
 
 namespace apiserver {
 
-void AddBuiltinAdmission(AdmissionChain& chain) {
-  chain.Add(MakeLimitRanger());
-  chain.Add(MakeServiceAccountAdmission());
-  chain.Add(MakeTaintNodesByCondition());
-  chain.Add(MakePriorityAdmission());
-  chain.Add(MakeDefaultTolerationSeconds());
-  chain.Add(MakeDefaultStorageClass());
-  chain.Add(MakeStorageObjectInUseProtection());
-  chain.Add(MakeClaimResize());
-  chain.Add(MakeRuntimeClassAdmission());
-  chain.Add(MakeDefaultIngressClass());
-  chain.Add(MakePodTopologyLabels());
+void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enabled) {
+  const struct {
+    std::string_view name;
+    std::unique_ptr<AdmissionPlugin> (*make)();
+  } plugins[] = {
+      {"LimitRanger", &MakeLimitRanger},
+      {"ServiceAccount", &MakeServiceAccountAdmission},
+      {"TaintNodesByCondition", &MakeTaintNodesByCondition},
+      {"Priority", &MakePriorityAdmission},
+      {"DefaultTolerationSeconds", &MakeDefaultTolerationSeconds},
+      {"DefaultStorageClass", &MakeDefaultStorageClass},
+      {"StorageObjectInUseProtection", &MakeStorageObjectInUseProtection},
+      {"PersistentVolumeClaimResize", &MakeClaimResize},
+      {"RuntimeClass", &MakeRuntimeClassAdmission},
+      {"DefaultIngressClass", &MakeDefaultIngressClass},
+      {"PodTopologyLabels", &MakePodTopologyLabels},
+  };
+  for (const auto& plugin : plugins) {
+    if (!is_enabled || is_enabled(plugin.name)) chain.Add(plugin.make());
+  }
 }
 
 ApiError AdmissionForbidden(const AdmissionRequest& request, const Value* object,

@@ -4,14 +4,19 @@
 // Threads: the kernel's only.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string_view>
 
 #include "apiserver/registry/admission.h"
 
 namespace apiserver {
 
+// Whether the plug-in of that name takes part; empty: all do.
+using AdmissionFilter = std::function<bool(std::string_view name)>;
+
 // Adds them to `chain` in upstream's order.
-void AddBuiltinAdmission(AdmissionChain& chain);
+void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enabled = {});
 
 std::unique_ptr<AdmissionPlugin> MakeLimitRanger();
 std::unique_ptr<AdmissionPlugin> MakeServiceAccountAdmission();
