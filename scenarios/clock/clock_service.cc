@@ -169,8 +169,7 @@ sim::Task<ClockService::Outcome> ClockService::Advance(sim::Duration span) {
 }
 
 // Expectations are steps of scenarios, asked whenever something changed.
-sim::Task<ClockService::Outcome> ClockService::Until(
-    std::shared_ptr<const Step> expectation) {
+sim::Task<ClockService::Outcome> ClockService::Until(std::shared_ptr<const Step> expectation) {
   const std::unique_ptr<StepRun> run = expectation->Begin();
   StepInput input{.view = view_, .scenario_began = began_, .began = kernel_.now()};
   Outcome outcome;
