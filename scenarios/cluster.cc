@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apiserver/bootstrap/bootstrap.h"
+#include "apiserver/pipeline/request_metrics.h"
 #include "apiserver/registry/allocation/service_step.h"
 #include "apiserver/registry/kinds/admission_plugins.h"
 #include "apiserver/registry/kinds/ip_checks.h"
@@ -31,6 +32,7 @@ struct Cluster::Parts {
                                             .node_port_first = options.service_node_ports.first,
                                             .node_port_last = options.service_node_ports.second})),
             apiserver::BuiltinPrinters()),
+        metrics(kernel, api.pipeline(), api.store()),
         documents(options.server_address) {
     apiserver::AddBuiltinAdmission(api.admission(), [this](std::string_view name) {
       const auto& disabled = options.disabled_admission;
@@ -38,6 +40,8 @@ struct Cluster::Parts {
     });
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });
+    api.pipeline().AddDocuments(
+        [this](const apiserver::Request& request) { return metrics.HandleDocument(request); });
     api.definitions().SetGroupsChanged([this](std::vector<apiserver::ServedGroup> groups) {
       documents.SetCustomGroups(std::move(groups));
     });
@@ -66,6 +70,7 @@ struct Cluster::Parts {
   nodes::PodLogs pod_logs;
   OutsideCalls outside_calls;
   apiserver::ApiServer api;
+  apiserver::RequestMetrics metrics;
   apiserver::Documents documents;
   std::unique_ptr<apiserver::EventExpiry> event_expiry;
   std::unique_ptr<controllers::ControllerManager> manager;
@@ -116,7 +121,7 @@ sim::Result<void> Cluster::Start() {
   return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);
 }
 
-apiserver::RequestHandler& Cluster::handler() { return parts_->api.pipeline(); }
+apiserver::RequestHandler& Cluster::handler() { return parts_->metrics; }
 apiserver::ApiServer& Cluster::api() { return parts_->api; }
 OutsideCalls& Cluster::outside_calls() { return parts_->outside_calls; }
 apiserver::Documents& Cluster::documents() { return parts_->documents; }

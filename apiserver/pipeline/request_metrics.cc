@@ -1,0 +1,187 @@
+#include "apiserver/pipeline/request_metrics.h"
+
+#include <algorithm>
+
+#include "apiserver/pipeline/metric_text.h"
+
+namespace apiserver {
+namespace {
+
+// Sub-resources that hand the connection on.
+constexpr std::array<std::string_view, 5> kConnecting = {"log", "exec", "attach", "portforward",
+                                                         "proxy"};
+
+std::string VerbOf(const Request& request) {
+  const RequestInfo& info = request.info;
+  if (info.is_resource &&
+      std::find(kConnecting.begin(), kConnecting.end(), info.subresource) != kConnecting.end()) {
+    return "CONNECT";
+  }
+  if (info.verb == "watch") return "WATCH";
+  if (info.verb == "list") return "LIST";
+  if (info.verb == "deletecollection") return "DELETECOLLECTION";
+  if (info.verb == "patch") {
+    const bool applies = request.content_type.starts_with("application/apply-patch+");
+    return applies ? "APPLY" : "PATCH";
+  }
+  if (request.method == "HEAD") return "GET";
+  for (const std::string_view known : {"GET", "POST", "PUT", "DELETE"}) {
+    if (request.method == known) return request.method;
+  }
+  return "other";
+}
+
+std::string ScopeOf(const RequestInfo& info) {
+  if (!info.is_resource) return "";
+  if (!info.name.empty() || info.verb == "create") return "resource";
+  return info.namespace_.empty() ? "cluster" : "namespace";
+}
+
+MetricLabels Shown(const RequestLabels& labels) {
+  return {{"component", "apiserver"}, {"dry_run", labels.dry_run},
+          {"group", labels.group},    {"resource", labels.resource},
+          {"scope", labels.scope},    {"subresource", labels.subresource},
+          {"verb", labels.verb},      {"version", labels.version}};
+}
+
+bool IsMutating(const Request& request) {
+  return request.method != "GET" && request.method != "HEAD" && request.method != "OPTIONS";
+}
+
+}  // namespace
+
+RequestLabels LabelsOf(const Request& request) {
+  RequestLabels labels;
+  labels.verb = VerbOf(request);
+  if (const std::string* dry_run = request.Query("dryRun")) {
+    labels.dry_run = *dry_run == "All" || dry_run->empty() ? *dry_run : "invalid";
+  }
+  labels.scope = ScopeOf(request.info);
+  // Paths are the client's to choose; as labels they would grow without bound.
+  if (!request.info.is_resource) return labels;
+  labels.group = request.info.group;
+  labels.version = request.info.version;
+  labels.resource = request.info.resource;
+  labels.subresource = request.info.subresource;
+  return labels;
+}
+
+class RequestMetrics::InFlight {
+ public:
+  explicit InFlight(std::uint64_t& count) : count_(count) { ++count_; }
+  ~InFlight() { --count_; }
+  InFlight(const InFlight&) = delete;
+  InFlight& operator=(const InFlight&) = delete;
+
+ private:
+  std::uint64_t& count_;
+};
+
+sim::Task<Response> RequestMetrics::Handle(std::unique_ptr<Request> request) {
+  const RequestLabels labels = LabelsOf(*request);
+  const sim::Time began = kernel_.now();
+  const InFlight in_flight(IsMutating(*request) ? mutating_ : read_only_);
+  sim::Task<Response> task = next_.Handle(std::move(request));
+  Response response = co_await std::move(task);
+  Finish(labels, kernel_.now() - began, response);
+  co_return response;
+}
+
+void RequestMetrics::Finish(const RequestLabels& labels, sim::Duration duration,
+                            const Response& response) {
+  const bool has_room = series_.size() < kSeriesMax || series_.contains(labels);
+  RequestLabels of_all_others;
+  of_all_others.verb = labels.verb;
+  Series& series = series_[has_room ? labels : of_all_others];
+  ++series.by_code[response.status];
+  const double seconds = std::chrono::duration<double>(duration).count();
+  const auto bucket = std::lower_bound(kBuckets.begin(), kBuckets.end(), seconds);
+  if (bucket != kBuckets.end()) {
+    ++series.buckets[static_cast<std::size_t>(bucket - kBuckets.begin())];
+  }
+  ++series.count;
+  series.seconds += seconds;
+  if (const auto* stream = std::get_if<std::shared_ptr<WatchStream>>(&response.body)) {
+    std::erase_if(series.watches, [](const auto& watch) { return watch.expired(); });
+    series.watches.push_back(*stream);
+  }
+}
+
+void RequestMetrics::WriteGauges(MetricText& text) const {
+  text.Family("apiserver_current_inflight_requests", "gauge", "Requests that are being served.");
+  text.Sample({{"request_kind", "mutating"}}, static_cast<double>(mutating_));
+  text.Sample({{"request_kind", "readOnly"}}, static_cast<double>(read_only_));
+
+  text.Family("apiserver_longrunning_requests", "gauge", "Watches that are open.");
+  for (const auto& [labels, series] : series_) {
+    const auto open = std::count_if(series.watches.begin(), series.watches.end(),
+                                    [](const auto& watch) { return !watch.expired(); });
+    MetricLabels shown = Shown(labels);
+    std::erase_if(shown, [](const auto& label) { return label.first == "dry_run"; });
+    if (!series.watches.empty()) text.Sample(shown, static_cast<double>(open));
+  }
+}
+
+void RequestMetrics::WriteDurations(MetricText& text) const {
+  text.Family("apiserver_request_duration_seconds", "histogram", "Virtual time until the answer.");
+  for (const auto& [labels, series] : series_) {
+    MetricLabels shown = Shown(labels);
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < kBuckets.size(); ++i) {
+      below += series.buckets[i];
+      const std::string bound = MetricNumber(kBuckets[i]);
+      shown.emplace_back("le", bound);
+      text.Sample(shown, static_cast<double>(below), "_bucket");
+      shown.pop_back();
+    }
+    shown.emplace_back("le", "+Inf");
+    text.Sample(shown, static_cast<double>(series.count), "_bucket");
+    shown.pop_back();
+    text.Sample(shown, series.seconds, "_sum");
+    text.Sample(shown, static_cast<double>(series.count), "_count");
+  }
+}
+
+void RequestMetrics::WriteTotals(MetricText& text) const {
+  text.Family("apiserver_request_total", "counter", "Requests by what they asked and the answer.");
+  for (const auto& [labels, series] : series_) {
+    for (const auto& [code, count] : series.by_code) {
+      MetricLabels shown = Shown(labels);
+      const std::string code_text = std::to_string(code);
+      shown.insert(shown.begin(), {"code", code_text});
+      text.Sample(shown, static_cast<double>(count));
+    }
+  }
+}
+
+void RequestMetrics::WriteObjects(MetricText& text) const {
+  text.Family("apiserver_resource_objects", "gauge", "Objects that are stored.");
+  for (const GroupResource& resource : store_.Resources()) {
+    text.Sample({{"group", resource.group}, {"resource", resource.resource}},
+                static_cast<double>(store_.Count(resource)));
+  }
+  text.Family("apiserver_storage_objects", "gauge", "Objects that are stored, by full name.");
+  for (const GroupResource& resource : store_.Resources()) {
+    const std::string name = resource.Text();
+    text.Sample({{"resource", name}}, static_cast<double>(store_.Count(resource)));
+  }
+}
+
+std::string RequestMetrics::Text() const {
+  MetricText text;
+  WriteGauges(text);
+  WriteDurations(text);
+  WriteTotals(text);
+  WriteObjects(text);
+  return text.Take();
+}
+
+std::optional<Response> RequestMetrics::HandleDocument(const Request& request) const {
+  if (request.path != "/metrics" || request.method != "GET") return std::nullopt;
+  Response response;
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.body = std::make_shared<const std::string>(Text());
+  return response;
+}
+
+}  // namespace apiserver
