@@ -37,8 +37,17 @@ CustomVersion ReadVersion(const Value& version, CustomTypes& types) {
   made.is_storage = BoolAt(version, {"storage"});
   made.has_status = HasSubresource(version, "status");
   const Value* schema = FindPath(version, {"schema", "openAPIV3Schema"});
-  if (schema != nullptr) made.schema = std::make_shared<const Value>(*schema);
-  made.type = types.MakeRoot(made.schema.get());
+  if (schema != nullptr && schema->is_object()) {
+    made.schema = std::make_shared<const Value>(*schema, JsonStorage());
+    made.node = ReadSchema(*made.schema);
+  }
+  made.type = types.MakeRoot(made.node.get());
+  if (HasSubresource(version, "scale")) {
+    const Value& scale = *FindPath(version, {"subresources", "scale"});
+    made.scale = ScalePaths{std::string(TextAt(scale, {"specReplicasPath"})),
+                            std::string(TextAt(scale, {"statusReplicasPath"})),
+                            std::string(TextAt(scale, {"labelSelectorPath"}))};
+  }
   if (const Value* fields = Find(version, "selectableFields");
       fields != nullptr && fields->is_array()) {
     for (const Value& field : fields->get_array()) {
@@ -55,19 +64,16 @@ const std::vector<std::string>& SubresourceVerbs() {
   return kVerbs;
 }
 
-void AddSubresources(const Value& version, const Type* type, ApiResource& resource) {
-  if (HasSubresource(version, "status")) {
-    resource.subresources.push_back({"status", resource.kind, SubresourceVerbs(), type});
+void AddSubresources(const CustomVersion& version, ApiResource& resource) {
+  if (version.has_status) {
+    resource.subresources.push_back({"status", resource.kind, SubresourceVerbs(), version.type});
   }
-  if (!HasSubresource(version, "scale")) return;
-  const Value& scale = *FindPath(version, {"subresources", "scale"});
+  if (!version.scale) return;
   resource.subresources.push_back({"scale",
                                    {"autoscaling", "v1", "Scale"},
                                    SubresourceVerbs(),
                                    FindType("autoscaling", "v1", "Scale")});
-  resource.scale = ScalePaths{std::string(TextAt(scale, {"specReplicasPath"})),
-                              std::string(TextAt(scale, {"statusReplicasPath"})),
-                              std::string(TextAt(scale, {"labelSelectorPath"}))};
+  resource.scale = version.scale;
 }
 
 // The best version that is served and not deprecated, or "".
@@ -142,7 +148,7 @@ std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>
     resource.printer = MakeCustomPrinter(own.columns.is_null() ? nullptr : &own.columns);
     resource.deprecation_warning = DeprecationOf(version, definition, resource);
     resource.converts_on_read = IntAt(definition, {"metadata", "generation"}) > 1;
-    AddSubresources(version, own.type, resource);
+    AddSubresources(own, resource);
     resources.push_back(std::move(resource));
   }
   return resources;

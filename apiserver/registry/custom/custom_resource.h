@@ -22,7 +22,9 @@ struct CustomVersion {
   bool is_storage = false;
   bool has_status = false;
   std::shared_ptr<const Value> schema;  // openAPIV3Schema, or null
+  SchemaNodePtr node;                   // of `schema`, or null
   const Type* type = nullptr;
+  std::optional<ScalePaths> scale;
   std::vector<std::string> selectable_fields;  // "spec.color"
   Value columns;
 };

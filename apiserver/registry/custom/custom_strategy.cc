@@ -2,10 +2,15 @@
 
 #include <set>
 
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/json_write.h"
+#include "apiserver/api/names.h"
 #include "apiserver/registry/custom/custom_resource.h"
 #include "apiserver/registry/custom/defaults.h"
+#include "apiserver/registry/custom/embedded_objects.h"
+#include "apiserver/registry/custom/list_types.h"
 #include "apiserver/registry/custom/prune.h"
+#include "apiserver/registry/custom/scale_checks.h"
 #include "apiserver/registry/custom/simple_path.h"
 #include "apiserver/registry/custom/value_validation.h"
 
@@ -36,42 +41,44 @@ void Restore(Value& object, const Value& old, std::string_view name) {
   }
 }
 
-// Lists that say they are sets or maps must not repeat themselves.
-void CheckLists(const Value& schema, const Value& value, const std::string& path,
-                FieldErrors& errors) {
-  if (value.is_array()) {
-    const std::string_view type = TextAt(schema, {"x-kubernetes-list-type"});
-    const Value* keys = Find(schema, "x-kubernetes-list-map-keys");
-    const Value* items = Find(schema, "items");
-    std::set<std::string> seen;
-    std::size_t index = 0;
-    for (const Value& item : value.get_array()) {
-      const std::string at = path + "[" + std::to_string(index++) + "]";
-      Value identity = item;
-      if (type == "map" && keys != nullptr && keys->is_array()) {
-        identity.emplace_object();
-        for (const Value& key : keys->get_array()) {
-          const Value* part = Find(item, key.get_string());
-          if (part != nullptr) identity.get_object()[key.get_string()] = *part;
-        }
-      }
-      if ((type == "set" || type == "map") && !seen.insert(ToJson(identity)).second) {
-        errors.push_back(FieldDuplicate(at, identity));
-      }
-      if (items != nullptr && items->is_object()) CheckLists(*items, item, at, errors);
+// Warnings about finalizers that are new.
+std::vector<std::string> FinalizerWarnings(const Value& object, const Value* old) {
+  const auto names = [](const Value* from) {
+    std::set<std::string> found;
+    const Value* list = from == nullptr ? nullptr : FindPath(*from, {"metadata", "finalizers"});
+    if (list == nullptr || !list->is_array()) return found;
+    for (const Value& name : list->get_array()) {
+      if (name.is_string()) found.emplace(std::string_view(name.get_string()));
     }
-    return;
+    return found;
+  };
+  constexpr std::string_view kAdvice =
+      " to avoid accidental conflicts with other finalizer writers";
+  const std::set<std::string> before = names(old);
+  std::vector<std::string> warnings;
+  for (const std::string& name : names(&object)) {
+    if (before.count(name) != 0) continue;
+    const std::string start = "metadata.finalizers: " + GoQuote(name) + ": ";
+    for (const std::string& message : CheckQualifiedName(name)) warnings.push_back(start + message);
+    const bool is_standard =
+        name == "orphan" || name == "foregroundDeletion" || name == "kubernetes";
+    if (name.find('/') != std::string::npos || is_standard) continue;
+    warnings.push_back(start + "prefer a domain-qualified finalizer name" +
+                       (name.find('.') != std::string::npos ? " including a path (/)" : "") +
+                       std::string(kAdvice));
   }
-  if (!value.is_object()) return;
-  const Value* properties = Find(schema, "properties");
-  const Value* additional = Find(schema, "additionalProperties");
-  for (const auto& member : value.get_object()) {
-    const Value* own = properties == nullptr ? nullptr : Find(*properties, member.key());
-    if (own == nullptr && additional != nullptr && additional->is_object()) own = additional;
-    const std::string name(member.key());
-    if (own != nullptr)
-      CheckLists(*own, member.value(), path.empty() ? name : path + "." + name, errors);
-  }
+  return warnings;
+}
+
+void Append(FieldErrors& errors, FieldErrors more) {
+  for (FieldError& error : more) errors.push_back(std::move(error));
+}
+
+// What a list of errors says about lists counts only when the old object had no such faults.
+void AppendListErrors(const SchemaNode& schema, const Value& object, const Value* old,
+                      FieldErrors& errors) {
+  if (old != nullptr && !ValidateListTypes(schema, *old).empty()) return;
+  Append(errors, ValidateListTypes(schema, object));
 }
 
 class CustomStatusStrategy final : public Strategy {
@@ -90,9 +97,24 @@ class CustomStatusStrategy final : public Strategy {
     if (revision != nullptr) metadata["resourceVersion"] = *revision;
     object = std::move(kept);
   }
+  // Only what lies below status is checked, as an object of its own.
   FieldErrors ValidateUpdate(const StrategyContext& context, const Value& object,
                              const Value& old) const override {
-    return custom_.strategy->ValidateUpdate(context, object, old);
+    FieldErrors errors;
+    const auto found = custom_.versions.find(context.info.version);
+    if (found == custom_.versions.end() || !found->second.node) return errors;
+    const CustomVersion& version = found->second;
+    const SchemaNode& schema = *version.node;
+    const Value* status = Find(object, "status");
+    const SchemaNode* status_schema = schema.FindProperty("status");
+    if (status != nullptr && status_schema != nullptr) {
+      const auto before = Correlation{&schema, &object, &old}.Key("status");
+      Append(errors, ValidateValue(*status_schema, *status, before ? &*before : nullptr,
+                                   {.prefix = "status"}));
+    }
+    if (version.scale) Append(errors, ValidateScaleStatus(*version.scale, object));
+    AppendListErrors(schema, object, &old, errors);
+    return errors;
   }
   std::vector<ResetPath> ResetFields(std::string_view) const override {
     return {{"spec"},
@@ -129,7 +151,7 @@ class CustomStrategy final : public Strategy {
 
   void Default(std::string_view version, Value& object) const override {
     const CustomVersion* own = Version(version);
-    if (own != nullptr && own->schema) ApplySchemaDefaults(*own->schema, object);
+    if (own != nullptr && own->node) ApplySchemaDefaults(*own->node, object);
   }
   // With strategy None only apiVersion changes; what the other version's schema lacks is pruned.
   void ToStorageVersion(std::string_view, std::string_view, Value& object) const override {
@@ -156,6 +178,14 @@ class CustomStrategy final : public Strategy {
   FieldErrors ValidateUpdate(const StrategyContext& context, const Value& object,
                              const Value& old) const override {
     return Check(context, object, &old);
+  }
+  std::vector<std::string> WarningsOnCreate(const StrategyContext&,
+                                            const Value& object) const override {
+    return FinalizerWarnings(object, nullptr);
+  }
+  std::vector<std::string> WarningsOnUpdate(const StrategyContext&, const Value& object,
+                                            const Value& old) const override {
+    return FinalizerWarnings(object, &old);
   }
   const Strategy* Subresource(std::string_view name) const override {
     return name == "status" ? &status_ : nullptr;
@@ -186,18 +216,26 @@ class CustomStrategy final : public Strategy {
 
   static void Convert(const CustomVersion* version, Value& object) {
     if (version == nullptr) return;
-    if (version->schema) ApplySchemaDefaults(*version->schema, object);
     NormalizeCustom(*version->type, object, nullptr);
+    if (!version->node) return;
+    ApplySchemaDefaults(*version->node, object);
+    SortMembers(object);
   }
 
   // Objects are checked against the version that the request speaks, as upstream does.
   FieldErrors Check(const StrategyContext& context, const Value& object, const Value* old) const {
-    const CustomVersion* own = Version(context.info.version);
-    if (own == nullptr || !own->schema) return {};
-    FieldErrors errors = ValidateValue(*own->schema, object, old, "");
-    FieldErrors lists;
-    if (old != nullptr) CheckLists(*own->schema, *old, "", lists);
-    if (lists.empty()) CheckLists(*own->schema, object, "", errors);
+    FieldErrors errors;
+    const CustomVersion* version = Version(context.info.version);
+    if (version == nullptr || !version->node) return errors;
+    const SchemaNode& schema = *version->node;
+    const Correlation correlation{&schema, &object, old};
+    Append(errors, ValidateValue(schema, object, old == nullptr ? nullptr : &correlation));
+    if (version->scale) {
+      Append(errors, ValidateScaleSpec(*version->scale, object));
+      Append(errors, ValidateScaleStatus(*version->scale, object));
+    }
+    Append(errors, ValidateEmbedded(schema, object));
+    AppendListErrors(schema, object, old, errors);
     return errors;
   }
 

@@ -1,13 +1,15 @@
-// Defaults that a schema states.
+// Defaults of a schema, and the nulls that give way to them.
 //
 // Source: apiextensions-apiserver/pkg/apiserver/schema/defaulting. Threads: any, no shared state.
 #pragma once
 
-#include "apiserver/api/json.h"
+#include "apiserver/registry/custom/schema_node.h"
 
 namespace apiserver {
 
-// Fills absent members that have a default; a null that is not allowed counts as absent.
-void ApplySchemaDefaults(const Value& schema, Value& value);
+void ApplySchemaDefaults(const SchemaNode& schema, Value& value);
+
+// Removes nulls that the schema does not allow and that no default replaces.
+void RemoveNulls(const SchemaNode& schema, Value& value);
 
 }  // namespace apiserver

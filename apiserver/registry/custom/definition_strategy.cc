@@ -1,7 +1,8 @@
 #include "apiserver/registry/custom/definition_strategy.h"
 
 #include "apiserver/api/go_text.h"
-#include "apiserver/registry/custom/formats.h"
+#include "apiserver/registry/custom/schema_node.h"
+#include "apiserver/registry/custom/schema_parts.h"
 
 namespace apiserver {
 namespace {
@@ -38,32 +39,26 @@ void AddStoredVersion(Value& definition) {
   }
 }
 
-// Formats that nobody checks, in the order in which the schema names them.
-void FindUnknownFormats(const Value& schema, std::vector<std::string>& formats) {
-  if (schema.is_array()) {
-    for (const Value& item : schema.get_array()) FindUnknownFormats(item, formats);
-    return;
-  }
-  if (!schema.is_object()) return;
-  const Value* format = Find(schema, "format");
-  if (format != nullptr && format->is_string() && Find(schema, "type") != nullptr &&
-      !IsKnownFormat(format->get_string())) {
-    formats.emplace_back(std::string_view(format->get_string()));
-  }
-  for (const auto& member : schema.get_object()) {
-    if (member.key() != "default" && member.key() != "enum" && member.key() != "example") {
-      FindUnknownFormats(member.value(), formats);
-    }
-  }
-}
-
+// Formats that nobody checks, in upstream's order; what all versions share is told once.
 std::vector<std::string> UnknownFormats(const Value& definition) {
   std::vector<std::string> formats;
   const Value* versions = FindPath(definition, {"spec", "versions"});
   if (versions == nullptr || !versions->is_array()) return formats;
-  for (const Value& version : versions->get_array()) {
-    if (const Value* schema = FindPath(version, {"schema", "openAPIV3Schema"}))
-      FindUnknownFormats(*schema, formats);
+  const Array& all = versions->get_array();
+  const bool shares_schema = std::all_of(all.begin(), all.end(), [&](const Value& version) {
+    const Value* own = Find(version, "schema");
+    const Value* first = Find(all.front(), "schema");
+    return own != nullptr && first != nullptr && *own == *first;
+  });
+  for (const Value& version : all) {
+    const Value* schema = FindPath(version, {"schema", "openAPIV3Schema"});
+    if (schema == nullptr) continue;
+    ForEachSchema(*schema, [&](const Value& part) {
+      const std::string_view format = TextAt(part, {"format"});
+      if (!format.empty() && !IsFormatOfType(format, TextAt(part, {"type"})))
+        formats.emplace_back(format);
+    });
+    if (shares_schema) break;
   }
   return formats;
 }
@@ -73,6 +68,10 @@ class DefinitionStatusStrategy final : public Strategy {
   bool allow_unconditional_update() const override { return false; }
   void PrepareForUpdate(const StrategyContext&, Value& object, const Value& old) const override {
     Restore(object, old, "spec");
+  }
+  FieldErrors ValidateUpdate(const StrategyContext&, const Value& object,
+                             const Value&) const override {
+    return ValidateDefinitionStatus(object);
   }
   std::vector<ResetPath> ResetFields(std::string_view) const override { return {{"spec"}}; }
 };
@@ -88,6 +87,9 @@ class DefinitionStrategy final : public Strategy {
     if (TextAt(names_value, {"listKind"}).empty() && !kind.empty())
       names["listKind"] = kind + "List";
     if (!spec["conversion"].is_object()) spec["conversion"].emplace_object()["strategy"] = "None";
+    Value* service = FindPath(object, {"spec", "conversion", "webhook", "clientConfig", "service"});
+    if (service != nullptr && service->is_object() && Find(*service, "port") == nullptr)
+      service->get_object()["port"] = 443;
   }
   bool allow_unconditional_update() const override { return false; }
 

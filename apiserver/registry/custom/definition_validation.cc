@@ -1,14 +1,13 @@
 #include "apiserver/api/names.h"
 #include "apiserver/registry/custom/conditions.h"
+#include "apiserver/registry/custom/definition_names.h"
+#include "apiserver/registry/custom/definition_parts.h"
+#include "apiserver/registry/custom/definition_schema.h"
 #include "apiserver/registry/custom/definition_strategy.h"
-#include "apiserver/registry/custom/structural_schema.h"
 
 namespace apiserver {
 namespace {
 
-constexpr std::string_view kColumnTypes = "must be one of boolean,date,integer,number,string";
-constexpr std::string_view kColumnFormats =
-    "must be one of binary,byte,date,date-time,double,float,int32,int64,password";
 constexpr std::string_view kApproval = "api-approved.kubernetes.io";
 
 std::string Text(const Value& definition, std::initializer_list<std::string_view> path) {
@@ -21,57 +20,19 @@ std::string Joined(const NameMessages& messages) {
   return text;
 }
 
-std::string LowerCase(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-void CheckLabel(const std::string& path, const std::string& value, bool has_mixed_case,
-                FieldErrors& errors) {
-  if (value.empty()) return;
-  const NameMessages messages = CheckDns1035Label(has_mixed_case ? LowerCase(value) : value);
-  if (messages.empty()) return;
-  const std::string prefix =
-      has_mixed_case ? "may have mixed case, but should otherwise match: " : "";
-  errors.push_back(FieldInvalid(path, value, prefix + Joined(messages)));
-}
-
-void CheckLabels(const Value& names, std::string_view list, FieldErrors& errors) {
-  const Value* found = Find(names, list);
-  if (found == nullptr || !found->is_array()) return;
-  std::size_t index = 0;
-  for (const Value& name : found->get_array()) {
-    const std::string path =
-        "spec.names." + std::string(list) + "[" + std::to_string(index++) + "]";
-    const std::string text(name.is_string() ? std::string_view(name.get_string()) : "");
-    const NameMessages messages = CheckDns1035Label(text);
-    if (!messages.empty()) errors.push_back(FieldInvalid(path, text, Joined(messages)));
-  }
-}
-
-void CheckNames(const Value& definition, FieldErrors& errors) {
-  static const Value kNone(boost::json::object_kind);
-  const Value* found = FindPath(definition, {"spec", "names"});
-  const Value& names = found == nullptr ? kNone : *found;
+// Names that are needed in what is asked for, but not in what was accepted.
+void CheckWantedNames(const Value& definition, FieldErrors& errors) {
   for (std::string_view name : {"plural", "singular", "kind", "listKind"}) {
-    if (TextAt(names, {name}).empty())
+    if (TextAt(definition, {"spec", "names", name}).empty())
       errors.push_back(FieldRequired("spec.names." + std::string(name), ""));
   }
-  for (std::string_view name : {"plural", "singular"}) {
-    CheckLabel("spec.names." + std::string(name), Text(names, {name}), false, errors);
-  }
-  for (std::string_view name : {"kind", "listKind"}) {
-    CheckLabel("spec.names." + std::string(name), Text(names, {name}), true, errors);
-  }
-  CheckLabels(names, "shortNames", errors);
-  const std::string kind = Text(names, {"kind"});
-  if (!kind.empty() && kind == Text(names, {"listKind"})) {
-    errors.push_back(
-        FieldInvalid("spec.names.listKind", kind, "kind and listKind may not be the same"));
-  }
-  CheckLabels(names, "categories", errors);
+  if (const Value* names = FindPath(definition, {"spec", "names"}))
+    CheckNames(*names, "spec.names", errors);
+}
+
+void CheckAcceptedNames(const Value& definition, FieldErrors& errors) {
+  if (const Value* names = FindPath(definition, {"status", "acceptedNames"}))
+    CheckNames(*names, "status.acceptedNames", errors);
 }
 
 void CheckGroup(const Value& definition, FieldErrors& errors) {
@@ -114,71 +75,10 @@ bool IsShared(const Array& versions, std::string_view name) {
   return true;
 }
 
-std::optional<FieldError> SimplePathError(const std::string& path, const std::string& text) {
-  if (text.empty() || text.front() == '.') return std::nullopt;
-  return FieldInvalid(path, text, "must be a simple json path starting with .");
-}
-
-void CheckScalePath(const Value& scale, std::string_view name, const std::string& base,
-                    bool is_required, FieldErrors& errors) {
-  const std::string path = base + ".scale." + std::string(name);
-  const std::string text = Text(scale, {name});
-  if (text.empty()) {
-    if (is_required) errors.push_back(FieldRequired(path, ""));
-    return;
-  }
-  if (auto error = SimplePathError(path, text)) {
-    errors.push_back(std::move(*error));
-    return;
-  }
-  const bool is_spec = text.starts_with(".spec.");
-  const bool is_status = text.starts_with(".status.");
-  if (name == "specReplicasPath" && !is_spec) {
-    errors.push_back(FieldInvalid(path, text, "should be a json path under .spec"));
-  } else if (name == "statusReplicasPath" && !is_status) {
-    errors.push_back(FieldInvalid(path, text, "should be a json path under .status"));
-  } else if (name == "labelSelectorPath" && !is_spec && !is_status) {
-    errors.push_back(
-        FieldInvalid(path, text, "should be a json path under either .spec or .status"));
-  }
-}
-
-void CheckSubresources(const Value& subresources, const std::string& path, FieldErrors& errors) {
-  const Value* scale = Find(subresources, "scale");
-  if (scale == nullptr || !scale->is_object()) return;
-  CheckScalePath(*scale, "specReplicasPath", path, true, errors);
-  CheckScalePath(*scale, "statusReplicasPath", path, true, errors);
-  CheckScalePath(*scale, "labelSelectorPath", path, false, errors);
-}
-
-void CheckColumn(const Value& column, const std::string& path, FieldErrors& errors) {
-  if (Text(column, {"name"}).empty()) errors.push_back(FieldRequired(path + ".name", ""));
-  const std::string type = Text(column, {"type"});
-  const bool is_known_type = type == "boolean" || type == "date" || type == "integer" ||
-                             type == "number" || type == "string";
-  if (type.empty()) {
-    errors.push_back(FieldRequired(path + ".type", kColumnTypes));
-  } else if (!is_known_type) {
-    errors.push_back(FieldInvalid(path + ".type", type, kColumnTypes));
-  }
-  const std::string format = Text(column, {"format"});
-  if (!format.empty() && kColumnFormats.find(format) == std::string_view::npos) {
-    errors.push_back(FieldInvalid(path + ".format", format, kColumnFormats));
-  }
-  const std::string json_path = Text(column, {"jsonPath"});
-  if (json_path.empty()) {
-    errors.push_back(FieldRequired(path + ".JSONPath", ""));
-  } else if (auto error = SimplePathError(path + ".JSONPath", json_path)) {
-    errors.push_back(std::move(*error));
-  }
-}
-
-void CheckColumns(const Value& columns, const std::string& path, FieldErrors& errors) {
-  if (!columns.is_array()) return;
-  std::size_t index = 0;
-  for (const Value& column : columns.get_array()) {
-    CheckColumn(column, path + "[" + std::to_string(index++) + "]", errors);
-  }
+StatusSubresource StatusOf(const Array& versions, std::size_t index) {
+  const Value* status = FindPath(versions[index], {"subresources", "status"});
+  return status != nullptr && status->is_object() ? StatusSubresource::kThere
+                                                  : StatusSubresource::kNone;
 }
 
 void CheckDeprecation(const Value& version, const std::string& path, FieldErrors& errors) {
@@ -210,12 +110,8 @@ void CheckVersion(const Array& versions, std::size_t index, FieldErrors& errors)
   const NameMessages messages = CheckDns1035Label(name);
   if (!messages.empty()) errors.push_back(FieldInvalid(path + ".name", name, Joined(messages)));
   CheckDeprecation(version, path, errors);
-  const Value* schema = FindPath(version, {"schema", "openAPIV3Schema"});
-  if (schema != nullptr && !IsShared(versions, "schema")) {
-    for (FieldError& error : ValidateStructuralSchema(*schema, path + ".schema.openAPIV3Schema")) {
-      errors.push_back(std::move(error));
-    }
-  }
+  const bool shares_schema = IsShared(versions, "schema");
+  if (!shares_schema) CheckSchema(version, path + ".schema", StatusOf(versions, index), errors);
   const Value* subresources = Find(version, "subresources");
   if (subresources != nullptr && !IsShared(versions, "subresources")) {
     CheckSubresources(*subresources, path + ".subresources", errors);
@@ -223,6 +119,19 @@ void CheckVersion(const Array& versions, std::size_t index, FieldErrors& errors)
   const Value* columns = Find(version, "additionalPrinterColumns");
   if (columns != nullptr && !IsShared(versions, "additionalPrinterColumns")) {
     CheckColumns(*columns, path + ".additionalPrinterColumns", errors);
+  }
+  const Value* selectable = Find(version, "selectableFields");
+  if (selectable != nullptr && !IsShared(versions, "selectableFields")) {
+    const std::string at = path + ".selectableFields";
+    const Value* schema =
+        shares_schema ? nullptr : FindPath(version, {"schema", "openAPIV3Schema"});
+    if (schema == nullptr) {
+      errors.push_back(
+          FieldInvalid(at, std::string_view(),
+                       "may only be set when `version.schema.openAPIV3Schema` is not included"));
+    } else {
+      CheckSelectableFields(*selectable, *schema, at, errors);
+    }
   }
 }
 
@@ -255,15 +164,23 @@ void CheckVersions(const Value& definition, FieldErrors& errors) {
   }
 }
 
+void CheckFirstVersion(const Array& versions, FieldErrors& errors) {
+  const std::string name = versions.empty() ? "" : Text(versions.front(), {"name"});
+  const NameMessages messages = CheckDns1035Label(name);
+  if (!name.empty() && !messages.empty())
+    errors.push_back(FieldInvalid("spec.version", name, Joined(messages)));
+}
+
+// What all versions share.
 void CheckShared(const Value& definition, FieldErrors& errors) {
   const Array& versions = VersionsOf(definition);
-  if (IsShared(versions, "schema")) {
-    if (const Value* schema = FindPath(versions.front(), {"schema", "openAPIV3Schema"})) {
-      for (FieldError& error :
-           ValidateStructuralSchema(*schema, "spec.validation.openAPIV3Schema")) {
-        errors.push_back(std::move(error));
-      }
-    }
+  const bool shares_schema = IsShared(versions, "schema");
+  if (shares_schema) {
+    bool has_status = false;
+    for (std::size_t index = 0; index < versions.size(); ++index)
+      has_status = has_status || StatusOf(versions, index) == StatusSubresource::kThere;
+    CheckSchema(versions.front(), "spec.validation",
+                has_status ? StatusSubresource::kThere : StatusSubresource::kNone, errors);
   }
   if (IsShared(versions, "subresources")) {
     CheckSubresources(*Find(versions.front(), "subresources"), "spec.subresources", errors);
@@ -272,21 +189,13 @@ void CheckShared(const Value& definition, FieldErrors& errors) {
     CheckColumns(*Find(versions.front(), "additionalPrinterColumns"),
                  "spec.additionalPrinterColumns", errors);
   }
-}
-
-void CheckConversion(const Value& definition, FieldErrors& errors) {
-  const std::string strategy = Text(definition, {"spec", "conversion", "strategy"});
-  const Value* webhook = FindPath(definition, {"spec", "conversion", "webhook"});
-  if (strategy.empty()) {
-    errors.push_back(FieldRequired("spec.conversion.strategy", ""));
-  } else if (strategy != "None" && strategy != "Webhook") {
-    errors.push_back(
-        FieldNotSupported("spec.conversion.strategy", Value(strategy), {"None", "Webhook"}));
-  }
-  if (strategy == "Webhook" &&
-      Find(webhook == nullptr ? Value() : *webhook, "clientConfig") == nullptr) {
-    errors.push_back(FieldRequired("spec.conversion.webhookClientConfig",
-                                   "required when strategy is set to Webhook"));
+  if (!IsShared(versions, "selectableFields")) return;
+  if (!shares_schema) {
+    errors.push_back(FieldInvalid("spec.selectableFields", std::string_view(),
+                                  "may only be set when validations.schema is included"));
+  } else if (const Value* schema = FindPath(versions.front(), {"schema", "openAPIV3Schema"})) {
+    CheckSelectableFields(*Find(versions.front(), "selectableFields"), *schema,
+                          "spec.selectableFields", errors);
   }
 }
 
@@ -296,6 +205,16 @@ void CheckStoredVersions(const Value& definition, FieldErrors& errors) {
     errors.push_back(FieldInvalid("status.storedVersions", Value(nullptr),
                                   "must have at least one stored version"));
     return;
+  }
+  for (const Value& version : VersionsOf(definition)) {
+    if (!BoolAt(version, {"storage"})) continue;
+    const Value name(TextAt(version, {"name"}));
+    const Array& names = stored->get_array();
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      errors.push_back(
+          FieldInvalid("status.storedVersions", *stored,
+                       "must have the storage version " + std::string(TextAt(version, {"name"}))));
+    }
   }
   std::size_t index = 0;
   for (const Value& name : stored->get_array()) {
@@ -341,21 +260,36 @@ void CheckApproval(const Value& definition, const Value* old, FieldErrors& error
   }
 }
 
-// Names that were accepted stay as they are.
+// What the storage of objects depends on stays as it is.
 void CheckImmutable(const Value& definition, const Value& old, FieldErrors& errors) {
-  if (!IsConditionTrue(old, "Established")) return;
   const auto check = [&](std::initializer_list<std::string_view> path, const std::string& shown) {
     if (TextAt(definition, path) != TextAt(old, path)) {
       errors.push_back(FieldInvalid(shown, TextAt(definition, path), "field is immutable"));
     }
   };
-  check({"spec", "scope"}, "spec.scope");
-  check({"spec", "names", "kind"}, "spec.names.kind");
+  if (IsConditionTrue(old, "Established")) {
+    check({"spec", "scope"}, "spec.scope");
+    check({"spec", "names", "kind"}, "spec.names.kind");
+  }
   check({"spec", "group"}, "spec.group");
   check({"spec", "names", "plural"}, "spec.names.plural");
 }
 
+void CheckPreservation(const Value& definition, const Value* old, FieldErrors& errors) {
+  if (old != nullptr && BoolAt(*old, {"spec", "preserveUnknownFields"})) return;
+  if (!BoolAt(definition, {"spec", "preserveUnknownFields"})) return;
+  errors.push_back(FieldInvalid("spec.preserveUnknownFields", Value(true),
+                                "cannot set to true, set x-kubernetes-preserve-unknown-fields to "
+                                "true in spec.versions[*].schema instead"));
+}
+
 }  // namespace
+
+FieldErrors ValidateDefinitionStatus(const Value& definition) {
+  FieldErrors errors;
+  CheckAcceptedNames(definition, errors);
+  return errors;
+}
 
 FieldErrors ValidateDefinition(const Value& definition, const Value* old) {
   FieldErrors errors;
@@ -369,18 +303,15 @@ FieldErrors ValidateDefinition(const Value& definition, const Value* old) {
   CheckGroup(definition, errors);
   CheckScope(definition, errors);
   CheckVersions(definition, errors);
-  CheckNames(definition, errors);
+  CheckFirstVersion(VersionsOf(definition), errors);
+  CheckWantedNames(definition, errors);
   CheckShared(definition, errors);
-  CheckConversion(definition, errors);
-  if (BoolAt(definition, {"spec", "preserveUnknownFields"}) && old == nullptr) {
-    errors.push_back(
-        FieldInvalid("spec.preserveUnknownFields", Value(true),
-                     "cannot set to true, set x-kubernetes-preserve-unknown-fields to true in "
-                     "spec.versions[*].schema instead"));
-  }
+  CheckConversion(definition, old != nullptr && IsConditionTrue(*old, "Established"), errors);
   if (old != nullptr) CheckImmutable(definition, *old, errors);
+  CheckAcceptedNames(definition, errors);
   CheckStoredVersions(definition, errors);
   CheckApproval(definition, old, errors);
+  CheckPreservation(definition, old, errors);
   return errors;
 }
 

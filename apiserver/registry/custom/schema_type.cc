@@ -18,16 +18,8 @@ const Type& AnyType() {
   return kType;
 }
 
-const Type* ObjectMetaType() {
-  static const Type* const kType = [] {
-    const Field* field = FindType("", "v1", "ConfigMap")->FindField("metadata");
-    return field->type;
-  }();
-  return kType;
-}
-
-bool Preserves(const Value& schema) {
-  return BoolAt(schema, {"x-kubernetes-preserve-unknown-fields"});
+bool IsAtomicMap(const SchemaNode& schema) {
+  return TextAt(*schema.source, {"x-kubernetes-map-type"}) == "atomic";
 }
 
 Field MakeField(std::string_view name, const Type* type) {
@@ -39,14 +31,48 @@ Field MakeField(std::string_view name, const Type* type) {
   return field;
 }
 
-ListType ListTypeOf(const Value& schema) {
-  const std::string_view type = TextAt(schema, {"x-kubernetes-list-type"});
-  if (type == "map") return ListType::kMap;
-  if (type == "set") return ListType::kSet;
+ListType ListTypeOf(const SchemaNode& schema) {
+  switch (schema.list_type) {
+    case SchemaListType::kMap:
+      return ListType::kMap;
+    case SchemaListType::kSet:
+      return ListType::kSet;
+    case SchemaListType::kNone:
+    case SchemaListType::kAtomic:
+      break;
+  }
   return ListType::kAtomic;
 }
 
+TypeKind ScalarKind(SchemaType type) {
+  switch (type) {
+    case SchemaType::kString:
+      return TypeKind::kString;
+    case SchemaType::kBoolean:
+      return TypeKind::kBool;
+    case SchemaType::kInteger:
+      return TypeKind::kInt64;
+    case SchemaType::kNumber:
+      return TypeKind::kFloat64;
+    case SchemaType::kNone:
+    case SchemaType::kOther:
+    case SchemaType::kObject:
+    case SchemaType::kArray:
+      break;
+  }
+  return TypeKind::kAny;
+}
+
 }  // namespace
+
+const Type& ObjectMetaType() {
+  static const Type* const kType = FindType("", "v1", "ConfigMap")->FindField("metadata")->type;
+  return *kType;
+}
+
+const SchemaNode* SchemaOfRoot(const Type& root) {
+  return static_cast<const CustomRootType&>(root).schema;
+}
 
 std::string_view CustomTypes::Keep(std::string_view text) { return texts_.emplace_back(text); }
 
@@ -62,78 +88,70 @@ void CustomTypes::AddEmbeddedFields(std::vector<Field>& fields) {
   };
   set("apiVersion", &StringType());
   set("kind", &StringType());
-  set("metadata", ObjectMetaType());
+  set("metadata", &ObjectMetaType());
 }
 
-const Type* CustomTypes::MakeStruct(const Value& schema, bool is_root) {
+void CustomTypes::FillStruct(const SchemaNode& schema, bool is_resource, Type& type) {
   std::vector<Field> fields;
-  if (const Value* properties = Find(schema, "properties");
-      properties != nullptr && properties->is_object()) {
-    for (const auto& property : properties->get_object()) {
-      Field& field = fields.emplace_back(MakeField(Keep(property.key()), Make(property.value())));
-      const Value* fallback = Find(property.value(), "default");
-      if (fallback != nullptr && !fallback->is_null()) field.default_json = Keep(ToJson(*fallback));
-    }
+  for (const SchemaProperty& property : schema.properties) {
+    Field& field = fields.emplace_back(MakeField(property.name, Make(*property.schema)));
+    if (property.schema->default_value != nullptr)
+      field.default_json = Keep(ToJson(*property.schema->default_value));
   }
-  if (is_root || BoolAt(schema, {"x-kubernetes-embedded-resource"})) AddEmbeddedFields(fields);
+  if (is_resource || schema.is_embedded_resource) AddEmbeddedFields(fields);
   std::sort(fields.begin(), fields.end(),
             [](const Field& a, const Field& b) { return a.json_name < b.json_name; });
-  Type& type = types_.emplace_back();
   type.kind = TypeKind::kStruct;
-  if (is_root) type.go_name = kCustomRootName;
   type.fields = fields_.emplace_back(std::move(fields));
-  type.is_atomic = TextAt(schema, {"x-kubernetes-map-type"}) == "atomic";
-  type.preserve_unknown_fields = Preserves(schema);
+  type.is_atomic = IsAtomicMap(schema);
+  type.preserve_unknown_fields = schema.preserves_unknown;
+}
+
+const Type* CustomTypes::MakeStruct(const SchemaNode& schema) {
+  Type& type = types_.emplace_back();
+  FillStruct(schema, false, type);
   return &type;
 }
 
-const Type* CustomTypes::Make(const Value& schema) {
-  if (BoolAt(schema, {"x-kubernetes-int-or-string"})) {
+const Type* CustomTypes::Make(const SchemaNode& schema) {
+  if (schema.is_int_or_string) {
     static const Type kIntOrString{.kind = TypeKind::kIntOrString};
     return &kIntOrString;
   }
-  const std::string_view name = TextAt(schema, {"type"});
-  if (name == "object") {
-    const Value* additional = Find(schema, "additionalProperties");
-    const bool has_properties = Find(schema, "properties") != nullptr;
-    if (additional == nullptr || has_properties) return MakeStruct(schema, false);
-    Type& type = types_.emplace_back();
-    type.kind = TypeKind::kMap;
-    type.is_atomic = TextAt(schema, {"x-kubernetes-map-type"}) == "atomic";
-    type.element = additional->is_object() ? Make(*additional) : &AnyType();
-    return &type;
-  }
-  if (name == "array") {
-    Type& type = types_.emplace_back();
-    type.kind = TypeKind::kList;
-    type.list_type = ListTypeOf(schema);
-    if (const Value* keys = Find(schema, "x-kubernetes-list-map-keys");
-        keys != nullptr && keys->is_array()) {
-      std::vector<std::string_view>& kept = keys_.emplace_back();
-      for (const Value& key : keys->get_array()) {
-        if (key.is_string()) kept.push_back(Keep(key.get_string()));
-      }
-      type.list_map_keys = kept;
-    }
-    const Value* items = Find(schema, "items");
-    type.element = items != nullptr && items->is_object() ? Make(*items) : &AnyType();
-    return &type;
+  if (schema.type == SchemaType::kObject &&
+      (!schema.has_additional || !schema.properties.empty())) {
+    return MakeStruct(schema);
   }
   Type& type = types_.emplace_back();
-  type.kind = name == "string"    ? TypeKind::kString
-              : name == "boolean" ? TypeKind::kBool
-              : name == "integer" ? TypeKind::kInt64
-              : name == "number"  ? TypeKind::kFloat64
-                                  : TypeKind::kAny;
-  type.preserve_unknown_fields = Preserves(schema);
+  if (schema.type == SchemaType::kObject) {
+    type.kind = TypeKind::kMap;
+    type.is_atomic = IsAtomicMap(schema);
+    type.element = schema.additional != nullptr ? Make(*schema.additional) : &AnyType();
+  } else if (schema.type == SchemaType::kArray) {
+    type.kind = TypeKind::kList;
+    type.list_type = ListTypeOf(schema);
+    type.list_map_keys = schema.list_map_keys;
+    type.element = schema.items != nullptr ? Make(*schema.items) : &AnyType();
+  } else {
+    type.kind = ScalarKind(schema.type);
+    type.preserve_unknown_fields = schema.preserves_unknown;
+  }
   return &type;
 }
 
-const Type* CustomTypes::MakeRoot(const Value* schema) {
-  if (schema != nullptr && schema->is_object()) return MakeStruct(*schema, true);
-  Value everything;
-  everything.emplace_object()["x-kubernetes-preserve-unknown-fields"] = true;
-  return MakeStruct(everything, true);
+const Type* CustomTypes::MakeRoot(const SchemaNode* schema) {
+  CustomRootType& root = roots_.emplace_back();
+  root.go_name = kCustomRootName;
+  root.schema = schema;
+  static const SchemaNode* const kEverything = [] {
+    static const Value kNone(boost::json::object_kind);
+    auto* node = new SchemaNode;
+    node->source = &kNone;
+    node->preserves_unknown = true;
+    return node;
+  }();
+  FillStruct(schema == nullptr ? *kEverything : *schema, true, root);
+  return &root;
 }
 
 }  // namespace apiserver

@@ -1,7 +1,7 @@
 // The schema of a custom resource as a Type: what pruning, strict validation and apply run on.
 //
-// Invariants: everything a Type points to lives in the CustomTypes that made it. Threads: immutable
-// once built.
+// Invariants: what a Type points to lives in the CustomTypes that made it, or in the schema that it
+// was made from, which outlives it. Threads: immutable once built.
 #pragma once
 
 #include <deque>
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiserver/api/json.h"
+#include "apiserver/registry/custom/schema_node.h"
 #include "apiserver/schema/type.h"
 
 namespace apiserver {
@@ -18,25 +19,36 @@ namespace apiserver {
 // (NormalizeObject).
 inline constexpr std::string_view kCustomRootName = "custom resource";
 
+// The Type of a whole custom object, which knows its schema.
+struct CustomRootType : Type {
+  const SchemaNode* schema = nullptr;  // null: everything is kept
+};
+
+// Requires: `root` was made by CustomTypes::MakeRoot.
+const SchemaNode* SchemaOfRoot(const Type& root);
+
+const Type& ObjectMetaType();
+
 class CustomTypes {
  public:
   CustomTypes() = default;
   CustomTypes(const CustomTypes&) = delete;
   CustomTypes& operator=(const CustomTypes&) = delete;
 
-  // The Type of an object whose openAPIV3Schema is `schema`; null means that everything is kept.
-  const Type* MakeRoot(const Value* schema);
+  // The Type of an object with this schema; null means that everything is kept.
+  const Type* MakeRoot(const SchemaNode* schema);
 
  private:
-  const Type* Make(const Value& schema);
-  const Type* MakeStruct(const Value& schema, bool is_root);
+  const Type* Make(const SchemaNode& schema);
+  const Type* MakeStruct(const SchemaNode& schema);
+  void FillStruct(const SchemaNode& schema, bool is_resource, Type& type);
   void AddEmbeddedFields(std::vector<Field>& fields);
   std::string_view Keep(std::string_view text);
 
   std::deque<Type> types_;
+  std::deque<CustomRootType> roots_;
   std::deque<std::vector<Field>> fields_;
   std::deque<std::string> texts_;
-  std::deque<std::vector<std::string_view>> keys_;
 };
 
 }  // namespace apiserver

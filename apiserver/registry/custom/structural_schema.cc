@@ -2,247 +2,272 @@
 
 #include <re2/re2.h>
 
-#include "apiserver/registry/custom/value_validation.h"
+#include <algorithm>
+
+#include "apiserver/registry/custom/pattern_error.h"
+#include "apiserver/registry/custom/schema_parts.h"
 
 namespace apiserver {
 namespace {
 
-enum class Place : std::uint8_t { kRoot, kField, kItems, kAdditional };
+enum class Place : std::uint8_t { kRoot, kField, kItems };
 
-bool Flag(const Value& schema, std::string_view name) { return BoolAt(schema, {name}); }
-
-bool IsKnownType(std::string_view type) {
-  for (std::string_view known : {"string", "number", "integer", "boolean", "array", "object"}) {
-    if (type == known) return true;
-  }
-  return false;
+// The one pattern in which types may stand below a junctor.
+bool IsIntOrStringAnyOf(const Value& schema) {
+  const Array& any = SchemaList(schema, "anyOf");
+  if (any.size() != 2) return false;
+  const auto is_only = [](const Value& one, std::string_view type) {
+    return one.is_object() && one.get_object().size() == 1 && TextAt(one, {"type"}) == type;
+  };
+  return is_only(any[0], "integer") && is_only(any[1], "string");
 }
 
-class Checker {
- public:
-  explicit Checker(FieldErrors& errors) : errors_(errors) {}
+bool IsIntOrStringAllOf(const Value& schema) {
+  const Array& all = SchemaList(schema, "allOf");
+  return !all.empty() && IsIntOrStringAnyOf(all[0]);
+}
 
-  void Check(const Value& schema, const std::string& path, Place place) {
-    CheckType(schema, path, place);
+class Invariants {
+ public:
+  explicit Invariants(Violations& errors) : errors_(errors) {}
+
+  void Check(const Value& schema, Place place, const FieldPath& path) {
+    if (TextAt(schema, {"type"}) == "array" && Find(schema, "items") == nullptr)
+      errors_.Required(path.Child("items"), "must be specified");
+    if (const Value* items = SubSchema(schema, "items"))
+      Check(*items, Place::kItems, path.Child("items"));
+    CheckProperties(schema, path);
+    if (const Value* additional = Find(schema, "additionalProperties")) {
+      const FieldPath below = path.Child("additionalProperties");
+      if (place == Place::kRoot) errors_.Forbidden(below, "must not be used at the root");
+      if (additional->is_object()) Check(*additional, Place::kField, below);
+    }
     CheckExtensions(schema, path);
-    CheckDefault(schema, path);
-    const Value* properties = Find(schema, "properties");
-    const Value* additional = Find(schema, "additionalProperties");
-    if (properties != nullptr && additional != nullptr) {
-      errors_.push_back(FieldForbidden(path + ".additionalProperties",
-                                       "additionalProperties and properties are mutual exclusive"));
-    }
-    if (properties != nullptr && properties->is_object()) {
-      for (const auto& property : properties->get_object()) {
-        Check(property.value(), path + ".properties[" + std::string(property.key()) + "]",
-              Place::kField);
-      }
-    }
-    if (additional != nullptr && additional->is_object()) {
-      Check(*additional, path + ".additionalProperties", Place::kAdditional);
-    }
-    CheckItems(schema, path);
-    CheckJunctors(schema, path);
+    CheckValueRules(schema, IsIntOrStringAnyOf(schema), IsIntOrStringAllOf(schema), path);
+    CheckType(schema, place, path);
+    CheckMetaFields(schema, place, path);
   }
 
  private:
-  void CheckType(const Value& schema, const std::string& path, Place place) {
+  void CheckProperties(const Value& schema, const FieldPath& path) {
+    const FieldPath properties = path.Child("properties");
+    for (const auto& property : SchemaMap(schema, "properties"))
+      Check(property.value(), Place::kField, properties.Key(property.key()));
+  }
+
+  void CheckExtensions(const Value& schema, const FieldPath& path) {
+    if (!BoolAt(schema, {"x-kubernetes-int-or-string"})) return;
+    for (std::string_view name :
+         {"x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource"}) {
+      if (BoolAt(schema, {name}))
+        errors_.Invalid(path.Child(name), true,
+                        "must be false if x-kubernetes-int-or-string is true");
+    }
+  }
+
+  void CheckType(const Value& schema, Place place, const FieldPath& path) {
     const std::string_view type = TextAt(schema, {"type"});
-    const bool is_free = Flag(schema, "x-kubernetes-int-or-string") ||
-                         Flag(schema, "x-kubernetes-preserve-unknown-fields");
-    if (place == Place::kRoot) {
+    const FieldPath at = path.Child("type");
+    const bool is_embedded = BoolAt(schema, {"x-kubernetes-embedded-resource"});
+    const bool preserves = BoolAt(schema, {"x-kubernetes-preserve-unknown-fields"});
+    if (is_embedded && type != "object") {
+      constexpr std::string_view kWhy = "must be object if x-kubernetes-embedded-resource is true";
       if (type.empty()) {
-        errors_.push_back(FieldRequired(path + ".type", "must not be empty at the root"));
-      } else if (type != "object") {
-        errors_.push_back(FieldInvalid(path + ".type", type, "must be object at the root"));
+        errors_.Required(at, kWhy);
+      } else {
+        errors_.Invalid(at, type, kWhy);
       }
-      return;
+    } else if (type.empty() && !preserves && !BoolAt(schema, {"x-kubernetes-int-or-string"})) {
+      errors_.Required(at, place == Place::kRoot ? "must not be empty at the root"
+                           : place == Place::kItems
+                               ? "must not be empty for specified array items"
+                               : "must not be empty for specified object fields");
     }
-    if (type.empty() && !is_free) {
-      const std::string_view text = place == Place::kItems
-                                        ? "must not be empty for specified array items"
-                                        : "must not be empty for specified object fields";
-      errors_.push_back(FieldRequired(path + ".type", text));
-    }
-    if (!type.empty() && !IsKnownType(type)) {
-      if (type == "null")
-        errors_.push_back(FieldForbidden(
-            path + ".type", "type cannot be set to null, use nullable as an alternative"));
-      errors_.push_back(
-          FieldNotSupported(path + ".type", Value(type),
-                            {"array", "boolean", "integer", "number", "object", "string"}));
-    }
-    if (!type.empty() && Flag(schema, "x-kubernetes-int-or-string")) {
-      errors_.push_back(FieldInvalid(path + ".type", type,
-                                     "must be empty if x-kubernetes-int-or-string is true"));
-    }
+    if (is_embedded && Find(schema, "additionalProperties") != nullptr)
+      errors_.Forbidden(path.Child("additionalProperties"),
+                        "must not be used if x-kubernetes-embedded-resource is set");
+    if (place == Place::kRoot && !type.empty() && type != "object")
+      errors_.Invalid(at, type, "must be object at the root");
+    if (is_embedded && !preserves && SchemaMap(schema, "properties").empty())
+      errors_.Required(path.Child("properties"),
+                       "must not be empty if x-kubernetes-embedded-resource is true without "
+                       "x-kubernetes-preserve-unknown-fields");
   }
 
-  void CheckExtensions(const Value& schema, const std::string& path) {
-    const std::string_view type = TextAt(schema, {"type"});
-    if (Flag(schema, "x-kubernetes-embedded-resource") && type != "object") {
-      errors_.push_back(FieldInvalid(path + ".type", type,
-                                     "must be object if x-kubernetes-embedded-resource is true"));
+  void CheckMetaFields(const Value& schema, Place place, const FieldPath& path) {
+    const bool is_resource =
+        place == Place::kRoot || BoolAt(schema, {"x-kubernetes-embedded-resource"});
+    const FieldPath properties = path.Child("properties");
+    for (std::string_view name : {"kind", "apiVersion"}) {
+      const Value* found = FindPath(schema, {"properties", name});
+      if (found == nullptr || !is_resource || TextAt(*found, {"type"}) == "string") continue;
+      const FieldPath at = properties.Key(name);
+      errors_.Invalid(at.Child("type"), TextAt(*found, {"type"}), "must be string");
     }
-    if (Flag(schema, "x-kubernetes-embedded-resource") && Find(schema, "properties") == nullptr &&
-        !Flag(schema, "x-kubernetes-preserve-unknown-fields")) {
-      errors_.push_back(
-          FieldRequired(path + ".properties",
-                        "must not be empty if x-kubernetes-embedded-resource is true without "
-                        "x-kubernetes-preserve-unknown-fields"));
+    const Value* metadata = FindPath(schema, {"properties", "metadata"});
+    if (metadata == nullptr) return;
+    const FieldPath at = properties.Key("metadata");
+    if (is_resource && TextAt(*metadata, {"type"}) != "object")
+      errors_.Invalid(at.Child("type"), TextAt(*metadata, {"type"}), "must be object");
+    if (place == Place::kRoot && SaysMoreThanNames(*metadata))
+      errors_.Forbidden(at,
+                        "must not specify anything other than name and generateName, but metadata "
+                        "is implicitly specified");
+  }
+
+  static bool SaysMoreThanNames(const Value& metadata) {
+    const Object& properties = SchemaMap(metadata, "properties");
+    const auto names = static_cast<std::size_t>(properties.contains("name")) +
+                       static_cast<std::size_t>(properties.contains("generateName"));
+    if (names != properties.size()) return true;
+    if (!metadata.is_object()) return false;
+    for (const auto& member : metadata.get_object()) {
+      const std::string_view name = member.key();
+      if (name != "type" && name != "default" && name != "properties") return true;
     }
-    const Value* preserve = Find(schema, "x-kubernetes-preserve-unknown-fields");
-    if (preserve != nullptr && preserve->is_bool() && !preserve->get_bool()) {
-      errors_.push_back(FieldInvalid(path + ".x-kubernetes-preserve-unknown-fields", Value(false),
-                                     "must be true or undefined"));
-    }
-    if (Flag(schema, "uniqueItems")) {
-      errors_.push_back(FieldForbidden(
-          path + ".uniqueItems",
-          "uniqueItems cannot be set to true since the runtime complexity becomes quadratic"));
-    }
+    return false;
+  }
+
+  // The checks of values, which may also stand below junctors.
+  void CheckValueRules(const Value& schema, bool skips_any_of, bool skips_first_any_of,
+                       const FieldPath& path) {
+    if (!skips_any_of) CheckNestedList(schema, "anyOf", false, path);
+    CheckNestedList(schema, "allOf", skips_first_any_of, path);
+    CheckNestedList(schema, "oneOf", false, path);
+    if (const Value* unwanted = SubSchema(schema, "not"))
+      CheckNested(*unwanted, false, path.Child("not"));
     const std::string_view pattern = TextAt(schema, {"pattern"});
-    if (!pattern.empty()) {
-      const RE2 expression{re2::StringPiece(pattern.data(), pattern.size()), RE2::Quiet};
-      if (!expression.ok()) {
-        errors_.push_back(
-            FieldInvalid(path + ".pattern", pattern,
-                         "must be a valid regular expression, but isn't: " + expression.error()));
-      }
-    }
-    CheckListType(schema, path);
+    if (pattern.empty()) return;
+    const re2::RE2 expression{re2::StringPiece(pattern.data(), pattern.size()), re2::RE2::Quiet};
+    if (!expression.ok())
+      errors_.Invalid(
+          path.Child("pattern"), pattern,
+          "must be a valid regular expression, but isn't: " + GoPatternError(expression));
   }
 
-  void CheckListType(const Value& schema, const std::string& path) {
-    const std::string_view type = TextAt(schema, {"type"});
-    const std::string_view list_type = TextAt(schema, {"x-kubernetes-list-type"});
-    const Value* keys = Find(schema, "x-kubernetes-list-map-keys");
-    const bool has_keys = keys != nullptr && keys->is_array() && !keys->get_array().empty();
-    if (list_type.empty()) {
-      if (has_keys) {
-        errors_.push_back(FieldRequired(path + ".x-kubernetes-list-type",
-                                        "must be map if x-kubernetes-list-map-keys is non-empty"));
-      }
-      return;
-    }
-    if (type != "array") {
-      errors_.push_back(FieldInvalid(path + ".type", type,
-                                     "must be array if x-kubernetes-list-type is specified"));
-    }
-    if (list_type != "atomic" && list_type != "set" && list_type != "map") {
-      errors_.push_back(FieldNotSupported(path + ".x-kubernetes-list-type", Value(list_type),
-                                          {"atomic", "map", "set"}));
-    }
-    if (list_type == "map" && !has_keys) {
-      errors_.push_back(FieldRequired(path + ".x-kubernetes-list-map-keys",
-                                      "must not be empty if x-kubernetes-list-type is map"));
-    }
-    if (list_type != "map" && has_keys) {
-      errors_.push_back(FieldInvalid(path + ".x-kubernetes-list-type", list_type,
-                                     "must be map if x-kubernetes-list-map-keys is non-empty"));
-    }
-    if (list_type == "map" && has_keys) CheckMapKeys(schema, *keys, path);
-  }
-
-  void CheckMapKeys(const Value& schema, const Value& keys, const std::string& path) {
-    const Value* items = Find(schema, "items");
-    if (items == nullptr || !items->is_object()) return;
-    if (TextAt(*items, {"type"}) != "object") {
-      errors_.push_back(
-          FieldInvalid(path + ".items.type", TextAt(*items, {"type"}),
-                       "must be object if parent array's x-kubernetes-list-type is map"));
-    }
+  void CheckNestedList(const Value& schema, std::string_view name, bool skips_first_any_of,
+                       const FieldPath& path) {
+    const FieldPath list = path.Child(name);
     std::size_t index = 0;
-    for (const Value& key : keys.get_array()) {
-      const std::string name(std::string_view(key.get_string()));
-      const Value* own = FindPath(*items, {"properties", name});
-      if (own == nullptr) {
-        errors_.push_back(
-            FieldInvalid(path + ".x-kubernetes-list-map-keys[" + std::to_string(index) + "]", name,
-                         "entries must all be names of item properties"));
-      } else if (!IsRequired(*items, name) && Find(*own, "default") == nullptr) {
-        errors_.push_back(FieldRequired(
-            path + ".items.properties[" + name + "].default",
-            "this property is in x-kubernetes-list-map-keys, so it must have a default or "
-            "be a required property"));
-      }
+    for (const Value& one : SchemaList(schema, name)) {
+      CheckNested(one, skips_first_any_of && index == 0, list.Index(index));
       ++index;
     }
   }
 
-  static bool IsRequired(const Value& schema, const std::string& name) {
-    const Value* required = Find(schema, "required");
-    if (required == nullptr || !required->is_array()) return false;
-    const Array& names = required->get_array();
-    return std::find(names.begin(), names.end(), Value(name)) != names.end();
+  void CheckNested(const Value& nested, bool skips_any_of, const FieldPath& path) {
+    CheckValueRules(nested, skips_any_of, false, path);
+    if (const Value* items = SubSchema(nested, "items"))
+      CheckNested(*items, false, path.Child("items"));
+    const FieldPath properties = path.Child("properties");
+    for (const auto& property : SchemaMap(nested, "properties"))
+      CheckNested(property.value(), false, properties.Key(property.key()));
+    struct Keyword {
+      std::string_view name;
+      std::string_view why;
+    };
+    constexpr Keyword kForbidden[] = {
+        {"type", "must be empty to be structural"},
+        {"additionalProperties", "must be undefined to be structural"},
+        {"default", "must be undefined to be structural"},
+        {"title", "must be empty to be structural"},
+        {"description", "must be empty to be structural"},
+        {"nullable", "must be false to be structural"},
+        {"x-kubernetes-preserve-unknown-fields", "must be false to be structural"},
+        {"x-kubernetes-embedded-resource", "must be false to be structural"},
+        {"x-kubernetes-int-or-string", "must be false to be structural"},
+        {"x-kubernetes-list-map-keys", "must be empty to be structural"},
+        {"x-kubernetes-list-type", "must be undefined to be structural"},
+        {"x-kubernetes-map-type", "must be undefined to be structural"},
+        {"x-kubernetes-validations", "must be empty to be structural"}};
+    for (const Keyword& keyword : kForbidden) {
+      const Value* found = Find(nested, keyword.name);
+      const bool is_set =
+          found != nullptr && !found->is_null() && !(found->is_bool() && !found->get_bool());
+      if (is_set) errors_.Forbidden(path.Child(keyword.name), keyword.why);
+    }
+    if (FindPath(nested, {"properties", "metadata"}) != nullptr)
+      errors_.Forbidden(properties.Key("metadata"), "must not be specified in a nested context");
   }
 
-  void CheckDefault(const Value& schema, const std::string& path) {
-    const Value* fallback = Find(schema, "default");
-    if (fallback == nullptr || fallback->is_null()) return;
-    for (FieldError& error : ValidateValue(schema, *fallback, nullptr, "")) {
-      error.field = error.field == "<nil>" ? path + ".default" : path + ".default." + error.field;
-      errors_.push_back(std::move(error));
-    }
-  }
+  Violations& errors_;
+};
 
-  void CheckItems(const Value& schema, const std::string& path) {
-    const Value* items = Find(schema, "items");
-    if (TextAt(schema, {"type"}) == "array" && items == nullptr &&
-        !Flag(schema, "x-kubernetes-preserve-unknown-fields")) {
-      errors_.push_back(FieldRequired(path + ".items", "must be specified"));
-    }
-    if (items == nullptr) return;
-    if (items->is_array()) {
-      errors_.push_back(
-          FieldForbidden(path + ".items", "items must be a schema object and not an array"));
-    } else {
-      Check(*items, path + ".items", Place::kItems);
-    }
-  }
+// What junctors at the root speak of must be described outside of them.
+class Completeness {
+ public:
+  explicit Completeness(Violations& errors) : errors_(errors) {}
 
-  // Inside of allOf, anyOf, oneOf and not only values are checked; nothing is declared.
-  void CheckJunctors(const Value& schema, const std::string& path) {
+  void CheckJunctors(const Value& rules, const Value* schema, const FieldPath& schema_path,
+                     const FieldPath& rules_path) {
+    if (const Value* unwanted = SubSchema(rules, "not"))
+      CheckNested(*unwanted, schema, schema_path, rules_path.Child("not"));
     for (std::string_view name : {"allOf", "anyOf", "oneOf"}) {
-      const Value* list = Find(schema, name);
-      if (list == nullptr || !list->is_array()) continue;
+      const FieldPath list = rules_path.Child(name);
       std::size_t index = 0;
-      for (const Value& one : list->get_array()) {
-        CheckNested(schema, one,
-                    path + "." + std::string(name) + "[" + std::to_string(index++) + "]");
-      }
-    }
-    const Value* unwanted = Find(schema, "not");
-    if (unwanted != nullptr && unwanted->is_object()) CheckNested(schema, *unwanted, path + ".not");
-  }
-
-  void CheckNested(const Value& owner, const Value& nested, const std::string& path) {
-    const bool is_free = Flag(owner, "x-kubernetes-int-or-string");
-    for (std::string_view name :
-         {"description", "type", "default", "additionalProperties", "nullable", "title",
-          "x-kubernetes-preserve-unknown-fields", "x-kubernetes-embedded-resource",
-          "x-kubernetes-int-or-string", "x-kubernetes-list-type", "x-kubernetes-list-map-keys",
-          "x-kubernetes-map-type"}) {
-      if (Find(nested, name) == nullptr || (is_free && name == "type")) continue;
-      errors_.push_back(
-          FieldForbidden(path + "." + std::string(name), "must be empty to be structural"));
-    }
-    const Value* properties = Find(nested, "properties");
-    if (properties == nullptr || !properties->is_object()) return;
-    for (const auto& property : properties->get_object()) {
-      CheckNested(owner, property.value(),
-                  path + ".properties[" + std::string(property.key()) + "]");
+      for (const Value& one : SchemaList(rules, name))
+        CheckNested(one, schema, schema_path, list.Index(index++));
     }
   }
 
-  FieldErrors& errors_;
+ private:
+  void CheckNested(const Value& rules, const Value* schema, const FieldPath& schema_path,
+                   const FieldPath& rules_path) {
+    if (schema == nullptr) {
+      errors_.Required(schema_path, "because it is defined in " + rules_path.Text());
+      return;
+    }
+    CheckJunctors(rules, schema, schema_path, rules_path);
+    if (const Value* items = SubSchema(rules, "items")) {
+      CheckNested(*items, SubSchema(*schema, "items"), schema_path.Child("items"),
+                  rules_path.Child("items"));
+    }
+    const FieldPath schema_properties = schema_path.Child("properties");
+    const FieldPath rules_properties = rules_path.Child("properties");
+    for (const auto& property : SchemaMap(rules, "properties")) {
+      const std::string_view name = property.key();
+      CheckNested(property.value(), FindPath(*schema, {"properties", name}),
+                  schema_properties.Key(name), rules_properties.Key(name));
+    }
+  }
+
+  Violations& errors_;
 };
 
 }  // namespace
 
-FieldErrors ValidateStructuralSchema(const Value& schema, const std::string& path) {
-  FieldErrors errors;
-  Checker(errors).Check(schema, path, Place::kRoot);
+std::optional<std::string> FindUnreadablePart(const Value& schema) {
+  for (std::string_view name : {"id", "$schema", "$ref", "patternProperties", "dependencies",
+                                "additionalItems", "definitions"}) {
+    if (Find(schema, name) == nullptr) continue;
+    return "OpenAPIV3Schema '" + std::string(name == "$schema" ? "schema" : name) +
+           "' is not supported";
+  }
+  std::optional<std::string> problem;
+  ForEachJunctor(schema, [&](const Value& below) {
+    if (!problem) problem = FindUnreadablePart(below);
+  });
+  if (problem) return problem;
+  const Value* preserve = Find(schema, "x-kubernetes-preserve-unknown-fields");
+  if (preserve != nullptr && preserve->is_bool() && !preserve->get_bool())
+    return "internal error: 'x-kubernetes-preserve-unknown-fields' must be true or undefined";
+  const Value* items = Find(schema, "items");
+  if (items != nullptr && items->is_array())
+    return "OpenAPIV3Schema 'items' must be a schema, but is an array";
+  ForEachStructural(schema, [&](const Value& below) {
+    if (!problem) problem = FindUnreadablePart(below);
+  });
+  return problem;
+}
+
+FieldErrors ValidateStructuralSchema(const Value& schema, const FieldPath& path) {
+  Violations violations;
+  Invariants(violations).Check(schema, Place::kRoot, path);
+  Completeness(violations).CheckJunctors(schema, &schema, path, path);
+  FieldErrors errors = violations.Take();
+  std::stable_sort(errors.begin(), errors.end(), [](const FieldError& a, const FieldError& b) {
+    return a.field + ": " + a.text < b.field + ": " + b.text;
+  });
   return errors;
 }
 
