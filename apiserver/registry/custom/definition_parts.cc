@@ -3,10 +3,10 @@
 #include <optional>
 #include <set>
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/names.h"
 #include "apiserver/registry/custom/schema_path.h"
 #include "apiserver/registry/kinds/webhook_client.h"
-#include "apiserver/api/base64.h"
 
 namespace apiserver {
 namespace {
