@@ -118,7 +118,7 @@ std::string GoFloat(double number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
   const double size = std::fabs(number);
-  const bool has_exponent = size != 0 && (size < 1e-4 || size >= 1e21);
+  const bool has_exponent = size != 0 && (size < 1e-4 || size >= 1e6);
   char buffer[64];
   const auto end =
       std::to_chars(buffer, buffer + sizeof buffer, number,

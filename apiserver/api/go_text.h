@@ -12,7 +12,7 @@ namespace apiserver {
 
 // `text` in double quotes, as %q: control characters, quotes, backslashes and broken UTF-8 escaped.
 std::string GoQuote(std::string_view text);
-// `number` as %v: shortest digits, exponent form below 1e-4 and from 1e21 on.
+// `number` as %v: shortest digits, exponent form below 1e-4 and from 1e6 on.
 std::string GoFloat(double number);
 // `value` as upstream's field.Error shows a bad value: %q for text, %v for numbers and booleans,
 // JSON for the rest.
