@@ -278,7 +278,8 @@ NodeIndex Planner::PlanOrdinaryCall(const Expression& e, const CallExpression& c
   const bool needs_plan = node.op == Op::kCall || node.op == Op::kEqual || node.op == Op::kNotEqual;
   if (!needs_plan) return Add(node);
 
-  CallPlan plan{.function = call.function};
+  CallPlan plan;
+  plan.function = call.function;
   const bool is_equality = node.op != Op::kCall;
   const std::string_view only = overloads.size() == 1 ? overloads[0]->id : std::string_view();
   plan.cost = FindCallCost(call.function, only);

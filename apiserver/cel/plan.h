@@ -61,8 +61,8 @@ struct Candidate {
 };
 
 struct CallPlan {
-  std::string function;
-  std::vector<Candidate> candidates;
+  std::string function = {};
+  std::vector<Candidate> candidates = {};
   CallCost cost = nullptr;          // nullptr: 1
   bool decides_itself = false;      // one candidate, without a check of kinds
   std::uint32_t first_kinds = ~0u;  // bit per Kind that the first argument may have

@@ -10,7 +10,7 @@ namespace {
 class IpValue final : public Opaque {
  public:
   static constexpr std::string_view kTypeName = "net.IP";
-  explicit IpValue(Address address) : address(std::move(address)) {}
+  explicit IpValue(Address from) : address(std::move(from)) {}
   std::string_view type_name() const override { return kTypeName; }
   bool Equals(const Opaque& other) const override {
     return address == static_cast<const IpValue&>(other).address;
@@ -22,7 +22,7 @@ class IpValue final : public Opaque {
 class CidrValue final : public Opaque {
  public:
   static constexpr std::string_view kTypeName = "net.CIDR";
-  explicit CidrValue(Prefix prefix) : prefix(std::move(prefix)) {}
+  explicit CidrValue(Prefix from) : prefix(std::move(from)) {}
   std::string_view type_name() const override { return kTypeName; }
   bool Equals(const Opaque& other) const override {
     return prefix == static_cast<const CidrValue&>(other).prefix;

@@ -10,7 +10,7 @@ namespace {
 class QuantityValue final : public Opaque {
  public:
   static constexpr std::string_view kTypeName = "kubernetes.Quantity";
-  explicit QuantityValue(Quantity quantity) : quantity(std::move(quantity)) {}
+  explicit QuantityValue(Quantity from) : quantity(std::move(from)) {}
   std::string_view type_name() const override { return kTypeName; }
   bool Equals(const Opaque& other) const override {
     return quantity == static_cast<const QuantityValue&>(other).quantity;

@@ -157,7 +157,7 @@ sim::Result<Version> ParseNormalized(std::string_view text) {
 class SemverValue final : public Opaque {
  public:
   static constexpr std::string_view kTypeName = "kubernetes.Semver";
-  explicit SemverValue(Version version) : version(std::move(version)) {}
+  explicit SemverValue(Version from) : version(std::move(from)) {}
   std::string_view type_name() const override { return kTypeName; }
   bool Equals(const Opaque& other) const override {
     return version.Compare(static_cast<const SemverValue&>(other).version) == 0;

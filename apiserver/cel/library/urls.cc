@@ -9,7 +9,7 @@ namespace {
 class UrlValue final : public Opaque {
  public:
   static constexpr std::string_view kTypeName = "kubernetes.URL";
-  UrlValue(Url url, std::string_view text) : url(std::move(url)), text(text) {}
+  UrlValue(Url from, std::string_view written) : url(std::move(from)), text(written) {}
   std::string_view type_name() const override { return kTypeName; }
   bool Equals(const Opaque& other) const override {
     return text == static_cast<const UrlValue&>(other).text;
