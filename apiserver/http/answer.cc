@@ -2,6 +2,7 @@
 
 #include <zlib.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "sim/check.h"
@@ -34,6 +35,44 @@ std::string WarningValue(std::string_view text) {
   return value + '"';
 }
 
+std::string_view FirstCharacters(std::string_view text, std::size_t count) {
+  std::size_t end = 0;
+  for (; end < text.size(); ++end) {
+    const bool begins_character = (static_cast<unsigned char>(text[end]) & 0xC0) != 0x80;
+    if (begins_character && count-- == 0) break;
+  }
+  return text.substr(0, end);
+}
+
+std::size_t CharacterCount(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
+// Each text once; when all together are too long, each is cut and the last ones are left out.
+// Source: k8s.io/apiserver/pkg/endpoints/filters/warning.go.
+std::vector<std::string_view> ShownWarnings(const std::vector<std::string>& warnings) {
+  constexpr std::size_t kTotalMax = 4096;
+  constexpr std::size_t kItemMax = 256;
+  std::vector<std::string_view> shown;
+  std::size_t total = 0;
+  for (std::string_view text : warnings) {
+    if (text.empty() || std::find(shown.begin(), shown.end(), text) != shown.end()) continue;
+    shown.push_back(text);
+    total += CharacterCount(text);
+  }
+  if (total <= kTotalMax) return shown;
+  total = 0;
+  std::size_t kept = 0;
+  while (kept < shown.size() && total < kTotalMax) {
+    shown[kept] = FirstCharacters(shown[kept], kItemMax);
+    total += CharacterCount(shown[kept++]);
+  }
+  shown.resize(kept);
+  return shown;
+}
+
 void AppendHead(std::string& out, const Response& response, std::string_view content_type,
                 bool keep_alive) {
   out += "HTTP/1.1 ";
@@ -46,7 +85,7 @@ void AppendHead(std::string& out, const Response& response, std::string_view con
   }
   if (!content_type.empty()) AppendHeader(out, "Content-Type", content_type);
   for (const auto& [name, value] : response.headers) AppendHeader(out, name, value);
-  for (const std::string& warning : response.warnings) {
+  for (const std::string_view warning : ShownWarnings(response.warnings)) {
     AppendHeader(out, "Warning", WarningValue(warning));
   }
   if (!keep_alive) AppendHeader(out, "Connection", "close");

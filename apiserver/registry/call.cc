@@ -12,7 +12,8 @@ Call::Call(RegistryParts& all, Request& asked, const ApiResource& addressed)
       resource(addressed),
       context{all.kernel.now(), all.kernel.Stream("apiserver.registry"),
               all.store,        asked.user,
-              asked.info,       false} {}
+              asked.info,       false,
+              &warnings} {}
 
 JsonStorage Call::storage() const {
   if (request.object) return request.object->storage();

@@ -41,6 +41,8 @@ struct Call {
   std::vector<std::string> warnings;
 
   Call(RegistryParts& all, Request& asked, const ApiResource& addressed);
+  Call(const Call&) = delete;  // the context points to the warnings
+  Call& operator=(const Call&) = delete;
 
   // Where new values of this request belong.
   JsonStorage storage() const;

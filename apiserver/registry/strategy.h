@@ -10,13 +10,13 @@
 // references, finalizers,
 //     managedFields), its validation, optimistic locks, generation of names, finalizers and
 //     preconditions of deletion.
-// Order of a create: Default (version sent) -> ToStorageVersion -> mutating admission ->
+// Order of a create: Default (version sent) -> ToStorageVersion -> mutating admission -> Begin ->
 // PrepareForCreate -> metadata validation -> Validate -> WarningsOnCreate -> Canonicalize ->
-// validating admission -> BeforeCommit -> commit. Order of an update: Default -> ToStorageVersion
-// -> mutating admission -> PrepareForUpdate -> metadata validation -> ValidateUpdate ->
-// WarningsOnUpdate -> Canonicalize -> validating admission -> BeforeCommit -> commit. Source of the
-// order: k8s.io/apiserver/pkg/registry/rest and pkg/registry/generic/registry/store.go. Threads:
-// the kernel's only.
+// validating admission -> commit. Order of an update: Default -> ToStorageVersion -> mutating
+// admission -> Begin -> PrepareForUpdate -> metadata validation -> ValidateUpdate ->
+// WarningsOnUpdate -> Canonicalize -> validating admission -> commit. Source of the order:
+// k8s.io/apiserver/pkg/registry/rest and pkg/registry/generic/registry/store.go. Threads: the
+// kernel's only.
 #pragma once
 
 #include <cstdint>
@@ -50,6 +50,9 @@ struct StrategyContext {
   const UserInfo& user;
   const RequestInfo& info;  // the served group and version, namespace, subresource
   bool is_dry_run = false;
+  // Warnings that arise while an object is prepared; they are shown even when it is refused. May be
+  // null.
+  std::vector<std::string>* warnings = nullptr;
 };
 
 enum class NameRule : std::uint8_t {
@@ -57,6 +60,17 @@ enum class NameRule : std::uint8_t {
   kDnsLabel,      // RFC 1123, <= 63
   kDns1035Label,  // starts with a letter, <= 63 (services)
   kPathSegment,   // no "/", "%", not "." and ".." (RBAC)
+};
+
+// How a kind's validation of an update repeats that of metadata, which the registry makes for every
+// kind: clients see the same cause twice. Source: each kind's Validate...Update.
+enum class UpdateMetadata : std::uint8_t {
+  kUpdate,           // the change of metadata
+  kCreate,           // metadata as of a new object, with the kind's rule for names
+  kCreateTwice,      // persistent volumes
+  kCreateAndUpdate,  // the former two
+  kUpdateAndCreate,
+  kNone,
 };
 
 enum class GarbageCollectionPolicy : std::uint8_t { kDelete, kOrphan };
@@ -120,14 +134,16 @@ class Strategy {
                                                     const Value& /*old*/) const {
     return {};
   }
+  virtual UpdateMetadata update_metadata(std::string_view /*group*/) const {
+    return UpdateMetadata::kUpdate;
+  }
   virtual bool allow_create_on_update() const { return false; }
   virtual bool allow_unconditional_update() const { return true; }
 
-  // The last step before a commit (and before the answer of a dry run): takes addresses and ports,
-  // may still refuse. `old` is null for a create. What it takes is given back by an observer of the
-  // store, so nothing needs undoing.
-  virtual std::optional<ApiError> BeforeCommit(const StrategyContext&, Value& /*object*/,
-                                               const Value* /*old*/) const {
+  // The first step after mutating admission: takes addresses and ports, may refuse. `old` is null
+  // for a create. What it takes is read from the store, so nothing needs undoing.
+  virtual std::optional<ApiError> Begin(const StrategyContext&, Value& /*object*/,
+                                        const Value* /*old*/) const {
     return std::nullopt;
   }
 
@@ -165,6 +181,9 @@ class Strategy {
                                                     const Value& /*object*/) const {
     return {};
   }
+
+  // The warning for a deletion that does not say what becomes of dependents, or "".
+  virtual std::string_view unstated_propagation_warning() const { return {}; }
 
   // --- field selectors
   // ---------------------------------------------------------------------------------------- The

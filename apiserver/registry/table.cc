@@ -128,18 +128,14 @@ Value MakeBookmarkTable(const TablePrinter* printer, const TableForm& form, Revi
                         Value object) {
   const TablePrinter& shown = Or(printer);
   Object table = TableHead(shown, form, {revision, {}, {}});
-  Object& row = table["rows"].emplace_array().emplace_back(Object()).get_object();
-  Array& cells = row["cells"].emplace_array();
-  for (const TableColumn& column : shown.columns()) {
-    if (column.name == "Age") {
-      cells.emplace_back("<unknown>");
-    } else if (column.type == "integer") {
-      cells.emplace_back(0);
-    } else {
-      cells.emplace_back("");
-    }
+  Array& rows = table["rows"].emplace_array();
+  // A bookmark is an object of the kind that holds nothing.
+  const Value empty = Object{{"metadata", Object()}};
+  for (TableRow& row : shown.Rows(empty, {})) {
+    Object& made = rows.emplace_back(Object()).get_object();
+    made["cells"] = std::move(row.cells);
+    made["object"] = object;
   }
-  row["object"] = std::move(object);
   return table;
 }
 

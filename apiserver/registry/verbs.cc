@@ -33,6 +33,12 @@ Response DeletionResponse(Call& call, const DeletionOutcome& outcome, int status
   return response;
 }
 
+void WarnOfUnstatedPropagation(Call& call, const DeleteRequestOptions& options) {
+  const std::string_view warning = call.resource.strategy->unstated_propagation_warning();
+  if (warning.empty() || options.propagation != PropagationPolicy::kNone) return;
+  if (!options.orphan_dependents) call.warnings.emplace_back(warning);
+}
+
 }  // namespace
 
 std::optional<ApiError> EarlyBodyError(const Request& request) {
@@ -122,6 +128,7 @@ Response HandleDelete(Call& call) {
   ApiResult<DeleteRequestOptions> options = ReadDeleteOptions(call.request);
   if (!options) return ErrorResponse(options.error());
   call.context.is_dry_run = options->is_dry_run;
+  WarnOfUnstatedPropagation(call, *options);
   const bool cascades = options->orphan_dependents && !*options->orphan_dependents;
   ApiResult<DeletionOutcome> outcome =
       DeleteObject(call, call.request.info.name, std::move(*options));
@@ -143,6 +150,7 @@ Response HandleDeleteCollection(Call& call) {
   ApiResult<DeleteRequestOptions> options = ReadDeleteOptions(call.request);
   if (!options) return ErrorResponse(options.error());
   call.context.is_dry_run = options->is_dry_run;
+  WarnOfUnstatedPropagation(call, *options);
   ApiResult<std::shared_ptr<const ObjectList>> list = ListObjects(call, *listed, *selection);
   if (!list) return ErrorResponse(list.error());
   for (const ObjectPtr& item : (*list)->items) {

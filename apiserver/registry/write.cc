@@ -96,6 +96,7 @@ std::optional<ApiError> PrepareCreate(Call& call, Value& object) {
       if (!call.FindStored(std::string(TextAt(object, {"metadata", "name"})))) break;
     }
   }
+  if (auto refused = strategy.Begin(call.context, object, nullptr)) return refused;
   if (auto refused = MatchNamespace(call, object)) return refused;
   strategy.PrepareForCreate(call.context, object);
   FieldErrors errors =
@@ -121,8 +122,6 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
     return AlreadyExists(call, *present, is_generated);
   }
   SetMetaText(object, "selfLink", "");
-  if (auto refused = resource.strategy->BeforeCommit(call.context, object, nullptr))
-    return std::move(*refused);
   NormalizeObject(resource.storage_type, object, nullptr);
   if (call.context.is_dry_run) return WriteOutcome{StoredObject::Make(object, 0), true};
   return WriteOutcome{call.parts.store.Create(resource.storage, object, IsWork(resource.storage)),
@@ -173,16 +172,41 @@ void RestoreSystemFields(Value& object, const Value& old) {
   }
 }
 
-// Kinds whose validation of an update repeats that of a create, metadata included.
-bool RepeatsMetadata(const GroupResource& resource) {
-  if (resource.group == "rbac.authorization.k8s.io" || resource.group == "apiregistration.k8s.io")
-    return true;
-  return resource.group.empty() &&
-         (resource.resource == "configmaps" || resource.resource == "secrets");
+// What the kind's own validation says of metadata; upstream's registry has checked all of it
+// before.
+FieldErrors ValidateMetadataAgain(const Call& call, const Strategy& strategy, const Value& metadata,
+                                  const Value& before) {
+  const auto create = [&] {
+    return ValidateObjectMeta(metadata, RulesOf(call.resource), call.resource.strategy);
+  };
+  const auto update = [&] { return ValidateObjectMetaUpdate(metadata, before); };
+  FieldErrors errors;
+  switch (strategy.update_metadata(call.resource.resource.group)) {
+    case UpdateMetadata::kUpdate:
+      return update();
+    case UpdateMetadata::kCreate:
+      return create();
+    case UpdateMetadata::kCreateTwice:
+      errors = create();
+      Append(errors, create());
+      break;
+    case UpdateMetadata::kCreateAndUpdate:
+      errors = create();
+      Append(errors, update());
+      break;
+    case UpdateMetadata::kUpdateAndCreate:
+      errors = update();
+      Append(errors, create());
+      break;
+    case UpdateMetadata::kNone:
+      break;
+  }
+  return errors;
 }
 
 std::optional<ApiError> PrepareUpdate(Call& call, const Strategy& strategy, Value& object,
                                       const Value& old) {
+  if (auto refused = strategy.Begin(call.context, object, &old)) return refused;
   if (auto refused = MatchNamespace(call, object)) return refused;
   const Value* generation = FindPath(old, {"metadata", "generation"});
   if (generation != nullptr) {
@@ -195,13 +219,8 @@ std::optional<ApiError> PrepareUpdate(Call& call, const Strategy& strategy, Valu
   const Value& metadata = *Find(object, "metadata");
   const Value& before = *Find(old, "metadata");
   FieldErrors errors = ValidateObjectMeta(metadata, RulesOf(call.resource), nullptr);
-  // Upstream checks the change of metadata once for everything and once for the kind; causes show
-  // both.
   Append(errors, ValidateObjectMetaUpdate(metadata, before));
-  Append(errors, ValidateObjectMetaUpdate(metadata, before));
-  if (RepeatsMetadata(call.resource.storage)) {
-    Append(errors, ValidateObjectMeta(metadata, RulesOf(call.resource), nullptr));
-  }
+  Append(errors, ValidateMetadataAgain(call, strategy, metadata, before));
   Append(errors, strategy.ValidateUpdate(call.context, object, old));
   if (!errors.empty()) return Invalid(call, object, errors);
   Append(call.warnings, strategy.WarningsOnUpdate(call.context, object, old));
@@ -335,7 +354,6 @@ ApiResult<WriteOutcome> UpdateObject(Call& call, const std::string& name, const 
           call.parts.admission.Validate(Admission(call, Operation::kUpdate, name, &old), &object)) {
     return std::move(*refused);
   }
-  if (auto refused = strategy.BeforeCommit(call.context, object, &old)) return std::move(*refused);
   return CommitUpdate(call, object, old, live);
 }
 

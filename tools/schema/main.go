@@ -46,6 +46,7 @@ func main() {
 	check(os.MkdirAll(*out, 0o755))
 	writeTable(world, docs, *out)
 	writeResources(world, docs, *out)
+	writeInternal(*modules, *out)
 }
 
 func check(err error) {

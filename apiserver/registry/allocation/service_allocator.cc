@@ -255,6 +255,8 @@ std::optional<ApiError> ServiceAllocator::AssignPorts(Object& service, const Obj
 
 std::optional<ApiError> ServiceAllocator::Allocate(const StrategyContext& context, Object& service,
                                                    const Object* old) {
+  if (old != nullptr) PatchAllocatedValues(service, *old);
+  NormalizeClusterIps(service, old);
   if (FieldErrors errors = InitServiceFamilies(service, old); !errors.empty()) {
     return Invalid(service, std::move(errors));
   }

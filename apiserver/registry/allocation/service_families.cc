@@ -32,6 +32,32 @@ void FillSelectorless(Object& spec) {
   }
 }
 
+bool IsReduced(const Object& spec, const Object& old_spec, std::string_view name) {
+  const Array& now = ArrayOf(spec, name);
+  const Array& before = ArrayOf(old_spec, name);
+  return !now.empty() && now.size() < before.size();
+}
+
+// Giving up the second family is said by the policy: then the lists follow; else it is an error.
+void TreatReduction(Object& spec, const Object& old_spec, Violations& out) {
+  if (TextOf(spec, "ipFamilyPolicy") == "SingleStack") {
+    for (std::string_view name : {"clusterIPs", "ipFamilies"}) {
+      Array* list = IfArrayOf(spec, name);
+      if (list == nullptr || list->size() < 2 || !SameMember(spec, old_spec, name)) continue;
+      list->resize(1);
+    }
+    return;
+  }
+  const FieldPath path("spec.ipFamilyPolicy");
+  const Value policy = spec.at("ipFamilyPolicy");
+  if (IsReduced(spec, old_spec, "clusterIPs")) {
+    out.Invalid(path, policy, "must be 'SingleStack' to release the secondary cluster IP");
+  }
+  if (IsReduced(spec, old_spec, "ipFamilies")) {
+    out.Invalid(path, policy, "must be 'SingleStack' to release the secondary IP family");
+  }
+}
+
 void CheckSingle(const Object& spec, Violations& out) {
   if (TextOf(spec, "ipFamilyPolicy") != "SingleStack") return;
   const FieldPath path("spec.ipFamilyPolicy");
@@ -70,6 +96,9 @@ FieldErrors InitServiceFamilies(Object& service, const Object* old) {
   const Object* old_spec = old == nullptr ? nullptr : &ObjectOf(*old, "spec");
   FillPolicy(spec, old_spec);
   Violations out;
+  CheckClusterIps(spec, out);
+  if (!out.empty()) return out.Take();
+  if (old_spec != nullptr) TreatReduction(spec, *old_spec, out);
   CheckSingle(spec, out);
   FamiliesFromIps(spec, out);
   if (!out.empty()) return out.Take();

@@ -3,12 +3,12 @@
 namespace apiserver {
 namespace {
 
-class ServiceStep final : public CommitStep {
+class ServiceStep final : public BeginStep {
  public:
   ServiceStep(sim::Random& random, ServiceRanges ranges) : allocator_(random, std::move(ranges)) {}
 
-  std::optional<ApiError> BeforeCommit(const StrategyContext& context, Object& object,
-                                       const Object* old) const override {
+  std::optional<ApiError> Begin(const StrategyContext& context, Object& object,
+                                const Object* old) const override {
     return allocator_.Allocate(context, object, old);
   }
 
@@ -19,7 +19,7 @@ class ServiceStep final : public CommitStep {
 
 }  // namespace
 
-std::shared_ptr<const CommitStep> MakeServiceStep(sim::Random& random, ServiceRanges ranges) {
+std::shared_ptr<const BeginStep> MakeServiceStep(sim::Random& random, ServiceRanges ranges) {
   return std::make_shared<ServiceStep>(random, std::move(ranges));
 }
 

@@ -9,6 +9,6 @@
 namespace apiserver {
 
 // `random` outlives the step.
-std::shared_ptr<const CommitStep> MakeServiceStep(sim::Random& random, ServiceRanges ranges = {});
+std::shared_ptr<const BeginStep> MakeServiceStep(sim::Random& random, ServiceRanges ranges = {});
 
 }  // namespace apiserver

@@ -113,6 +113,9 @@ class ApiServiceStrategy final : public Strategy {
     service->get_object()["port"] = kDefaultPort;
   }
   NameRule name_rule() const override { return NameRule::kPathSegment; }
+  UpdateMetadata update_metadata(std::string_view) const override {
+    return UpdateMetadata::kUpdateAndCreate;
+  }
   bool allow_unconditional_update() const override { return false; }
   void PrepareForCreate(const StrategyContext& context, Value& object) const override {
     object.get_object()["status"].emplace_object();

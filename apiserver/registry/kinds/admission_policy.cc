@@ -289,6 +289,7 @@ const KindRules kStatus{.group = kGroup,
                         .resource = "validatingadmissionpolicies",
                         .subresource = "status",
                         .validate_update = ValidateStatusUpdate,
+                        .update_metadata = UpdateMetadata::kNone,
                         .allow_unconditional_update = false,
                         .reset = kStatusReset};
 constexpr const KindRules* kParts[] = {&kStatus};
@@ -302,6 +303,7 @@ const KindRules kValidatingAdmissionPolicyRules{.group = kGroup,
                                                 .generation = GenerationRule::kSpec,
                                                 .validate = ValidateValidating,
                                                 .validate_update = ValidateValidatingUpdate,
+                                                .update_metadata = UpdateMetadata::kCreate,
                                                 .allow_unconditional_update = false,
                                                 .subresources = kParts};
 const KindRules kValidatingAdmissionPolicyBindingRules{
@@ -311,6 +313,7 @@ const KindRules kValidatingAdmissionPolicyBindingRules{
     .generation = GenerationRule::kSpec,
     .validate = ValidateValidatingBinding,
     .validate_update = ValidateValidatingBindingUpdate,
+    .update_metadata = UpdateMetadata::kCreate,
     .allow_unconditional_update = false};
 const KindRules kMutatingAdmissionPolicyRules{.group = kGroup,
                                               .resource = "mutatingadmissionpolicies",
@@ -318,6 +321,7 @@ const KindRules kMutatingAdmissionPolicyRules{.group = kGroup,
                                               .generation = GenerationRule::kSpec,
                                               .validate = ValidateMutating,
                                               .validate_update = ValidateMutatingUpdate,
+                                              .update_metadata = UpdateMetadata::kCreate,
                                               .allow_unconditional_update = false};
 const KindRules kMutatingAdmissionPolicyBindingRules{
     .group = kGroup,
@@ -326,6 +330,7 @@ const KindRules kMutatingAdmissionPolicyBindingRules{
     .generation = GenerationRule::kSpec,
     .validate = ValidateMutatingBinding,
     .validate_update = ValidateMutatingBindingUpdate,
+    .update_metadata = UpdateMetadata::kCreate,
     .allow_unconditional_update = false};
 
 }  // namespace apiserver

@@ -66,7 +66,7 @@ constexpr const KindRules* kAll[] = {
 
 std::span<const KindRules* const> AllKindRules() { return kAll; }
 
-StrategyTable BuiltinStrategies(std::shared_ptr<const CommitStep> service_step) {
+StrategyTable BuiltinStrategies(std::shared_ptr<const BeginStep> service_step) {
   StrategyTable table;
   for (const KindRules* rules : kAll) {
     const bool is_service = rules == &kServiceRules;

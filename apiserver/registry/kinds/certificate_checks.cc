@@ -2,9 +2,11 @@
 
 #include <set>
 
+#include "apiserver/api/unified_diff.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -70,24 +72,38 @@ void CheckConditions(const Object& object, Violations& out) {
   }
 }
 
-bool Has(const Object& object, std::string_view type) {
+Array ConditionsOf(const Object& object, std::string_view type) {
+  Array found;
   for (const Value& condition : ArrayOf(ObjectOf(object, "status"), "conditions")) {
-    if (TextOf(condition, "type") == type) return true;
+    if (TextOf(condition, "type") == type) found.push_back(condition);
   }
-  return false;
+  return found;
 }
 
 // Decisions may not be taken back, nor made where that is not allowed.
 void CheckDecisions(const Object& object, const Object& old, bool may_decide, Violations& out) {
   const FieldPath path("status.conditions");
+  const auto refuse = [&](std::string_view what, std::string_view type, std::string_view more) {
+    out.Forbidden(path, "updates may not " + std::string(what) + " a condition of type \"" +
+                            std::string(type) + "\"" + std::string(more));
+  };
   for (std::string_view type : {"Approved", "Denied", "Failed"}) {
-    const bool was = Has(old, type);
-    const bool is = Has(object, type);
-    if (was && !is) {
-      out.Forbidden(path,
-                    "updates may not remove a condition of type \"" + std::string(type) + "\"");
-    } else if (!was && is && !may_decide && type != "Failed") {
-      out.Forbidden(path, "updates may not add a condition of type \"" + std::string(type) + "\"");
+    if (ConditionsOf(object, type).size() < ConditionsOf(old, type).size()) {
+      refuse("remove", type, "");
+    }
+  }
+  if (may_decide) return;
+  for (std::string_view type : {"Approved", "Denied"}) {
+    const Value now = ConditionsOf(object, type);
+    const Value before = ConditionsOf(old, type);
+    const std::size_t count = now.get_array().size(), old_count = before.get_array().size();
+    if (count > old_count) {
+      refuse("add", type, "");
+    } else if (count == old_count && !SemanticEqual(&now, &before)) {
+      constexpr std::string_view kRow = "certificates.CertificateSigningRequestCondition";
+      refuse("modify", type,
+             "\n" + UnifiedDiff(InternalForms(kRow, before.get_array()),
+                                InternalForms(kRow, now.get_array())));
     }
   }
 }
@@ -104,6 +120,23 @@ void CheckCertificate(const Object& object, Violations& out) {
   }
 }
 
+constexpr int kDomainMax = 253;
+
+// The first of the parts between dots that is wrong.
+void CheckParts(std::string_view text, NameMessages (*check)(std::string_view),
+                const FieldPath& path, Violations& out) {
+  for (std::size_t start = 0; start <= text.size();) {
+    const std::size_t end = std::min(text.find('.', start), text.size());
+    const std::string_view part = text.substr(start, end - start);
+    const NameMessages messages = check(part);
+    for (const std::string& message : messages) {
+      out.Invalid(path, text, "validating label \"" + std::string(part) + "\": " + message);
+    }
+    if (!messages.empty()) return;
+    start = end + 1;
+  }
+}
+
 void CheckSigner(std::string_view signer, const FieldPath& path, Violations& out) {
   if (signer.empty()) {
     out.Required(path);
@@ -116,10 +149,14 @@ void CheckSigner(std::string_view signer, const FieldPath& path, Violations& out
     return;
   }
   const std::string_view domain = signer.substr(0, slash);
-  CheckDnsSubdomain(domain, path, out);
+  if (domain.size() > kDomainMax) out.TooLong(path, kDomainMax);
+  CheckParts(domain, CheckDns1123Label, path, out);
   if (domain.find('.') == std::string_view::npos) {
     out.Invalid(path, domain, "should be a domain with at least two segments separated by dots");
   }
+  CheckParts(signer.substr(slash + 1), CheckDns1123Subdomain, path, out);
+  constexpr int kSignerMax = kDomainMax + 1 + kDomainMax + 63 + 1;
+  if (signer.size() > kSignerMax) out.TooLong(path, kSignerMax);
 }
 
 }  // namespace
@@ -155,19 +192,19 @@ void ValidateCertificateRequest(const Object& object, Violations& out) {
 }
 
 void ValidateCertificateUpdate(const Object& object, const Object& old, Violations& out) {
+  CheckConditions(object, out);
   CheckDecisions(object, old, false, out);
 }
 
 void ValidateCertificateStatus(const Object& object, const Object& old, Violations& out) {
   CheckConditions(object, out);
+  const bool is_same =
+      SameMember(ObjectOf(object, "status"), ObjectOf(old, "status"), "certificate");
+  if (!is_same) CheckCertificate(object, out);
   CheckDecisions(object, old, false, out);
-  if (!SameMember(ObjectOf(object, "status"), ObjectOf(old, "status"), "certificate")) {
-    CheckCertificate(object, out);
-    const std::string_view before = TextOf(ObjectOf(old, "status"), "certificate");
-    if (!before.empty()) {
-      out.Forbidden(FieldPath("status.certificate"),
-                    "updates may not set certificate content once set");
-    }
+  if (!is_same && !TextOf(ObjectOf(old, "status"), "certificate").empty()) {
+    out.Forbidden(FieldPath("status.certificate"),
+                  "updates may not modify existing certificate content");
   }
 }
 

@@ -38,16 +38,8 @@ void PrepareCreate(const StrategyContext& context, Object& object) {
   }
 }
 
-void Take(Object& to, const Object& from, std::string_view name) {
-  if (IsSet(from, name)) {
-    to[name] = from.at(name);
-  } else {
-    to.erase(name);
-  }
-}
-
 void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
-  Take(object, old, "spec");
+  TakeMember(object, old, "spec");
 }
 
 // Conditions get their times, from the old ones when nothing changed.
@@ -70,23 +62,21 @@ void FillConditionTimes(const StrategyContext& context, Object& object, const Ob
 }
 
 void PrepareStatus(const StrategyContext& context, Object& object, const Object& old) {
-  // Approval has an endpoint of its own.
-  Object& status = EnsureObject(object, "status");
-  const Object& old_status = ObjectOf(old, "status");
-  const auto is_approval = [](const Value& condition) {
-    return TextOf(condition, "type") == "Approved" || TextOf(condition, "type") == "Denied";
-  };
-  Array kept;
-  for (const Value& condition : ArrayOf(old_status, "conditions")) {
-    if (is_approval(condition)) kept.push_back(condition);
-  }
-  std::size_t sent = 0;
-  for (const Value& condition : ArrayOf(status, "conditions")) {
-    if (is_approval(condition)) ++sent;
-  }
-  // Only a client that leaves them out altogether gets them back.
-  if (sent == 0 && !kept.empty() && ArrayOf(status, "conditions").empty()) {
-    status["conditions"] = kept;
+  // Decisions that are there stay as they are; adding or removing one is refused later.
+  Array* conditions = IfArrayOf(EnsureObject(object, "status"), "conditions");
+  const Array& old_conditions = ArrayOf(ObjectOf(old, "status"), "conditions");
+  for (std::string_view type : {"Approved", "Denied"}) {
+    if (conditions == nullptr) break;
+    std::vector<Value*> now;
+    std::vector<const Value*> before;
+    for (Value& condition : *conditions) {
+      if (TextOf(condition, "type") == type) now.push_back(&condition);
+    }
+    for (const Value& condition : old_conditions) {
+      if (TextOf(condition, "type") == type) before.push_back(&condition);
+    }
+    if (now.size() != before.size()) continue;
+    for (std::size_t i = 0; i < now.size(); ++i) *now[i] = *before[i];
   }
   FillConditionTimes(context, object, old);
 }
@@ -96,8 +86,8 @@ void PrepareApproval(const StrategyContext& context, Object& object, const Objec
     const Object& status = ObjectOf(object, "status");
     return IsSet(status, "conditions") ? status.at("conditions") : Value();
   }();
-  Take(object, old, "spec");
-  Take(object, old, "status");
+  TakeMember(object, old, "spec");
+  TakeMember(object, old, "status");
   Object& status = EnsureObject(object, "status");
   if (conditions.is_null()) {
     status.erase("conditions");
@@ -123,6 +113,7 @@ const KindRules kStatus{.group = kGroup,
                         .subresource = "status",
                         .prepare_update = PrepareStatus,
                         .validate_update = ValidateCertificateStatus,
+                        .update_metadata = UpdateMetadata::kCreateAndUpdate,
                         .reset = kStatusReset};
 const KindRules kApproval{.group = kGroup,
                           .resource = "certificatesigningrequests",
@@ -130,6 +121,7 @@ const KindRules kApproval{.group = kGroup,
                           .defaults = Default,
                           .prepare_update = PrepareApproval,
                           .validate_update = ValidateCertificateApproval,
+                          .update_metadata = UpdateMetadata::kCreateAndUpdate,
                           .reset = kApprovalReset};
 constexpr const KindRules* kParts[] = {&kStatus, &kApproval};
 
@@ -143,6 +135,7 @@ const KindRules kCertificateSigningRequestRules{.group = kGroup,
                                                 .prepare_update = PrepareUpdate,
                                                 .validate = ValidateCertificateRequest,
                                                 .validate_update = ValidateCertificateUpdate,
+                                                .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                                 .field_labels = kLabels,
                                                 .field_value = FieldValue,
                                                 .unknown_label_text = UnknownLabelText,

@@ -7,6 +7,7 @@
 #include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -44,6 +45,14 @@ void CheckImmutable(const Object& holder, const Object& old, std::string_view na
   if (SameMember(holder, old, name)) return;
   const Value* value = holder.if_contains(name);
   out.Invalid(path.Child(name), value == nullptr ? Value() : *value, kFieldImmutable);
+}
+
+void CheckImmutableStruct(std::string_view type, const Object& holder, const Object& old,
+                          std::string_view name, const FieldPath& path, Violations& out) {
+  if (SameMember(holder, old, name)) return;
+  const Value* value = holder.if_contains(name);
+  const Value shown = value == nullptr || value->is_null() ? Value() : InternalForm(type, *value);
+  out.Invalid(path.Child(name), shown, kFieldImmutable);
 }
 
 void CheckLabelMap(const Object& holder, std::string_view name, const FieldPath& path,

@@ -174,13 +174,15 @@ std::string SecretField(const Object& object, std::string_view) {
 const KindRules kConfigMapRules{.group = "",
                                 .resource = "configmaps",
                                 .validate = ValidateConfigMap,
-                                .validate_update = ValidateConfigMapUpdate};
+                                .validate_update = ValidateConfigMapUpdate,
+                                .update_metadata = UpdateMetadata::kUpdateAndCreate};
 
 const KindRules kSecretRules{.group = "",
                              .resource = "secrets",
                              .defaults = DefaultSecret,
                              .validate = ValidateSecret,
                              .validate_update = ValidateSecretUpdate,
+                             .update_metadata = UpdateMetadata::kUpdateAndCreate,
                              .field_labels = kSecretLabels,
                              .field_value = SecretField};
 

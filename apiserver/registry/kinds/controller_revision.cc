@@ -31,6 +31,7 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
 const KindRules kControllerRevisionRules{.group = "apps",
                                          .resource = "controllerrevisions",
                                          .validate = Validate,
-                                         .validate_update = ValidateUpdate};
+                                         .validate_update = ValidateUpdate,
+                                         .update_metadata = UpdateMetadata::kUpdateAndCreate};
 
 }  // namespace apiserver

@@ -109,7 +109,10 @@ void Warn(const Object& object, const Object* old, std::vector<std::string>& out
   WarnOfPodTemplate(ObjectOf(job, "template"), "spec.jobTemplate.spec.template", out);
 }
 
-const KindRules kStatus{.group = "batch", .resource = "cronjobs", .subresource = "status"};
+const KindRules kStatus{.group = "batch",
+                        .resource = "cronjobs",
+                        .subresource = "status",
+                        .update_metadata = UpdateMetadata::kNone};
 constexpr const KindRules* kParts[] = {&kStatus};
 
 }  // namespace

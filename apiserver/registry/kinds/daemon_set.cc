@@ -10,6 +10,7 @@
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/pod_template.h"
 #include "apiserver/registry/kinds/workload_status.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -74,9 +75,8 @@ void CheckUpdateStrategy(const Object& strategy, const FieldPath& path, Violatio
   const std::string_view type = TextOf(strategy, "type");
   if (type == "OnDelete") return;
   if (type != "RollingUpdate") {
-    const Value* rolling = strategy.if_contains("rollingUpdate");
-    const Value shown{{"Type", type}, {"RollingUpdate", rolling == nullptr ? Value() : *rolling}};
-    out.NotSupported(path, shown, {"RollingUpdate", "OnDelete"});
+    out.NotSupported(path, InternalForm("apps.DaemonSetUpdateStrategy", strategy),
+                     {"RollingUpdate", "OnDelete"});
   } else if (!IsSet(strategy, "rollingUpdate")) {
     out.Required(path.Child("rollingUpdate"));
   } else {

@@ -5,6 +5,7 @@
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/pod_template.h"
 #include "apiserver/registry/kinds/workload_status.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -55,9 +56,8 @@ void CheckStrategy(const Object& strategy, const FieldPath& path, Violations& ou
       CheckRollingUpdate(ObjectOf(strategy, "rollingUpdate"), path.Child("rollingUpdate"), out);
     }
   } else {
-    const Value* rolling = strategy.if_contains("rollingUpdate");
-    const Value shown{{"Type", type}, {"RollingUpdate", rolling == nullptr ? Value() : *rolling}};
-    out.NotSupported(path, shown, {"Recreate", "RollingUpdate"});
+    out.NotSupported(path, InternalForm("apps.DeploymentStrategy", strategy),
+                     {"Recreate", "RollingUpdate"});
   }
 }
 

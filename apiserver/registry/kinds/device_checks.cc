@@ -6,6 +6,7 @@
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/scheduling_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -199,7 +200,8 @@ void CheckAttribute(const Object& attribute, const FieldPath& path, Violations& 
     return;
   }
   if (values > 1) {
-    out.Invalid(path, attribute, "exactly one value must be specified");
+    out.Invalid(path, InternalForm("resource.DeviceAttribute", attribute),
+                "exactly one value must be specified");
     return;
   }
   for (std::string_view name : {"string", "version"}) {
@@ -305,7 +307,7 @@ void ValidateResourceClaim(const Object& object, Violations& out) {
 }
 
 void ValidateResourceClaimUpdate(const Object& object, const Object& old, Violations& out) {
-  CheckImmutable(object, old, "spec", FieldPath(""), out);
+  CheckImmutableStruct("resource.ResourceClaimSpec", object, old, "spec", FieldPath(""), out);
 }
 
 void ValidateResourceClaimStatus(const Object& object, const Object&, Violations& out) {
@@ -347,7 +349,9 @@ void ValidateResourceClaimTemplate(const Object& object, Violations& out) {
 }
 
 void ValidateResourceClaimTemplateUpdate(const Object& object, const Object& old, Violations& out) {
-  CheckImmutable(object, old, "spec", FieldPath(""), out);
+  ValidateResourceClaimTemplate(object, out);
+  CheckImmutableStruct("resource.ResourceClaimTemplateSpec", object, old, "spec", FieldPath(""),
+                       out);
 }
 
 void ValidateDeviceClass(const Object& object, Violations& out) {

@@ -5,23 +5,16 @@
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/conditions.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
-
-Value Member(const Object& object, std::string_view name) {
-  return IsSet(object, name) ? object.at(name) : Value();
-}
 
 void Validate(const Object& object, Violations& out) {
   const FieldPath path("spec");
   const Object& spec = ObjectOf(object, "spec");
   if (IsSet(spec, "minAvailable") && IsSet(spec, "maxUnavailable")) {
-    out.Invalid(path,
-                {{"MinAvailable", Member(spec, "minAvailable")},
-                 {"Selector", Member(spec, "selector")},
-                 {"MaxUnavailable", Member(spec, "maxUnavailable")},
-                 {"UnhealthyPodEvictionPolicy", Member(spec, "unhealthyPodEvictionPolicy")}},
+    out.Invalid(path, InternalForm("policy.PodDisruptionBudgetSpec", spec),
                 "minAvailable and maxUnavailable cannot be both set");
   }
   for (std::string_view name : {"minAvailable", "maxUnavailable"}) {
@@ -50,6 +43,7 @@ const KindRules kStatus{.group = "policy",
                         .resource = "poddisruptionbudgets",
                         .subresource = "status",
                         .validate_update = ValidateStatusUpdate,
+                        .update_metadata = UpdateMetadata::kNone,
                         .allow_unconditional_update = false};
 constexpr const KindRules* kParts[] = {&kStatus};
 
@@ -61,6 +55,7 @@ const KindRules kPodDisruptionBudgetRules{.group = "policy",
                                           .generation = GenerationRule::kSpec,
                                           .validate = Validate,
                                           .validate_update = ValidateUpdate,
+                                          .update_metadata = UpdateMetadata::kNone,
                                           .allow_unconditional_update = false,
                                           .subresources = kParts};
 

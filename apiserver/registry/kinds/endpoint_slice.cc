@@ -172,6 +172,7 @@ const KindRules kEndpointSliceRules{.group = "discovery.k8s.io",
                                     .canonicalize = StoreEmptyAsNull,
                                     .validate = Validate,
                                     .validate_update = ValidateUpdate,
-                                    .warn = Warn};
+                                    .warn = Warn,
+                                    .update_metadata = UpdateMetadata::kCreate};
 
 }  // namespace apiserver

@@ -80,10 +80,6 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   CheckSubsets(object, !SameMember(object, old, "subsets"), out);
 }
 
-void Warn(const Object&, const Object*, std::vector<std::string>& out) {
-  out.push_back("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice");
-}
-
 }  // namespace
 
 const KindRules kEndpointsRules{.group = "",
@@ -91,7 +87,7 @@ const KindRules kEndpointsRules{.group = "",
                                 .defaults = Default,
                                 .validate = Validate,
                                 .validate_update = ValidateUpdate,
-                                .warn = Warn,
+                                .update_metadata = UpdateMetadata::kUpdateAndCreate,
                                 .allow_create_on_update = true};
 
 }  // namespace apiserver

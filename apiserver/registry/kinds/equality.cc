@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apiserver/api/quantity.h"
+
 namespace apiserver {
 namespace {
 
@@ -15,11 +17,55 @@ bool IsNamed(std::initializer_list<std::string_view> names, std::string_view nam
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+// Members that hold quantities by name, or are one: two spellings of an amount are equal.
+constexpr std::string_view kQuantityMaps[] = {"limits",
+                                              "requests",
+                                              "capacity",
+                                              "overhead",
+                                              "hard",
+                                              "used",
+                                              "min",
+                                              "max",
+                                              "allocatable",
+                                              "default",
+                                              "defaultRequest",
+                                              "maxLimitRequestRatio",
+                                              "allocatedResources"};
+constexpr std::string_view kQuantities[] = {"sizeLimit", "divisor", "averageValue",
+                                            "maximumVolumeSize"};
+
+template <std::size_t kCount>
+bool IsIn(const std::string_view (&names)[kCount], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+bool SameQuantity(const Value& a, const Value* b) {
+  if (b == nullptr || a.is_object() || b->is_object()) return SemanticEqual(&a, b);
+  const auto left = Quantity::FromJson(a);
+  const auto right = Quantity::FromJson(*b);
+  if (!left.ok() || !right.ok()) return SemanticEqual(&a, b);
+  return left.value() == right.value();
+}
+
+bool SameQuantities(const Object& a, const Object& b) {
+  return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const auto& entry) {
+           return SameQuantity(entry.value(), b.if_contains(entry.key()));
+         });
+}
+
+bool SameNamed(std::string_view name, const Value& a, const Value* b) {
+  if (b != nullptr && a.is_object() && b->is_object() && IsIn(kQuantityMaps, name)) {
+    return SameQuantities(a.get_object(), b->get_object());
+  }
+  if (IsIn(kQuantities, name)) return SameQuantity(a, b);
+  return SemanticEqual(&a, b);
+}
+
 // Every member of `a` equals that of `b`.
 bool Covers(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {
   for (const auto& member : a) {
     if (IsNamed(except, member.key())) continue;
-    if (!SemanticEqual(&member.value(), b.if_contains(member.key()))) return false;
+    if (!SameNamed(member.key(), member.value(), b.if_contains(member.key()))) return false;
   }
   return true;
 }

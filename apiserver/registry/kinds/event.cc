@@ -45,30 +45,20 @@ void FromStorage(std::string_view group, std::string_view, Object& object) {
   for (const Renamed& pair : kRenamed) Rename(object, pair.core, pair.events);
 }
 
-void CheckNamespace(const Object& object, Violations& out) {
-  const FieldPath path("involvedObject.namespace");
-  const std::string_view own = TextOf(ObjectOf(object, "metadata"), "namespace");
-  const std::string_view involved = TextOf(ObjectOf(object, "involvedObject"), "namespace");
-  if (involved.empty()) {
-    if (!own.empty() && own != "default" && own != "kube-system") {
-      out.Invalid(path, involved, "does not match event.namespace");
-    }
-  } else if (own != involved) {
-    out.Invalid(path, involved, "does not match event.namespace");
-  }
-}
+// Upstream answers each group in its own words, and only the newer one strictly.
+bool IsStrict(const StrategyContext& context) { return context.info.group == kEventsGroup; }
 
 void CheckLength(const Object& object, std::string_view name, std::size_t max, Violations& out) {
   if (TextOf(object, name).size() <= max) return;
   out.Invalid(FieldPath(name), "", "can have at most " + std::to_string(max) + " characters");
 }
 
-// Events that carry an eventTime are of the newer, stricter kind.
-void CheckNewStyle(const Object& object, Violations& out) {
+// Events that carry an eventTime are of the newer kind.
+void CheckNewStyle(const Object& object, std::string_view controller_field, Violations& out) {
   const FieldPath root("");
   const std::string_view component = TextOf(object, "reportingComponent");
-  if (component.empty()) out.Required(root.Child("reportingComponent"));
-  CheckQualified(component, root.Child("reportingComponent"), out);
+  if (component.empty()) out.Required(root.Child(controller_field));
+  CheckQualified(component, root.Child(controller_field), out);
   CheckRequiredText(object, "reportingInstance", root, out);
   CheckLength(object, "reportingInstance", kReportingInstanceMax, out);
   CheckRequiredText(object, "action", root, out);
@@ -78,21 +68,81 @@ void CheckNewStyle(const Object& object, Violations& out) {
   CheckLength(object, "message", kNoteMax, out);
 }
 
-void Validate(const Object& object, Violations& out) {
-  CheckNamespace(object, out);
-  if (IsSet(object, "eventTime")) CheckNewStyle(object, out);
+void CheckAlways(const StrategyContext& context, const Object& object, Violations& out) {
+  const bool is_new = IsSet(object, "eventTime");
+  const std::string_view own = TextOf(ObjectOf(object, "metadata"), "namespace");
+  const std::string_view involved = TextOf(ObjectOf(object, "involvedObject"), "namespace");
+  const bool agrees = involved.empty()
+                          ? own.empty() || own == "default" || (is_new && own == "kube-system")
+                          : is_new || own == involved;
+  if (!agrees) {
+    out.Invalid(FieldPath("involvedObject.namespace"), involved, "does not match event.namespace");
+  }
+  if (is_new) {
+    CheckNewStyle(object, IsStrict(context) ? "reportingController" : "reportingComponent", out);
+  }
+  CheckDnsSubdomain(own, FieldPath("namespace"), out);
 }
 
-void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
-  Validate(object, out);
-  if (!IsSet(old, "eventTime") && !IsSet(object, "eventTime")) return;
+void CheckSeries(const Object& object, Violations& out) {
+  if (!IsSet(object, "series")) return;
+  const Object& series = ObjectOf(object, "series");
+  if (IntOf(series, "count") < 2) {
+    out.Invalid(FieldPath("series.count"), "", "should be at least 2");
+  }
+  if (!IsSet(series, "lastObservedTime")) out.Required(FieldPath("series.lastObservedTime"));
+}
+
+void CheckStrictCreation(const Object& object, Violations& out) {
+  CheckSeries(object, out);
+  if (!IsSet(object, "eventTime")) out.Required(FieldPath("eventTime"));
+  const std::string_view type = TextOf(object, "type");
+  if (type != "Normal" && type != "Warning") {
+    out.Invalid(FieldPath("type"), "", "has invalid value: " + std::string(type));
+  }
+  const Object& source = ObjectOf(object, "source");
+  const bool has_source = !TextOf(source, "component").empty() || !TextOf(source, "host").empty();
+  const auto refuse = [&](std::string_view name) {
+    out.Invalid(FieldPath(name), "", "needs to be unset");
+  };
+  if (IsSet(object, "firstTimestamp")) refuse("firstTimestamp");
+  if (IsSet(object, "lastTimestamp")) refuse("lastTimestamp");
+  if (IntOf(object, "count") != 0) refuse("count");
+  if (has_source) refuse("source");
+}
+
+void CheckStrictUpdate(const Object& object, const Object& old, Violations& out) {
   const FieldPath root("");
+  if (!SameMember(object, old, "series")) CheckSeries(object, out);
+  CheckImmutableStruct("core.ObjectReference", object, old, "involvedObject", root, out);
+  CheckImmutable(object, old, "reason", root, out);
+  CheckImmutable(object, old, "message", root, out);
+  CheckImmutableStruct("core.EventSource", object, old, "source", root, out);
   for (std::string_view name :
-       {"involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count",
-        "related", "reportingComponent", "reportingInstance", "action", "eventTime", "type"}) {
-    if (name == "count" || name == "firstTimestamp" || name == "lastTimestamp") continue;
+       {"firstTimestamp", "lastTimestamp", "count", "reason", "type", "eventTime", "action"}) {
     CheckImmutable(object, old, name, root, out);
   }
+  CheckImmutableStruct("core.ObjectReference", object, old, "related", root, out);
+  if (!SameMember(object, old, "reportingComponent")) {
+    out.Invalid(root.Child("reportingController"), TextOf(object, "reportingComponent"),
+                kFieldImmutable);
+  }
+  CheckImmutable(object, old, "reportingInstance", root, out);
+}
+
+void ValidateRequest(const StrategyContext& context, const Object& object, const Object* old,
+                     Violations& out) {
+  CheckAlways(context, object, out);
+  if (!IsStrict(context)) return;
+  if (old == nullptr) {
+    CheckStrictCreation(object, out);
+  } else {
+    CheckStrictUpdate(object, *old, out);
+  }
+}
+
+UpdateMetadata UpdateMetadataOf(std::string_view group) {
+  return group == kEventsGroup ? UpdateMetadata::kUpdate : UpdateMetadata::kNone;
 }
 
 constexpr std::string_view kLabels[] = {"involvedObject.kind",
@@ -141,8 +191,8 @@ const KindRules kEventRules{.group = "",
                             .resource = "events",
                             .to_storage = ToStorage,
                             .from_storage = FromStorage,
-                            .validate = Validate,
-                            .validate_update = ValidateUpdate,
+                            .validate_request = ValidateRequest,
+                            .update_metadata_of = UpdateMetadataOf,
                             .allow_create_on_update = true,
                             .field_labels = kLabels,
                             .field_value = FieldValue,

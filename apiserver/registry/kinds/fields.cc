@@ -81,6 +81,14 @@ Array* IfArrayOf(Object& object, std::string_view name) {
   return member == nullptr ? nullptr : member->if_array();
 }
 
+void TakeMember(Object& to, const Object& from, std::string_view name) {
+  if (IsSet(from, name)) {
+    to[name] = from.at(name);
+  } else {
+    to.erase(name);
+  }
+}
+
 void FillText(Object& object, std::string_view name, std::string_view text) {
   Value& member = object[name];
   if (member.is_null() || (member.is_string() && member.get_string().empty())) {

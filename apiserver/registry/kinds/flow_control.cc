@@ -3,6 +3,7 @@
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -110,7 +111,7 @@ void ValidateLevel(const Object& object, Violations& out) {
   }
   const Object exempt{{"type", "Exempt"}};
   if (name == "exempt" && !SameExcept(spec, exempt, {"exempt"})) {
-    out.Invalid(path, spec,
+    out.Invalid(path, InternalForm("flowcontrol.PriorityLevelConfigurationSpec", spec),
                 "spec of 'exempt' except the 'spec.exempt' field must equal the fixed value");
   }
 }
@@ -186,12 +187,16 @@ void ValidateSchemaUpdate(const Object& object, const Object&, Violations& out) 
 }
 
 constexpr std::string_view kStatusReset[] = {"metadata", "spec"};
-const KindRules kSchemaStatus{
-    .group = kGroup, .resource = "flowschemas", .subresource = "status", .reset = kStatusReset};
+const KindRules kSchemaStatus{.group = kGroup,
+                              .resource = "flowschemas",
+                              .subresource = "status",
+                              .update_metadata = UpdateMetadata::kNone,
+                              .reset = kStatusReset};
 constexpr const KindRules* kSchemaParts[] = {&kSchemaStatus};
 const KindRules kLevelStatus{.group = kGroup,
                              .resource = "prioritylevelconfigurations",
                              .subresource = "status",
+                             .update_metadata = UpdateMetadata::kNone,
                              .reset = kStatusReset};
 constexpr const KindRules* kLevelParts[] = {&kLevelStatus};
 
@@ -204,6 +209,7 @@ const KindRules kFlowSchemaRules{.group = kGroup,
                                  .generation = GenerationRule::kSpec,
                                  .validate = ValidateSchema,
                                  .validate_update = ValidateSchemaUpdate,
+                                 .update_metadata = UpdateMetadata::kCreate,
                                  .subresources = kSchemaParts};
 const KindRules kPriorityLevelConfigurationRules{.group = kGroup,
                                                  .resource = "prioritylevelconfigurations",
@@ -212,6 +218,7 @@ const KindRules kPriorityLevelConfigurationRules{.group = kGroup,
                                                  .generation = GenerationRule::kSpec,
                                                  .validate = ValidateLevel,
                                                  .validate_update = ValidateLevelUpdate,
+                                                 .update_metadata = UpdateMetadata::kCreate,
                                                  .subresources = kLevelParts};
 
 }  // namespace apiserver

@@ -166,7 +166,8 @@ void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) 
 
 void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {
   const Object& annotations = ObjectOf(ObjectOf(object, "metadata"), "annotations");
-  if (old == nullptr && annotations.contains(kClassAnnotation)) {
+  const bool has_class = IsSet(ObjectOf(object, "spec"), "ingressClassName");
+  if (old == nullptr && annotations.contains(kClassAnnotation) && !has_class) {
     out.push_back("annotation \"" + std::string(kClassAnnotation) +
                   "\" is deprecated, please use 'spec.ingressClassName' instead");
   }
@@ -242,12 +243,14 @@ const KindRules kIngressRules{.group = "networking.k8s.io",
                               .validate = Validate,
                               .validate_update = ValidateUpdate,
                               .warn = Warn,
+                              .update_metadata = UpdateMetadata::kUpdateAndCreate,
                               .subresources = kParts};
 const KindRules kIngressClassRules{.group = "networking.k8s.io",
                                    .resource = "ingressclasses",
                                    .defaults = DefaultClass,
                                    .generation = GenerationRule::kSpec,
                                    .validate = ValidateClass,
-                                   .validate_update = ValidateClassUpdate};
+                                   .validate_update = ValidateClassUpdate,
+                                   .update_metadata = UpdateMetadata::kUpdateAndCreate};
 
 }  // namespace apiserver

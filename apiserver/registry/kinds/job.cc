@@ -8,6 +8,7 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/job_spec.h"
 #include "apiserver/registry/kinds/pod_template.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -171,7 +172,9 @@ void CheckTemplateUpdate(const Object& spec, const Object& old, Violations& out)
   if (SameExcept(pod_template, old_template, {})) return;
   const bool same = IsSuspendedAtRest(old) &&
                     SameExcept(pod_template, WithMutableParts(old_template, pod_template), {});
-  if (!same) out.Invalid(FieldPath("spec.template"), pod_template, kFieldImmutable);
+  if (same) return;
+  out.Invalid(FieldPath("spec.template"), InternalForm("core.PodTemplateSpec", pod_template),
+              kFieldImmutable);
 }
 
 void CheckCompletionsUpdate(const Object& spec, const Object& old_spec, Violations& out) {
@@ -196,16 +199,27 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   CheckCompletionsUpdate(spec, old_spec, out);
   CheckImmutable(spec, old_spec, "selector", path, out);
   CheckTemplateUpdate(spec, old, out);
-  for (std::string_view name : {"completionMode", "podFailurePolicy", "backoffLimitPerIndex",
-                                "managedBy", "successPolicy"}) {
-    CheckImmutable(spec, old_spec, name, path, out);
-  }
+  CheckImmutable(spec, old_spec, "completionMode", path, out);
+  CheckImmutableStruct("batch.PodFailurePolicy", spec, old_spec, "podFailurePolicy", path, out);
+  CheckImmutable(spec, old_spec, "backoffLimitPerIndex", path, out);
+  CheckImmutable(spec, old_spec, "managedBy", path, out);
+  CheckImmutableStruct("batch.SuccessPolicy", spec, old_spec, "successPolicy", path, out);
 }
 
 void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {
-  if (old == nullptr) WarnOfPodHostName(object, out);
+  if (old == nullptr) {
+    WarnOfPodHostName(object, out);
+  } else if (IntOf(ObjectOf(object, "metadata"), "generation") ==
+             IntOf(ObjectOf(*old, "metadata"), "generation")) {
+    return;
+  }
   WarnOfPodTemplate(ObjectOf(ObjectOf(object, "spec"), "template"), "spec.template", out);
 }
+
+constexpr std::string_view kOrphansByDefault =
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background "
+    "to "
+    "remove them or set propagationPolicy=Orphan to suppress this warning";
 
 constexpr std::string_view kLabels[] = {"status.successful"};
 
@@ -236,7 +250,9 @@ const KindRules kJobRules{.group = "batch",
                           .validate = Validate,
                           .validate_update = ValidateUpdate,
                           .warn = Warn,
+                          .update_metadata = UpdateMetadata::kCreateAndUpdate,
                           .garbage_collection = GarbageCollectionPolicy::kOrphan,
+                          .unstated_propagation_warning = kOrphansByDefault,
                           .field_labels = kLabels,
                           .field_value = FieldValue,
                           .unknown_label_text = UnknownLabelText,

@@ -7,6 +7,7 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/pod_template.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -198,7 +199,8 @@ void CheckSuccessPolicy(const Object& spec, const FieldPath& path, Violations& o
   const Object& policy = ObjectOf(spec, "successPolicy");
   const FieldPath policy_path = path.Child("successPolicy");
   if (TextOf(spec, "completionMode") != "Indexed") {
-    out.Invalid(policy_path, policy, "requires indexed completion mode");
+    out.Invalid(policy_path, InternalForm("batch.SuccessPolicy", policy),
+                "requires indexed completion mode");
     return;
   }
   const Array& rules = ArrayOf(policy, "rules");

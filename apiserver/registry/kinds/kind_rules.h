@@ -48,8 +48,16 @@ struct KindRules {
   void (*canonicalize)(Object& object) = nullptr;
 
   void (*validate)(const Object& object, Violations& out) = nullptr;
+  // What depends on the request too; comes after `validate` or `validate_update`. `old` is null for
+  // a creation.
+  void (*validate_request)(const StrategyContext&, const Object& object, const Object* old,
+                           Violations& out) = nullptr;
   void (*validate_update)(const Object& object, const Object& old, Violations& out) = nullptr;
   void (*warn)(const Object& object, const Object* old, std::vector<std::string>& out) = nullptr;
+
+  UpdateMetadata update_metadata = UpdateMetadata::kUpdate;
+  // Where the served group decides.
+  UpdateMetadata (*update_metadata_of)(std::string_view group) = nullptr;
 
   bool allow_create_on_update = false;
   bool allow_unconditional_update = true;
@@ -60,6 +68,7 @@ struct KindRules {
   GarbageCollectionPolicy garbage_collection = GarbageCollectionPolicy::kDelete;
   std::optional<ApiError> (*refuse_delete)(const Object& object) = nullptr;
   std::vector<std::string> (*warn_delete)(const Object& object) = nullptr;
+  std::string_view unstated_propagation_warning = {};
 
   std::span<const std::string_view> field_labels = {};
   std::string (*field_value)(const Object& object, std::string_view label) = nullptr;
@@ -72,23 +81,23 @@ struct KindRules {
   std::span<const KindRules* const> subresources = {};
 };
 
-// What a kind does last before its commit; Services are given their addresses here.
-class CommitStep {
+// What a kind does first; Services are given their addresses here.
+class BeginStep {
  public:
-  virtual ~CommitStep() = default;
+  virtual ~BeginStep() = default;
   // `old` is null for a creation.
-  virtual std::optional<ApiError> BeforeCommit(const StrategyContext& context, Object& object,
-                                               const Object* old) const = 0;
+  virtual std::optional<ApiError> Begin(const StrategyContext& context, Object& object,
+                                        const Object* old) const = 0;
 };
 
 // The strategy that applies `rules`, which must outlive it. `step` may be null.
 std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules,
-                                                  std::shared_ptr<const CommitStep> step = nullptr);
+                                                  std::shared_ptr<const BeginStep> step = nullptr);
 
 // Every built-in kind's rules.
 std::span<const KindRules* const> AllKindRules();
 // The table of strategies for the registry. `service_step` gives Services their addresses; null
 // leaves them without.
-StrategyTable BuiltinStrategies(std::shared_ptr<const CommitStep> service_step = nullptr);
+StrategyTable BuiltinStrategies(std::shared_ptr<const BeginStep> service_step = nullptr);
 
 }  // namespace apiserver

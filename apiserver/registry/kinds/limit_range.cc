@@ -160,6 +160,7 @@ const KindRules kLimitRangeRules{.group = "",
                                  .defaults = Default,
                                  .validate = Validate,
                                  .validate_update = ValidateUpdate,
+                                 .update_metadata = UpdateMetadata::kCreate,
                                  .allow_create_on_update = true};
 
 }  // namespace apiserver

@@ -42,7 +42,8 @@ void CheckPolicyPort(const Object& port, const FieldPath& path, Violations& out)
     return;
   }
   if (end < IntOf(port, "port")) {
-    out.Invalid(end_path, end, "must be greater than or equal to `port`");
+    // Upstream shows the port.
+    out.Invalid(end_path, number, "must be greater than or equal to `port`");
   }
   out.InvalidEach(end_path, end, CheckPortNumber(end));
 }
@@ -153,19 +154,10 @@ void ValidateAddress(const Object& object, Violations& out) {
   }
 }
 
-Value GoParent(const Object& spec) {
-  if (!IsSet(spec, "parentRef")) return {};
-  const Object& parent = ObjectOf(spec, "parentRef");
-  return {{"Group", TextOf(parent, "group")},
-          {"Resource", TextOf(parent, "resource")},
-          {"Namespace", TextOf(parent, "namespace")},
-          {"Name", TextOf(parent, "name")}};
-}
-
 void ValidateAddressUpdate(const Object& object, const Object& old, Violations& out) {
-  const Object& spec = ObjectOf(object, "spec");
-  if (SameMember(spec, ObjectOf(old, "spec"), "parentRef")) return;
-  out.Invalid(FieldPath("spec.parentRef"), GoParent(spec), kFieldImmutable);
+  ValidateAddress(object, out);
+  CheckImmutableStruct("networking.ParentReference", ObjectOf(object, "spec"),
+                       ObjectOf(old, "spec"), "parentRef", FieldPath("spec"), out);
 }
 
 void ValidateCidrs(const Object& object, Violations& out) {
@@ -229,7 +221,8 @@ const KindRules kIpAddressRules{.group = "networking.k8s.io",
                                 .resource = "ipaddresses",
                                 .name_rule = NameRule::kPathSegment,
                                 .validate = ValidateAddress,
-                                .validate_update = ValidateAddressUpdate};
+                                .validate_update = ValidateAddressUpdate,
+                                .update_metadata = UpdateMetadata::kCreateAndUpdate};
 const KindRules kServiceCidrRules{.group = "networking.k8s.io",
                                   .resource = "servicecidrs",
                                   .has_status = true,

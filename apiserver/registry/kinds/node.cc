@@ -9,6 +9,7 @@
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/resource_names.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -58,7 +59,10 @@ void CheckTaints(const Object& spec, Violations& out) {
       CheckOneOf(effect, {"NoSchedule", "PreferNoSchedule", "NoExecute"},
                  taint_path.Child("effect"), out);
     }
-    if (!seen.emplace(effect, key).second) out.Duplicate(taint_path, taint);
+    if (!seen.emplace(effect, key).second) {
+      out.Duplicate(taint_path, InternalForm("core.Taint", taint),
+                    "taints must be unique by key and effect pair");
+    }
   }
 }
 
@@ -86,10 +90,61 @@ void CheckPodCidrs(const Object& spec, Violations& out) {
   }
 }
 
+// "MyFeature/mySubFeature".
+bool IsFeatureName(std::string_view name) {
+  const auto is_upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  const auto is_letter = [&](char c) { return is_upper(c) || (c >= 'a' && c <= 'z'); };
+  if (name.empty() || !is_upper(name.front()) || name.back() == '/') return false;
+  char before = 'a';
+  for (const char c : name) {
+    const bool is_well =
+        before == '/' ? is_letter(c) : is_letter(c) || (c >= '0' && c <= '9') || c == '/';
+    if (!is_well) return false;
+    before = c;
+  }
+  return true;
+}
+
+void CheckDeclaredFeatures(const Object& status, Violations& out) {
+  constexpr std::size_t kNameMax = 253;
+  const FieldPath path("status.declaredFeatures");
+  const Array& features = ArrayOf(status, "declaredFeatures");
+  for (std::size_t i = 0; i < features.size(); ++i) {
+    const std::string_view name = AsText(features[i]);
+    const std::string shown = "invalid feature name \"" + std::string(name) + "\": must ";
+    if (name.size() > kNameMax) {
+      out.Invalid(path.Index(i), name, shown + "be no more than 253 characters");
+    } else if (!IsFeatureName(name)) {
+      out.Invalid(path.Index(i), name,
+                  shown +
+                      "start with an UpperCamelCase segment, with subsequent segments separated by "
+                      "'/' (e.g., MyFeature or MyFeature/mySubFeature), and contain only "
+                      "alphanumeric characters and slashes");
+    }
+    if (i + 1 == features.size()) break;
+    const std::string_view next = AsText(features[i + 1]);
+    if (name == next) {
+      out.Duplicate(path.Index(i + 1), next);
+    } else if (name > next) {
+      out.Invalid(path.Index(i + 1), next, "list must be sorted alphabetically");
+    }
+  }
+}
+
+void CheckSwap(const Object& status, Violations& out) {
+  const Object& swap = ObjectOf(ObjectOf(status, "nodeInfo"), "swap");
+  if (!IsSet(swap, "capacity") || IntOf(swap, "capacity") > 0) return;
+  out.Invalid(FieldPath("metadata.nodeSwapStatus.capacity"), swap.at("capacity"),
+              "must be greater than 0");
+}
+
 void Validate(const Object& object, Violations& out) {
   const Object& spec = ObjectOf(object, "spec");
+  const Object& status = ObjectOf(object, "status");
   CheckTaints(spec, out);
-  CheckResources(ObjectOf(object, "status"), out);
+  CheckResources(status, out);
+  CheckSwap(status, out);
+  CheckDeclaredFeatures(status, out);
   CheckPodCidrs(spec, out);
 }
 
@@ -107,11 +162,12 @@ void CheckAddresses(const Object& status, Violations& out) {
   }
 }
 
-void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
+void ValidateStatusUpdate(const Object& object, const Object& old, Violations& out) {
   const Object& spec = ObjectOf(object, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
   const Object& status = ObjectOf(object, "status");
   CheckResources(status, out);
+  CheckDeclaredFeatures(status, out);
   CheckAddresses(status, out);
   if (!ArrayOf(old_spec, "podCIDRs").empty() && !SameMember(spec, old_spec, "podCIDRs")) {
     out.Forbidden(FieldPath("spec.podCIDRs"),
@@ -128,13 +184,35 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   }
 }
 
+// Upstream checks the whole node, then the update of it, and says some things twice.
+void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
+  Validate(object, out);
+  ValidateStatusUpdate(object, old, out);
+}
+
+void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
+  const Object& spec = ObjectOf(object, "spec");
+  if (IsSet(spec, "configSource")) out.emplace_back("spec.configSource: the feature is removed");
+  if (!TextOf(spec, "externalID").empty()) {
+    out.emplace_back("spec.externalID: this field is deprecated, and is unused by Kubernetes");
+  }
+}
+
+// Dynamic configuration of kubelets is gone.
+void PrepareCreate(const StrategyContext&, Object& object) {
+  EnsureObject(object, "spec").erase("configSource");
+  if (Object* status = IfObjectOf(object, "status")) status->erase("config");
+}
+
 constexpr std::string_view kLabels[] = {"spec.unschedulable"};
 std::string FieldValue(const Object& object, std::string_view) {
   return FlagOf(ObjectOf(object, "spec"), "unschedulable") ? "true" : "false";
 }
 
-const KindRules kStatus{
-    .group = "", .resource = "nodes", .subresource = "status", .validate_update = ValidateUpdate};
+const KindRules kStatus{.group = "",
+                        .resource = "nodes",
+                        .subresource = "status",
+                        .validate_update = ValidateStatusUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 
 void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
@@ -157,9 +235,12 @@ constexpr std::string_view kReset[] = {"status"};
 const KindRules kNodeRules{.group = "",
                            .resource = "nodes",
                            .defaults = Default,
+                           .prepare_create = PrepareCreate,
                            .prepare_update = PrepareUpdate,
                            .validate = Validate,
                            .validate_update = ValidateUpdate,
+                           .warn = Warn,
+                           .update_metadata = UpdateMetadata::kCreateAndUpdate,
                            .field_labels = kLabels,
                            .field_value = FieldValue,
                            .reset = kReset,

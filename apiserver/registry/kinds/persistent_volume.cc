@@ -60,6 +60,7 @@ const KindRules kPersistentVolumeRules{.group = "",
                                        .validate = ValidatePersistentVolume,
                                        .validate_update = ValidatePersistentVolumeUpdate,
                                        .warn = Warn,
+                                       .update_metadata = UpdateMetadata::kCreateTwice,
                                        .answers_deleted_object = true,
                                        .subresources = kParts};
 

@@ -259,6 +259,7 @@ const KindRules kPersistentVolumeClaimRules{.group = "",
                                             .validate = Validate,
                                             .validate_update = ValidateUpdate,
                                             .warn = Warn,
+                                            .update_metadata = UpdateMetadata::kUpdateAndCreate,
                                             .answers_deleted_object = true,
                                             .subresources = kParts};
 

@@ -1,4 +1,7 @@
 // Pods. Source: kubernetes/pkg/apis/core and pkg/registry/core/pod, 1.36.
+#include <deque>
+#include <map>
+
 #include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
@@ -80,8 +83,9 @@ std::optional<Value> ProfileOfAnnotation(std::string_view text) {
   return std::nullopt;
 }
 
-// AppArmor annotations are copied to the fields that replaced them.
-void CopyAppArmor(Object& spec, const Object& annotations) {
+// AppArmor annotations are copied to the fields that replaced them; what can't be copied, or was,
+// is worth a warning.
+void CopyAppArmor(const StrategyContext& context, Object& spec, const Object& annotations) {
   if (annotations.empty() || TextOf(ObjectOf(spec, "os"), "name") == "windows") return;
   const Value* pod_profile = ObjectOf(spec, "securityContext").if_contains("appArmorProfile");
   const Value shared = pod_profile == nullptr ? Value() : *pod_profile;
@@ -91,10 +95,30 @@ void CopyAppArmor(Object& spec, const Object& annotations) {
       if (!annotations.contains(key)) return;
       if (IsSet(ObjectOf(container, "securityContext"), "appArmorProfile")) return;
       const auto profile = ProfileOfAnnotation(TextOf(annotations, key));
-      if (!profile || SemanticEqual(&*profile, &shared)) return;
-      EnsureObject(container, "securityContext")["appArmorProfile"] = *profile;
+      if (profile && SemanticEqual(&*profile, &shared)) return;
+      if (profile) EnsureObject(container, "securityContext")["appArmorProfile"] = *profile;
+      if (context.warnings == nullptr) return;
+      context.warnings->push_back("metadata.annotations[" + key +
+                                  "]: deprecated since v1.30; use the \"appArmorProfile\" field "
+                                  "instead");
     });
   }
+}
+
+// podIP is the first of podIPs, and decides when they differ.
+void SyncPodIps(Object& status) {
+  const std::string first(TextOf(status, "podIP"));
+  const Array& all = ArrayOf(status, "podIPs");
+  if (!first.empty() && (all.empty() || TextOf(all[0], "ip") != first)) {
+    status["podIPs"] = Array{{{"ip", first}}};
+  } else if (first.empty() && !all.empty()) {
+    status["podIP"] = std::string(TextOf(all[0], "ip"));
+  }
+}
+
+void Default(Object& object) {
+  DefaultPod(object);
+  if (Object* status = IfObjectOf(object, "status")) SyncPodIps(*status);
 }
 
 void PrepareCreate(const StrategyContext& context, Object& object) {
@@ -115,10 +139,15 @@ void PrepareCreate(const StrategyContext& context, Object& object) {
   }
   const Object& meta = ObjectOf(object, "metadata");
   ApplyMatchLabelKeys(spec, ObjectOf(meta, "labels"));
-  CopyAppArmor(spec, ObjectOf(meta, "annotations"));
+  CopyAppArmor(context, spec, ObjectOf(meta, "annotations"));
 }
 
-void PrepareUpdate(const StrategyContext&, Object& object, const Object&) {
+void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
+  if (IsSet(old, "status")) {
+    object["status"] = old.at("status");
+  } else {
+    object.erase("status");
+  }
   DropGated(EnsureObject(object, "spec"));
 }
 
@@ -136,7 +165,16 @@ void Validate(const Object& object, Violations& out) {
   CheckAppArmorMatch(ObjectOf(ObjectOf(object, "metadata"), "annotations"), spec, path, out);
 }
 
-void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
+void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {
+  // People seldom update pods by hand.
+  if (old != nullptr) return;
+  const NameMessages messages = CheckDns1123Label(TextOf(ObjectOf(object, "metadata"), "name"));
+  if (!messages.empty()) {
+    out.push_back(
+        "metadata.name: this is used in the Pod's hostname, which can result in surprising "
+        "behavior; a DNS label is recommended: [" +
+        Join(messages, " ") + "]");
+  }
   WarnOfPod(ObjectOf(object, "metadata"), ObjectOf(object, "spec"), "", false, out);
 }
 
@@ -182,65 +220,58 @@ std::string UnknownLabelText(std::string_view, std::string_view label) {
   return "field label not supported: " + std::string(label);
 }
 
-void Take(Object& to, const Object& from, std::string_view name) {
-  if (IsSet(from, name)) {
-    to[name] = from.at(name);
-  } else {
-    to.erase(name);
-  }
-}
-
-// podIP is the first of podIPs, and decides when they differ.
-void SyncPodIps(Object& status) {
-  const std::string first(TextOf(status, "podIP"));
-  const Array& all = ArrayOf(status, "podIPs");
-  if (!first.empty() && (all.empty() || TextOf(all[0], "ip") != first)) {
-    status["podIPs"] = Array{{{"ip", first}}};
-  } else if (first.empty() && !all.empty()) {
-    status["podIP"] = std::string(TextOf(all[0], "ip"));
-  }
-}
-
 void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
   Object& meta = EnsureObject(object, "metadata");
-  Take(meta, ObjectOf(old, "metadata"), "ownerReferences");
+  TakeMember(meta, ObjectOf(old, "metadata"), "ownerReferences");
   Object& status = EnsureObject(object, "status");
   const Object& old_status = ObjectOf(old, "status");
-  SyncPodIps(status);
   FillText(status, "qosClass", TextOf(old_status, "qosClass"));
-  if (IntOf(status, "observedGeneration") == 0) Take(status, old_status, "observedGeneration");
+  if (IntOf(status, "observedGeneration") == 0)
+    TakeMember(status, old_status, "observedGeneration");
+  // Conditions of one type are told apart by their order.
+  std::map<std::string, std::deque<std::int64_t>> generations;
+  for (const Value& before : ArrayOf(old_status, "conditions")) {
+    generations[std::string(TextOf(before, "type"))].push_back(
+        IntOf(AsObject(before), "observedGeneration"));
+  }
   ForEachObject(status, "conditions", [&](Object& condition) {
-    if (IntOf(condition, "observedGeneration") != 0) return;
-    for (const Value& before : ArrayOf(old_status, "conditions")) {
-      if (TextOf(before, "type") != TextOf(condition, "type")) continue;
-      Take(condition, AsObject(before), "observedGeneration");
-      return;
+    std::deque<std::int64_t>& left = generations[std::string(TextOf(condition, "type"))];
+    if (left.empty()) return;
+    if (IntOf(condition, "observedGeneration") == 0 && left.front() != 0) {
+      condition["observedGeneration"] = left.front();
     }
+    left.pop_front();
   });
+}
+
+// Metadata as a status update resets it.
+void TakeMetadata(Object& object, const Object& old) {
+  Object& meta = EnsureObject(object, "metadata");
+  for (std::string_view name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+    TakeMember(meta, ObjectOf(old, "metadata"), name);
+  }
 }
 
 // Everything but the ephemeral containers is as it was.
 void PrepareEphemeral(const StrategyContext&, Object& object, const Object& old) {
   const Object spec = ObjectOf(object, "spec");
-  Take(object, old, "spec");
-  Take(object, old, "status");
-  Take(EnsureObject(object, "spec"), spec, "ephemeralContainers");
+  TakeMember(object, old, "spec");
+  TakeMember(object, old, "status");
+  TakeMetadata(object, old);
+  TakeMember(EnsureObject(object, "spec"), spec, "ephemeralContainers");
 }
 
 void PrepareResize(const StrategyContext&, Object& object, const Object& old) {
   const Object spec = ObjectOf(object, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
-  Take(object, old, "status");
+  TakeMember(object, old, "status");
   for (std::string_view list : {"containers", "initContainers"}) {
     if (ArrayOf(spec, list).size() != ArrayOf(old_spec, list).size()) return;
   }
-  Object& meta = EnsureObject(object, "metadata");
-  for (std::string_view name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
-    Take(meta, ObjectOf(old, "metadata"), name);
-  }
-  Take(object, old, "spec");
+  TakeMetadata(object, old);
+  TakeMember(object, old, "spec");
   Object& merged = EnsureObject(object, "spec");
-  Take(merged, spec, "resources");
+  TakeMember(merged, spec, "resources");
   for (std::string_view list : {"containers", "initContainers"}) {
     Array* containers = IfArrayOf(merged, list);
     if (containers == nullptr) continue;
@@ -257,8 +288,8 @@ void PrepareResize(const StrategyContext&, Object& object, const Object& old) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       Object* container = (*containers)[i].if_object();
       if (container == nullptr) continue;
-      Take(*container, AsObject(wanted[i]), "resources");
-      Take(*container, AsObject(wanted[i]), "resizePolicy");
+      TakeMember(*container, AsObject(wanted[i]), "resources");
+      TakeMember(*container, AsObject(wanted[i]), "resizePolicy");
     }
   }
 }
@@ -279,7 +310,7 @@ const KindRules kEphemeral{.group = "",
                            .generation = GenerationRule::kSpec,
                            .prepare_update = PrepareEphemeral,
                            .validate_update = ValidatePodEphemeralContainersUpdate,
-                           .warn = Warn,
+                           .update_metadata = UpdateMetadata::kUpdateAndCreate,
                            .reset = kOtherReset};
 const KindRules kResize{.group = "",
                         .resource = "pods",
@@ -288,6 +319,7 @@ const KindRules kResize{.group = "",
                         .generation = GenerationRule::kSpec,
                         .prepare_update = PrepareResize,
                         .validate_update = ValidatePodResize,
+                        .update_metadata = UpdateMetadata::kUpdateAndCreate,
                         .reset = kOtherReset};
 constexpr const KindRules* kParts[] = {&kStatus, &kEphemeral, &kResize};
 
@@ -295,20 +327,21 @@ constexpr const KindRules* kParts[] = {&kStatus, &kEphemeral, &kResize};
 
 const KindRules kPodRules{.group = "",
                           .resource = "pods",
-                          .defaults = DefaultPod,
-                          .has_status = true,
+                          .defaults = Default,
                           .generation = GenerationRule::kSpec,
                           .prepare_create = PrepareCreate,
                           .prepare_update = PrepareUpdate,
                           .validate = Validate,
                           .validate_update = ValidatePodUpdate,
                           .warn = Warn,
+                          .update_metadata = UpdateMetadata::kUpdateAndCreate,
                           .answers_deleted_object = true,
                           .grace_seconds = GraceSeconds,
                           .field_labels = kLabels,
                           .field_value = FieldValue,
                           .canonical_label = CanonicalLabel,
                           .unknown_label_text = UnknownLabelText,
+                          .reset = kOtherReset,
                           .subresources = kParts};
 
 }  // namespace apiserver

@@ -12,6 +12,7 @@
 #include "apiserver/registry/kinds/scheduling_checks.h"
 #include "apiserver/registry/kinds/security_checks.h"
 #include "apiserver/registry/kinds/volume_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -22,16 +23,6 @@ constexpr std::size_t kNameserversMax = 3;
 constexpr std::size_t kSearchesMax = 32;
 constexpr std::size_t kSearchBytesMax = 2048;
 constexpr std::size_t kHostnameOverrideMax = 64;
-
-Value GoClaim(const Value& claim) {
-  const Object& object = AsObject(claim);
-  const auto member = [&](std::string_view name) {
-    return IsSet(object, name) ? object.at(name) : Value();
-  };
-  return {{"Name", TextOf(object, "name")},
-          {"ResourceClaimName", member("resourceClaimName")},
-          {"ResourceClaimTemplateName", member("resourceClaimTemplateName")}};
-}
 
 void CheckResourceClaims(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath list_path = path.Child("resourceClaims");
@@ -50,12 +41,12 @@ void CheckResourceClaims(const Object& spec, const FieldPath& path, Violations& 
     const bool by_name = IsSet(claim, "resourceClaimName");
     const bool by_template = IsSet(claim, "resourceClaimTemplateName");
     if (by_name && by_template) {
-      out.Invalid(claim_path, GoClaim(claim),
+      out.Invalid(claim_path, InternalForm("core.PodResourceClaim", claim),
                   "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be "
                   "specified");
     }
     if (!by_name && !by_template) {
-      out.Invalid(claim_path, GoClaim(claim),
+      out.Invalid(claim_path, InternalForm("core.PodResourceClaim", claim),
                   "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`");
     }
     for (std::string_view field : {"resourceClaimName", "resourceClaimTemplateName"}) {

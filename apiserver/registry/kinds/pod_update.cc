@@ -2,22 +2,25 @@
 
 #include <algorithm>
 
+#include "apiserver/api/unified_diff.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/container_checks.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/pod_quality.h"
 #include "apiserver/registry/kinds/pod_spec.h"
 #include "apiserver/registry/kinds/scheduling_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
 
-void Take(Object& to, const Object& from, std::string_view name) {
-  if (IsSet(from, name)) {
-    to[name] = from.at(name);
-  } else {
-    to.erase(name);
-  }
+std::string Difference(std::string_view type, const Object& before, const Object& after) {
+  return UnifiedDiff(InternalForm(type, before), InternalForm(type, after));
+}
+
+// Pods of manifests on a node, which the server only mirrors.
+bool IsMirror(const Object& pod) {
+  return ObjectOf(ObjectOf(pod, "metadata"), "annotations").contains("kubernetes.io/config.mirror");
 }
 
 // False: containers were added or removed, and nothing more can be said.
@@ -121,13 +124,13 @@ void CheckGatedAffinity(const Object& spec, const Object& old_spec, Violations& 
   const Array& old_terms = ArrayOf(old_required, "nodeSelectorTerms");
   const Array& terms = ArrayOf(required, "nodeSelectorTerms");
   if (!old_terms.empty() && old_terms.size() != terms.size()) {
-    out.Invalid(terms_path, terms,
+    out.Invalid(terms_path, InternalForms("core.NodeSelectorTerm", terms),
                 "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
     return;
   }
   for (std::size_t i = 0; i < old_terms.size(); ++i) {
     if (!OnlyAdds(terms[i], old_terms[i])) {
-      out.Invalid(terms_path.Index(i), terms[i],
+      out.Invalid(terms_path.Index(i), InternalForm("core.NodeSelectorTerm", terms[i]),
                   "only additions are allowed (no mutations or deletions)");
     }
   }
@@ -145,14 +148,14 @@ void AllowGatedChanges(Object& munged, const Object& spec, const Object& old_spe
                 "only additions to spec.nodeSelector are allowed (no mutations or deletions)");
     break;
   }
-  Take(munged, old_spec, "nodeSelector");
+  TakeMember(munged, old_spec, "nodeSelector");
   const Object& affinity = ObjectOf(spec, "affinity");
   const Object& old_affinity = ObjectOf(old_spec, "affinity");
   if (SameMember(affinity, old_affinity, "nodeAffinity")) return;
   CheckGatedAffinity(spec, old_spec, out);
   if (IsSet(munged, "affinity") || IsSet(old_affinity, "nodeAffinity")) {
     Object& munged_affinity = EnsureObject(munged, "affinity");
-    Take(munged_affinity, old_affinity, "nodeAffinity");
+    TakeMember(munged_affinity, old_affinity, "nodeAffinity");
     if (munged_affinity.empty() && !IsSet(old_spec, "affinity")) munged.erase("affinity");
   }
 }
@@ -163,7 +166,7 @@ void RestoreImages(Object& spec, const Object& old_spec, std::string_view list) 
   const Array& old_containers = ArrayOf(old_spec, list);
   for (std::size_t i = 0; i < containers->size() && i < old_containers.size(); ++i) {
     if (Object* container = (*containers)[i].if_object()) {
-      Take(*container, AsObject(old_containers[i]), "image");
+      TakeMember(*container, AsObject(old_containers[i]), "image");
     }
   }
 }
@@ -176,7 +179,7 @@ void RestoreCompute(Object& container, const Object& old) {
     if (!IsSet(resources, list) && !IsSet(old_resources, list)) continue;
     Object& amounts = EnsureObject(resources, list);
     for (std::string_view name : {"cpu", "memory"})
-      Take(amounts, ObjectOf(old_resources, list), name);
+      TakeMember(amounts, ObjectOf(old_resources, list), name);
     if (amounts.empty()) resources.erase(list);
   }
 }
@@ -327,19 +330,21 @@ void ValidatePodUpdate(const Object& pod, const Object& old, Violations& out) {
   RestoreImages(munged, old_spec, "containers");
   RestoreImages(munged, old_spec, "initContainers");
   for (std::string_view name : {"activeDeadlineSeconds", "schedulingGates", "tolerations"}) {
-    Take(munged, old_spec, name);
+    TakeMember(munged, old_spec, name);
   }
   if (IntOf(old_spec, "terminationGracePeriodSeconds") < 0 &&
       IntOf(munged, "terminationGracePeriodSeconds") == 1) {
-    Take(munged, old_spec, "terminationGracePeriodSeconds");
+    TakeMember(munged, old_spec, "terminationGracePeriodSeconds");
   }
   AllowGatedChanges(munged, spec, old_spec, out);
   if (SameExcept(munged, old_spec, {})) return;
-  out.Forbidden(FieldPath("spec"),
-                "pod updates may not change fields other than `spec.containers[*].image`,"
-                "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
-                "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
-                "(allow it to be set to 1 if it was previously negative)");
+  out.Forbidden(
+      FieldPath("spec"),
+      std::string("pod updates may not change fields other than `spec.containers[*].image`,"
+                  "`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` "
+                  "(only additions to existing tolerations),`spec.terminationGracePeriodSeconds` "
+                  "(allow it to be set to 1 if it was previously negative)\n") +
+          Difference("core.PodSpec", old_spec, munged));
 }
 
 void ValidatePodStatusUpdate(const Object& pod, const Object& old, Violations& out) {
@@ -378,6 +383,11 @@ void ValidatePodStatusUpdate(const Object& pod, const Object& old, Violations& o
 void ValidatePodEphemeralContainersUpdate(const Object& pod, const Object& old, Violations& out) {
   CheckPodMetadataAndSpec(pod, out);
   const FieldPath path("spec.ephemeralContainers");
+  if (IsMirror(old)) {
+    out.Take();
+    out.Forbidden(FieldPath(""), "static pods do not support ephemeral containers");
+    return;
+  }
   const Array& containers = ArrayOf(ObjectOf(pod, "spec"), "ephemeralContainers");
   for (const Value& before : ArrayOf(ObjectOf(old, "spec"), "ephemeralContainers")) {
     const std::string_view name = TextOf(before, "name");
@@ -389,7 +399,9 @@ void ValidatePodEphemeralContainersUpdate(const Object& pod, const Object& old, 
     if (now == containers.end()) {
       out.Forbidden(path, shown + "removed\n");
     } else if (!SemanticEqual(&*now, &before)) {
-      out.Forbidden(path, shown + "changed\n");
+      out.Forbidden(path,
+                    shown + "changed\n" +
+                        Difference("core.EphemeralContainer", AsObject(before), AsObject(*now)));
     }
   }
 }
@@ -399,7 +411,13 @@ void ValidatePodResize(const Object& pod, const Object& old, Violations& out) {
   const FieldPath path("spec");
   const Object& spec = ObjectOf(pod, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
+  if (IsMirror(old)) {
+    out.Take();
+    out.Forbidden(FieldPath(""), "static pods cannot be resized");
+    return;
+  }
   if (TextOf(ObjectOf(old_spec, "os"), "name") == "windows") {
+    out.Take();
     out.Forbidden(FieldPath(""), "windows pods cannot be resized");
     return;
   }

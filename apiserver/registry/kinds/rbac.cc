@@ -4,6 +4,7 @@
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -121,11 +122,7 @@ void CheckSubjects(const Object& object, bool is_namespaced, Violations& out) {
 
 void CheckRefStays(const Object& object, const Object& old, Violations& out) {
   if (SameMember(object, old, "roleRef")) return;
-  const Object& ref = ObjectOf(object, "roleRef");
-  out.Invalid(FieldPath("roleRef"),
-              {{"APIGroup", TextOf(ref, "apiGroup")},
-               {"Kind", TextOf(ref, "kind")},
-               {"Name", TextOf(ref, "name")}},
+  out.Invalid(FieldPath("roleRef"), InternalForm("rbac.RoleRef", ObjectOf(object, "roleRef")),
               "cannot change roleRef");
 }
 
@@ -156,12 +153,14 @@ const KindRules kRoleRules{.group = kGroup,
                            .name_rule = NameRule::kPathSegment,
                            .validate = ValidateRole,
                            .validate_update = ValidateRoleUpdate,
+                           .update_metadata = UpdateMetadata::kCreateAndUpdate,
                            .allow_create_on_update = true};
 const KindRules kClusterRoleRules{.group = kGroup,
                                   .resource = "clusterroles",
                                   .name_rule = NameRule::kPathSegment,
                                   .validate = ValidateClusterRole,
                                   .validate_update = ValidateClusterRoleUpdate,
+                                  .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                   .allow_create_on_update = true};
 const KindRules kRoleBindingRules{.group = kGroup,
                                   .resource = "rolebindings",
@@ -169,6 +168,7 @@ const KindRules kRoleBindingRules{.group = kGroup,
                                   .defaults = DefaultBinding,
                                   .validate = ValidateRoleBinding,
                                   .validate_update = ValidateRoleBindingUpdate,
+                                  .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                   .allow_create_on_update = true};
 const KindRules kClusterRoleBindingRules{.group = kGroup,
                                          .resource = "clusterrolebindings",
@@ -176,6 +176,7 @@ const KindRules kClusterRoleBindingRules{.group = kGroup,
                                          .defaults = DefaultBinding,
                                          .validate = ValidateClusterRoleBinding,
                                          .validate_update = ValidateClusterRoleBindingUpdate,
+                                         .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                          .allow_create_on_update = true};
 
 }  // namespace apiserver

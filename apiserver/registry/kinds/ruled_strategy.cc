@@ -49,7 +49,7 @@ ResetPath SplitPath(std::string_view path) {
 
 class RuledStrategy final : public Strategy {
  public:
-  RuledStrategy(const KindRules& rules, std::shared_ptr<const CommitStep> step)
+  RuledStrategy(const KindRules& rules, std::shared_ptr<const BeginStep> step)
       : rules_(rules), step_(std::move(step)) {
     for (const KindRules* rules_of_part : rules.subresources) {
       subresources_.emplace_back(rules_of_part->subresource,
@@ -108,17 +108,23 @@ class RuledStrategy final : public Strategy {
     if (rules_.canonicalize != nullptr) rules_.canonicalize(object.get_object());
   }
 
-  FieldErrors Validate(const StrategyContext&, const Value& object) const override {
+  FieldErrors Validate(const StrategyContext& context, const Value& object) const override {
     Violations out;
     if (rules_.validate != nullptr) rules_.validate(object.get_object(), out);
+    if (rules_.validate_request != nullptr) {
+      rules_.validate_request(context, object.get_object(), nullptr, out);
+    }
     return out.Take();
   }
 
-  FieldErrors ValidateUpdate(const StrategyContext&, const Value& object,
+  FieldErrors ValidateUpdate(const StrategyContext& context, const Value& object,
                              const Value& old) const override {
     Violations out;
     if (rules_.validate_update != nullptr) {
       rules_.validate_update(object.get_object(), old.get_object(), out);
+    }
+    if (rules_.validate_request != nullptr) {
+      rules_.validate_request(context, object.get_object(), &old.get_object(), out);
     }
     return out.Take();
   }
@@ -137,6 +143,10 @@ class RuledStrategy final : public Strategy {
     return warnings;
   }
 
+  UpdateMetadata update_metadata(std::string_view group) const override {
+    if (rules_.update_metadata_of != nullptr) return rules_.update_metadata_of(group);
+    return rules_.update_metadata;
+  }
   bool allow_create_on_update() const override { return rules_.allow_create_on_update; }
   bool allow_unconditional_update() const override { return rules_.allow_unconditional_update; }
   bool answers_deleted_object() const override { return rules_.answers_deleted_object; }
@@ -166,11 +176,15 @@ class RuledStrategy final : public Strategy {
     return rules_.warn_delete(object.get_object());
   }
 
-  std::optional<ApiError> BeforeCommit(const StrategyContext& context, Value& object,
-                                       const Value* old) const override {
+  std::string_view unstated_propagation_warning() const override {
+    return rules_.unstated_propagation_warning;
+  }
+
+  std::optional<ApiError> Begin(const StrategyContext& context, Value& object,
+                                const Value* old) const override {
     if (step_ == nullptr) return std::nullopt;
-    return step_->BeforeCommit(context, object.get_object(),
-                               old == nullptr ? nullptr : &old->get_object());
+    return step_->Begin(context, object.get_object(),
+                        old == nullptr ? nullptr : &old->get_object());
   }
 
   const Strategy* Subresource(std::string_view name) const override {
@@ -224,14 +238,14 @@ class RuledStrategy final : public Strategy {
   }
 
   const KindRules& rules_;
-  std::shared_ptr<const CommitStep> step_;
+  std::shared_ptr<const BeginStep> step_;
   std::vector<std::pair<std::string_view, std::unique_ptr<const Strategy>>> subresources_;
 };
 
 }  // namespace
 
 std::unique_ptr<const Strategy> MakeRuledStrategy(const KindRules& rules,
-                                                  std::shared_ptr<const CommitStep> step) {
+                                                  std::shared_ptr<const BeginStep> step) {
   return std::make_unique<RuledStrategy>(rules, std::move(step));
 }
 

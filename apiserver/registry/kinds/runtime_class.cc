@@ -5,22 +5,13 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/scheduling_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
 
 void Default(Object& object) {
   if (Object* overhead = IfObjectOf(object, "overhead")) DefaultResourceList(*overhead, "podFixed");
-}
-
-Value GoToleration(const Value& toleration) {
-  const Object& object = AsObject(toleration);
-  return {{"Key", TextOf(object, "key")},
-          {"Operator", TextOf(object, "operator")},
-          {"Value", TextOf(object, "value")},
-          {"Effect", TextOf(object, "effect")},
-          {"TolerationSeconds",
-           IsSet(object, "tolerationSeconds") ? object.at("tolerationSeconds") : Value()}};
 }
 
 void CheckScheduling(const Object& scheduling, Violations& out) {
@@ -32,7 +23,7 @@ void CheckScheduling(const Object& scheduling, Violations& out) {
   for (std::size_t i = 0; i < tolerations.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (tolerations[i] != tolerations[j]) continue;
-      out.Duplicate(list_path.Index(i), GoToleration(tolerations[i]));
+      out.Duplicate(list_path.Index(i), InternalForm("core.Toleration", tolerations[i]));
       break;
     }
   }
@@ -64,6 +55,7 @@ const KindRules kRuntimeClassRules{.group = "node.k8s.io",
                                    .defaults = Default,
                                    .validate = Validate,
                                    .validate_update = ValidateUpdate,
+                                   .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                    .allow_create_on_update = true,
                                    .allow_unconditional_update = false};
 

@@ -53,13 +53,10 @@ void Default(Object& object) {
 
 void PrepareCreate(const StrategyContext&, Object& object) {
   object["status"].emplace_object();
-  NormalizeClusterIps(object, nullptr);
   DropTypeDependentFields(object, nullptr);
 }
 
 void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
-  NormalizeClusterIps(object, &old);
-  PatchAllocatedValues(object, old);
   DropTypeDependentFields(object, &old);
 }
 
@@ -91,6 +88,7 @@ const KindRules kServiceRules{.group = "",
                               .validate = ValidateService,
                               .validate_update = ValidateServiceUpdate,
                               .warn = Warn,
+                              .update_metadata = UpdateMetadata::kUpdateAndCreate,
                               .allow_create_on_update = true,
                               .answers_deleted_object = true,
                               .field_labels = kLabels,

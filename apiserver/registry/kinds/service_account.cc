@@ -33,6 +33,7 @@ const KindRules kServiceAccountRules{.group = "",
                                      .prepare_create = PrepareCreate,
                                      .prepare_update = PrepareUpdate,
                                      .warn = Warn,
+                                     .update_metadata = UpdateMetadata::kUpdateAndCreate,
                                      .answers_deleted_object = true};
 
 }  // namespace apiserver

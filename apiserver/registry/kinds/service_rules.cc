@@ -9,6 +9,7 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/kinds/load_balancer_status.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -102,12 +103,8 @@ void CheckPortCombinations(const Object& spec, const FieldPath& path, Violations
     const std::int64_t number = IntOf(AsObject(ports[i]), "port");
     const std::string_view protocol = TextOf(ports[i], "protocol");
     if (!numbers.emplace(protocol, number).second) {
-      out.Duplicate(ports_path.Index(i), {{"Name", ""},
-                                          {"Protocol", protocol},
-                                          {"AppProtocol", nullptr},
-                                          {"Port", number},
-                                          {"TargetPort", 0},
-                                          {"NodePort", 0}});
+      const Object shown{{"protocol", protocol}, {"port", number}};
+      out.Duplicate(ports_path.Index(i), InternalForm("core.ServicePort", shown));
     }
   }
 }
@@ -162,8 +159,11 @@ void CheckFamilies(const Object& spec, const FieldPath& path, Violations& out) {
                      path, out);
 }
 
-void CheckClusterIps(const Object& spec, const FieldPath& path, Violations& out) {
+}  // namespace
+
+void CheckClusterIps(const Object& spec, Violations& out) {
   if (IsExternalName(spec)) return;
+  const FieldPath path("spec");
   const Array& ips = ArrayOf(spec, "clusterIPs");
   const FieldPath ips_path = path.Child("clusterIPs");
   const std::string_view ip = TextOf(spec, "clusterIP");
@@ -199,6 +199,8 @@ void CheckClusterIps(const Object& spec, const FieldPath& path, Violations& out)
     }
   }
 }
+
+namespace {
 
 std::string_view Trimmed(std::string_view text) {
   const std::size_t first = text.find_first_not_of(" \t\n\r");
@@ -273,20 +275,36 @@ void CheckBalancer(const Object& spec, const FieldPath& path, Violations& out) {
   }
 }
 
+constexpr std::string_view kSetOnce = "may not change once set";
+
+// Releasing what the second family has takes the word SingleStack.
+void CheckRelease(const Object& spec, std::string_view what, Violations& out) {
+  if (TextOf(spec, "ipFamilyPolicy") == "SingleStack") return;
+  const Value* policy = spec.if_contains("ipFamilyPolicy");
+  out.Invalid(FieldPath("spec.ipFamilyPolicy"), policy == nullptr ? Value() : *policy,
+              "must be set to 'SingleStack' when releasing the secondary " + std::string(what));
+}
+
 void CheckIpChange(const Object& spec, const Object& old_spec, Violations& out) {
   if (IsExternalName(spec) || IsExternalName(old_spec)) return;
   if (IsHeadless(spec) && IsHeadless(old_spec)) return;
   const Array& ips = ArrayOf(spec, "clusterIPs");
   const Array& old_ips = ArrayOf(old_spec, "clusterIPs");
   const FieldPath path("spec.clusterIPs");
-  if (ips.empty() && !old_ips.empty()) {
-    out.Invalid(path.Index(0), ips, "primary clusterIP can not be unset");
+  if (ips.size() == old_ips.size()) {
+    for (std::size_t i = 0; i < ips.size(); ++i) {
+      if (ips[i] != old_ips[i]) out.Invalid(path.Index(i), ips, kSetOnce);
+    }
     return;
   }
-  const std::size_t common = std::min(ips.size(), old_ips.size());
-  for (std::size_t i = 0; i < common; ++i) {
-    if (ips[i] != old_ips[i]) out.Invalid(path.Index(i), ips, "may not change once set");
+  const bool is_released = ips.size() < old_ips.size();
+  if (is_released && ips.empty()) {
+    out.Invalid(path.Index(0), ips, "primary clusterIP can not be unset");
   }
+  if (!ips.empty() && !old_ips.empty() && ips[0] != old_ips[0]) {
+    out.Invalid(path.Index(0), ips, kSetOnce);
+  }
+  if (is_released && ips.size() == 1) CheckRelease(spec, "clusterIP", out);
 }
 
 void CheckFamilyChange(const Object& spec, const Object& old_spec, Violations& out) {
@@ -294,9 +312,23 @@ void CheckFamilyChange(const Object& spec, const Object& old_spec, Violations& o
   if (IsHeadless(spec) || IsHeadless(old_spec)) return;
   const Array& families = ArrayOf(spec, "ipFamilies");
   const Array& old_families = ArrayOf(old_spec, "ipFamilies");
-  if (families.empty() || old_families.empty() || families[0] == old_families[0]) return;
   const FieldPath path("spec.ipFamilies");
-  out.Invalid(path.Index(0), families, "may not change once set");
+  if (families.size() == old_families.size()) {
+    for (std::size_t i = 0; i < families.size(); ++i) {
+      if (families[i] != old_families[i]) out.Invalid(path.Index(0), families, kSetOnce);
+    }
+    return;
+  }
+  const bool is_released = families.size() < old_families.size();
+  // Upstream looks at, and shows, the addresses here.
+  const Array& ips = ArrayOf(spec, "clusterIPs");
+  if (is_released && ips.empty()) {
+    out.Invalid(path.Index(0), families, "primary ipFamily can not be unset");
+  }
+  if (!families.empty() && !old_families.empty() && families[0] != old_families[0]) {
+    out.Invalid(path.Index(0), ips, kSetOnce);
+  }
+  if (is_released && families.size() == 1) CheckRelease(spec, "ipFamily", out);
 }
 
 }  // namespace
@@ -407,7 +439,7 @@ void ValidateService(const Object& service, Violations& out) {
   CheckPorts(spec, path, out);
   CheckLabelMap(spec, "selector", path, out);
   CheckAffinity(spec, path, out);
-  CheckClusterIps(spec, path, out);
+  CheckClusterIps(spec, out);
   const FieldPath external_path = path.Child("externalIPs");
   std::size_t index = 0;
   for (const Value& ip : ArrayOf(spec, "externalIPs")) {

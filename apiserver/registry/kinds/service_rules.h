@@ -17,6 +17,9 @@ void PatchAllocatedValues(Object& service, const Object& old);
 // Fields that the new type does not have go with the old type.
 void DropTypeDependentFields(Object& service, const Object* old);
 
+// The rules of addresses and families, which hold before addresses are given and after.
+void CheckClusterIps(const Object& spec, Violations& out);
+
 void ValidateService(const Object& service, Violations& out);
 void ValidateServiceUpdate(const Object& service, const Object& old, Violations& out);
 void ValidateServiceStatusUpdate(const Object& service, const Object& old, Violations& out);

@@ -7,6 +7,7 @@
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/pod_template.h"
 #include "apiserver/registry/kinds/workload_status.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -53,14 +54,6 @@ void CheckRollingUpdate(const Object& rolling, const FieldPath& path, Violations
   CheckAtMost100Percent(unavailable, unavailable_path, out);
 }
 
-Value ShownRollingUpdate(const Object& strategy) {
-  if (!IsSet(strategy, "rollingUpdate")) return {};
-  const Object& rolling = ObjectOf(strategy, "rollingUpdate");
-  const Value* unavailable = rolling.if_contains("maxUnavailable");
-  return {{"Partition", IntOf(rolling, "partition")},
-          {"MaxUnavailable", unavailable == nullptr ? Value() : *unavailable}};
-}
-
 void CheckUpdateStrategy(const Object& strategy, const FieldPath& path, Violations& out) {
   const std::string_view type = TextOf(strategy, "type");
   const bool has_rolling = IsSet(strategy, "rollingUpdate");
@@ -68,15 +61,17 @@ void CheckUpdateStrategy(const Object& strategy, const FieldPath& path, Violatio
     out.Required(path);
   } else if (type == "OnDelete") {
     if (has_rolling) {
-      out.Invalid(path.Child("rollingUpdate"), ShownRollingUpdate(strategy),
-                  "only allowed for updateStrategy 'RollingUpdate'");
+      out.Invalid(
+          path.Child("rollingUpdate"),
+          InternalForm("apps.RollingUpdateStatefulSetStrategy", strategy.at("rollingUpdate")),
+          "only allowed for updateStrategy 'RollingUpdate'");
     }
   } else if (type == "RollingUpdate") {
     if (has_rolling) {
       CheckRollingUpdate(ObjectOf(strategy, "rollingUpdate"), path.Child("rollingUpdate"), out);
     }
   } else {
-    out.Invalid(path, {{"Type", type}, {"RollingUpdate", ShownRollingUpdate(strategy)}},
+    out.Invalid(path, InternalForm("apps.StatefulSetUpdateStrategy", strategy),
                 "must be 'RollingUpdate' or 'OnDelete'");
   }
 }

@@ -7,6 +7,7 @@
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/volume_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -70,8 +71,7 @@ void ValidateClass(const Object& object, Violations& out) {
   if (provisioner.empty()) {
     out.Required(root.Child("provisioner"));
   } else {
-    out.InvalidEach(root.Child("provisioner"), provisioner,
-                    CheckQualifiedName(LowerCase(provisioner)));
+    CheckQualified(LowerCase(provisioner), root.Child("provisioner"), out);
   }
   CheckParameters(object, out);
   CheckOptionalOneOf(object, "reclaimPolicy", {"Delete", "Retain"}, root, out);
@@ -101,7 +101,7 @@ void ValidateAttributes(const Object& object, Violations& out) {
   if (driver.empty()) {
     out.Required(FieldPath("driverName"));
   } else {
-    out.InvalidEach(FieldPath("driverName"), driver, CheckQualifiedName(LowerCase(driver)));
+    CheckQualified(LowerCase(driver), FieldPath("driverName"), out);
   }
   if (ObjectOf(object, "parameters").empty()) {
     out.Required(FieldPath("parameters"), "must contain at least one key/value pair");
@@ -149,15 +149,14 @@ void ValidateAttachment(const Object& object, Violations& out) {
 }
 
 void ValidateAttachmentUpdate(const Object& object, const Object& old, Violations& out) {
-  if (!SameMember(object, old, "spec")) {
-    const Value* spec = object.if_contains("spec");
-    out.Invalid(FieldPath("spec"), spec == nullptr ? Value() : *spec, kFieldImmutable);
-  }
+  ValidateAttachment(object, out);
+  CheckImmutableStruct("storage.VolumeAttachmentSpec", object, old, "spec", FieldPath(""), out);
 }
 
 const KindRules kAttachmentStatus{.group = kGroup,
                                   .resource = "volumeattachments",
                                   .subresource = "status",
+                                  .update_metadata = UpdateMetadata::kCreate,
                                   .allow_unconditional_update = false};
 constexpr const KindRules* kAttachmentParts[] = {&kAttachmentStatus};
 
@@ -239,17 +238,6 @@ void WarnDriver(const Object& object, const Object*, std::vector<std::string>& o
   }
 }
 
-Value GoDriver(const Value& driver) {
-  const Object& object = AsObject(driver);
-  const auto member = [&](std::string_view name) {
-    return IsSet(object, name) ? object.at(name) : Value();
-  };
-  return {{"Name", TextOf(object, "name")},
-          {"NodeID", TextOf(object, "nodeID")},
-          {"TopologyKeys", member("topologyKeys")},
-          {"Allocatable", member("allocatable")}};
-}
-
 void ValidateNodeDrivers(const Object& object, Violations& out) {
   const FieldPath path("spec.drivers");
   std::set<std::string_view> names;
@@ -283,7 +271,10 @@ void ValidateNodeDriversUpdate(const Object& object, const Object& old, Violatio
     for (const Value& now : ArrayOf(ObjectOf(object, "spec"), "drivers")) {
       if (TextOf(now, "name") != TextOf(before, "name")) continue;
       if (!SameExcept(AsObject(now), AsObject(before), {"allocatable"})) {
-        out.Invalid(FieldPath("spec.drivers"), GoDriver(now), kFieldImmutable);
+        Object shown(AsObject(now));
+        shown.erase("allocatable");  // it may change, and is left out of the comparison
+        out.Invalid(FieldPath("spec.drivers"), InternalForm("storage.CSINodeDriver", shown),
+                    kFieldImmutable);
       }
     }
   }
@@ -317,17 +308,20 @@ const KindRules kStorageClassRules{.group = kGroup,
                                    .defaults = DefaultClass,
                                    .validate = ValidateClass,
                                    .validate_update = ValidateClassUpdate,
+                                   .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                    .answers_deleted_object = true};
 const KindRules kVolumeAttributesClassRules{.group = kGroup,
                                             .resource = "volumeattributesclasses",
                                             .validate = ValidateAttributes,
                                             .validate_update = ValidateAttributesUpdate,
+                                            .update_metadata = UpdateMetadata::kUpdateAndCreate,
                                             .answers_deleted_object = true};
 const KindRules kVolumeAttachmentRules{.group = kGroup,
                                        .resource = "volumeattachments",
                                        .has_status = true,
                                        .validate = ValidateAttachment,
                                        .validate_update = ValidateAttachmentUpdate,
+                                       .update_metadata = UpdateMetadata::kCreate,
                                        .allow_unconditional_update = false,
                                        .answers_deleted_object = true,
                                        .subresources = kAttachmentParts};
@@ -346,12 +340,14 @@ const KindRules kCsiNodeRules{.group = kGroup,
                               .canonicalize = StoreNoDriversAsNull,
                               .validate = ValidateNodeDrivers,
                               .validate_update = ValidateNodeDriversUpdate,
+                              .update_metadata = UpdateMetadata::kCreate,
                               .allow_unconditional_update = false,
                               .answers_deleted_object = true};
 const KindRules kCsiStorageCapacityRules{.group = kGroup,
                                          .resource = "csistoragecapacities",
                                          .validate = ValidateCapacity,
                                          .validate_update = ValidateCapacityUpdate,
+                                         .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                          .allow_unconditional_update = false};
 
 }  // namespace apiserver

@@ -52,8 +52,10 @@ void Violations::Forbidden(const FieldPath& path, std::string_view detail) {
   errors_.push_back(FieldForbidden(path.Text(), detail));
 }
 
-void Violations::Duplicate(const FieldPath& path, const ShownValue& value) {
+void Violations::Duplicate(const FieldPath& path, const ShownValue& value,
+                           std::string_view detail) {
   errors_.push_back(FieldDuplicate(path.Text(), static_cast<const Value&>(value)));
+  if (!detail.empty()) errors_.back().text += ": " + std::string(detail);
 }
 
 void Violations::NotFound(const FieldPath& path, const ShownValue& value) {

@@ -68,7 +68,7 @@ class Violations {
   }
   void NotSupported(const FieldPath& path, const ShownValue& value, SupportedValues supported);
   void Forbidden(const FieldPath& path, std::string_view detail);
-  void Duplicate(const FieldPath& path, const ShownValue& value);
+  void Duplicate(const FieldPath& path, const ShownValue& value, std::string_view detail = {});
   void NotFound(const FieldPath& path, const ShownValue& value);
   void TooLong(const FieldPath& path, int max_length);
   void TooMany(const FieldPath& path, std::size_t count, int max_count);

@@ -143,6 +143,7 @@ const KindRules kValidatingWebhookConfigurationRules{.group = kGroup,
                                                      .generation = GenerationRule::kRoot,
                                                      .validate = ValidateValidating,
                                                      .validate_update = ValidateValidatingUpdate,
+                                                     .update_metadata = UpdateMetadata::kCreate,
                                                      .allow_unconditional_update = false};
 const KindRules kMutatingWebhookConfigurationRules{.group = kGroup,
                                                    .resource = "mutatingwebhookconfigurations",
@@ -150,6 +151,7 @@ const KindRules kMutatingWebhookConfigurationRules{.group = kGroup,
                                                    .generation = GenerationRule::kRoot,
                                                    .validate = ValidateMutating,
                                                    .validate_update = ValidateMutatingUpdate,
+                                                   .update_metadata = UpdateMetadata::kCreate,
                                                    .allow_unconditional_update = false};
 
 }  // namespace apiserver

@@ -53,6 +53,7 @@ std::string HostAndPort(std::string_view host, std::int64_t port) {
 }
 
 std::string SubsetsText(const Value& endpoints) {
+  if (ItemsAt(endpoints, {"subsets"}).empty()) return "<none>";
   std::vector<std::string> texts;
   for (const Value& subset : ItemsAt(endpoints, {"subsets"})) {
     const Array& addresses = ItemsAt(subset, {"addresses"});
@@ -67,7 +68,7 @@ std::string SubsetsText(const Value& endpoints) {
     }
   }
   constexpr std::size_t kEndpointsMax = 3;
-  return Or(JoinAtMost(texts, kEndpointsMax, ","), "<none>");
+  return JoinAtMost(texts, kEndpointsMax, ",");
 }
 
 Array EndpointsCells(const Value& endpoints, sim::Time now) {
