@@ -280,10 +280,17 @@ class Connection : public std::enable_shared_from_this<Connection> {
       self->writing_ = false;
       self->EndMove();
       if (!finished) return self->PumpStream();
-      if (self->stream_source_) self->stream_source_->SetWakeUp({});
-      self->stream_source_.reset();
+      self->LeaveStream();
       if (self->read_ahead_done_) self->NextAfterStream();
     });
+  }
+
+  // All of it is written. One that fell behind is not over yet for those who fill it.
+  void LeaveStream() {
+    if (!stream_source_) return;
+    stream_source_->SetWakeUp({});
+    if (stream_source_->has_overflowed()) gateway_.Cancel(request_id_);
+    stream_source_.reset();
   }
 
   // Requires: no stream and no read is under way.

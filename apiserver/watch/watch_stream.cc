@@ -9,7 +9,10 @@ bool WatchStream::Push(Chunk chunk) {
     // Nobody reads: a client that is gone is never behind.
     if (cancelled_ || finished_) return true;
     if (!chunk.is_initial) {
-      if (backlog_bytes_ + chunk.bytes->size() > backlog_bytes_max_) return false;
+      if (backlog_bytes_ + chunk.bytes->size() > backlog_bytes_max_) {
+        overflowed_ = true;
+        return false;
+      }
       backlog_bytes_ += chunk.bytes->size();
     }
     // Whoever was woken for the first takes all.
@@ -38,6 +41,11 @@ void WatchStream::Finish() {
 bool WatchStream::is_cancelled() const {
   const std::lock_guard lock(mutex_);
   return cancelled_;
+}
+
+bool WatchStream::has_overflowed() const {
+  const std::lock_guard lock(mutex_);
+  return overflowed_;
 }
 
 std::vector<WatchStream::Chunk> WatchStream::Take(bool& finished) {

@@ -41,6 +41,9 @@ class WatchStream {
   // After the last chunk: the answer ends regularly.
   void Finish();
   bool is_cancelled() const;
+  // A chunk was dropped: when the rest is written, the owner posts the input that calls Disconnect,
+  // so that what fills the stream ends, and a recording says so.
+  bool has_overflowed() const;
 
   // Moves out all waiting chunks. `finished` says that none will follow.
   std::vector<Chunk> Take(bool& finished);
@@ -67,6 +70,7 @@ class WatchStream {
   std::size_t backlog_bytes_ = 0;
   bool finished_ = false;
   bool cancelled_ = false;
+  bool overflowed_ = false;
   std::function<void()> wake_up_;
 
   std::function<void()> on_disconnect_;  // the kernel's only

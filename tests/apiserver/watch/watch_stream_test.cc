@@ -35,7 +35,9 @@ TEST(WatchStream, BacklogIsBoundedButInitialEventsAreNot) {
   WatchStream stream(100);
   stream.PushInitial(Bytes(1000, 1));
   EXPECT_TRUE(stream.Push(Bytes(100, 2)));
+  EXPECT_FALSE(stream.has_overflowed());
   EXPECT_FALSE(stream.Push(Bytes(1, 3)));
+  EXPECT_TRUE(stream.has_overflowed());
   bool finished = false;
   EXPECT_EQ(stream.Take(finished).size(), 2U);
   EXPECT_TRUE(stream.Push(Bytes(100, 4)));
