@@ -151,6 +151,9 @@ Command AddReplayCommand(CLI::App& app) {
   replay->add_option("--until", arguments->until,
                      "stop at this time, or this long after the start, and show where it is");
   replay->add_option("--against", arguments->against, "a changed program (not there yet)");
+  replay->footer(
+      "Example: orrery run x.yaml --record x.rec, then: orrery replay x.rec --until 90s\n"
+      "A recording whose process was killed is replayed as far as it goes (CUT, status 0).");
   return {replay, [arguments] { return RunReplay(*arguments); }};
 }
 

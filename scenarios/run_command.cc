@@ -186,6 +186,7 @@ Command AddRunCommand(CLI::App& app) {
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
   run->add_flag("--keep-going", arguments->keeps_going, "go on after a failure");
+  run->footer("Example: orrery run scenarios/library/*/*.yaml --seed 1..20 --junit report.xml");
   return {run, [arguments] { return RunCommand(*arguments).Run(); }};
 }
 

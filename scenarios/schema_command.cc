@@ -10,6 +10,7 @@ namespace scenarios {
 
 Command AddSchemaCommand(CLI::App& app) {
   CLI::App* schema = app.add_subcommand("schema", "print the JSON Schema of scenario files");
+  schema->footer("Example: orrery schema > scenario.schema.json");
   return {schema, [] {
             std::string text;
             apiserver::AppendJsonPretty(ScenarioSchema(), text);

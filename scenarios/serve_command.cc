@@ -246,6 +246,9 @@ Command AddServeCommand(CLI::App& app) {
   AddListenFlags(*serve, *arguments);
   AddClusterFlags(*serve, *arguments);
   arguments->ignored.AddTo(*serve);
+  serve->footer(
+      "Example: orrery serve --nodes 3 --data cluster.db --time x10\n"
+      "All other flags of kube-apiserver are accepted, and named as ignored.");
   return {serve, [arguments] { return RunServe(*arguments); }};
 }
 

@@ -202,41 +202,44 @@ struct Verb {
 
 std::vector<Verb> AddVerbs(CLI::App& ctl, const Arguments& arguments) {
   std::vector<Verb> verbs;
-  const auto add = [&](const char* name, const char* about, std::function<int()> run) {
-    CLI::App* app = ctl.add_subcommand(name, about);
+  const auto add = [&](const std::string& example, const char* about, std::function<int()> run) {
+    CLI::App* app = ctl.add_subcommand(example.substr(0, example.find(' ')), about);
     app->fallthrough();
+    app->footer("Example: orrery ctl " + example);
     verbs.push_back({app, std::move(run)});
     return app;
   };
   const auto post = [arguments](Object body) { return Ask(*arguments, "POST", body); };
-  add("status", "show the time, the pace and what is due",
+  add("status -o json", "show the time, the pace and what is due",
       [arguments] { return Ask(*arguments, "GET", {}); });
   add("pause", "let time stand; an advance under way ends where it is",
       [post] { return post({{"pause", true}}); });
-  add("resume", "go on at the pace before the pause, or at another", [post, arguments] {
+  add("resume --time x10", "go on at the pace before the pause, or at another", [post, arguments] {
     return arguments->pace.empty() ? post({{"resume", true}}) : post({{"pace", arguments->pace}});
   })->add_option("--time", arguments->pace, "real, max, or a factor such as x10");
   CLI::App* step =
-      add("step", "pause, and run the next instant with work; shows what ran", [post, arguments] {
+      add("step 3", "pause, and run the next instant with work; shows what ran", [post, arguments] {
         Object body{{"step", arguments->step_count}};
         if (arguments->has_housekeeping) body["housekeeping"] = true;
         return post(std::move(body));
       });
   step->add_option("COUNT", arguments->step_count, "how many instants")->capture_default_str();
   step->add_flag("--housekeeping", arguments->has_housekeeping, "heartbeats are steps too");
-  add("advance",
+  add("advance 1h30m",
       "run so far without waiting, at any pace; returns when that time's events are done",
       [post, arguments] { return post({{"advance", arguments->duration}}); })
       ->add_option("DURATION", arguments->duration, "90s, 1h30m, 24h")
       ->required();
-  CLI::App* until = add("until", "wait until an expectation holds, on the cluster's time",
-                        [arguments] { return AskUntil(*arguments); });
+  CLI::App* until =
+      add("until '{resource: deployments/web, matches: {status: {readyReplicas: 3}}}'",
+          "wait until an expectation holds, on the cluster's time",
+          [arguments] { return AskUntil(*arguments); });
   until
       ->add_option("EXPECTATION", arguments->expectation,
                    "what `expect:` takes in a scenario: inline, a file, or - for standard input")
       ->required();
   until->add_option("--timeout", arguments->timeout, "within this span; 10m when nothing is said");
-  add("idle", "wait until no work is due", [post, arguments] {
+  add("idle --timeout 1h", "wait until no work is due", [post, arguments] {
     Object body{{"idle", true}};
     if (!arguments->timeout.empty()) body["timeout"] = arguments->timeout;
     return post(std::move(body));
@@ -256,6 +259,7 @@ Command AddCtlCommand(CLI::App& app) {
   ctl->add_option("-o,--output", arguments->output, "text or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  ctl->footer("Example: orrery ctl advance 24h");
   const std::vector<Verb> verbs = AddVerbs(*ctl, arguments);
   return {ctl, [verbs] {
             for (const Verb& verb : verbs) {
