@@ -10,6 +10,8 @@
 namespace apiserver {
 namespace {
 
+constexpr int kGzipWindowBits = 15 + 16;
+
 void AppendHeader(std::string& out, std::string_view name, std::string_view value) {
   out += name;
   out += ": ";
@@ -152,12 +154,12 @@ std::string_view StatusText(int status) {
   }
 }
 
-std::string BuildAnswer(const Response& response, EncodedBody body, const AnswerOptions& options) {
+std::string BuildAnswerHead(const Response& response, EncodedBody& body,
+                            const AnswerOptions& options) {
   const bool compress = options.accepts_gzip && body.bytes.size() > kGzipThresholdBytes;
   if (compress) body.bytes = Gzip(body.bytes);
   const bool bodiless = response.status == 204 || response.status == 304;
   std::string out;
-  out.reserve(512 + body.bytes.size());
   AppendHead(out, response, bodiless ? std::string_view() : body.content_type, options.keep_alive);
   if (compress) {
     AppendHeader(out, "Content-Encoding", "gzip");
@@ -165,7 +167,13 @@ std::string BuildAnswer(const Response& response, EncodedBody body, const Answer
   }
   if (!bodiless) AppendHeader(out, "Content-Length", std::to_string(body.bytes.size()));
   out += "\r\n";
-  if (options.has_body && !bodiless) out += body.bytes;
+  if (!options.has_body || bodiless) body.bytes.clear();
+  return out;
+}
+
+std::string BuildAnswer(const Response& response, EncodedBody body, const AnswerOptions& options) {
+  std::string out = BuildAnswerHead(response, body, options);
+  out += body.bytes;
   return out;
 }
 
@@ -187,7 +195,6 @@ std::string BuildPlainAnswer(int status, std::string_view text) {
 
 std::string Gzip(std::string_view bytes) {
   z_stream stream{};
-  constexpr int kGzipWindowBits = 15 + 16;
   SIM_CHECK(deflateInit2(&stream, 1, Z_DEFLATED, kGzipWindowBits, 8, Z_DEFAULT_STRATEGY) == Z_OK);
   std::string out(deflateBound(&stream, bytes.size()), '\0');
   stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
@@ -198,6 +205,29 @@ std::string Gzip(std::string_view bytes) {
   out.resize(stream.total_out);
   deflateEnd(&stream);
   return out;
+}
+
+sim::Result<std::string> Gunzip(std::string_view bytes, std::size_t size_max) {
+  z_stream stream{};
+  SIM_CHECK(inflateInit2(&stream, kGzipWindowBits) == Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::string out;
+  int code = Z_OK;
+  while (code == Z_OK && out.size() <= size_max) {
+    const std::size_t begin = out.size();
+    out.resize(begin + std::max<std::size_t>(4 * bytes.size(), 4096));
+    stream.next_out = reinterpret_cast<Bytef*>(out.data() + begin);
+    stream.avail_out = static_cast<uInt>(out.size() - begin);
+    code = inflate(&stream, Z_NO_FLUSH);
+    out.resize(out.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (out.size() > size_max) {
+    return sim::Error{"the answer is larger than " + std::to_string(size_max) + " bytes"};
+  }
+  if (code == Z_STREAM_END) return out;
+  return sim::Error{code == Z_DATA_ERROR ? "gzip: invalid header" : "unexpected EOF"};
 }
 
 std::string ChunkHead(std::size_t size) {

@@ -6,6 +6,7 @@
 
 #include "apiserver/api/request.h"
 #include "apiserver/encoding/encode.h"
+#include "sim/result.h"
 
 namespace apiserver {
 
@@ -21,7 +22,11 @@ struct AnswerOptions {
 // "Not Found" for 404.
 std::string_view StatusText(int status);
 
-// Head and body of an answer whose body is known.
+// The head of an answer whose body is known; `body` becomes what follows it, which may be nothing.
+std::string BuildAnswerHead(const Response& response, EncodedBody& body,
+                            const AnswerOptions& options);
+
+// Head and body in one.
 std::string BuildAnswer(const Response& response, EncodedBody body, const AnswerOptions& options);
 
 // The head of an answer that is streamed in chunks (watches, followed logs).
@@ -33,6 +38,9 @@ std::string BuildPlainAnswer(int status, std::string_view text);
 
 // `bytes` as a gzip stream, level 1 as the reference uses.
 std::string Gzip(std::string_view bytes);
+
+// What the gzip stream `bytes` unpacks to. Errors: it is none, or that is larger than `size_max`.
+sim::Result<std::string> Gunzip(std::string_view bytes, std::size_t size_max);
 
 // `bytes` as one chunk of a chunked body.
 std::string ChunkHead(std::size_t size);

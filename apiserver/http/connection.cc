@@ -3,7 +3,6 @@
 #include <openssl/x509.h>
 
 #include <atomic>
-#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -44,24 +43,32 @@ void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
   X509_free(certificate);
 }
 
+// A peer on this machine gains nothing from compression.
+bool IsLoopback(const asio::ip::tcp::socket& socket) {
+  error_code error;
+  const auto peer = socket.remote_endpoint(error);
+  return !error && peer.address().is_loopback();
+}
+
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
 
-class Connection : public std::enable_shared_from_this<Connection> {
+class Connection final : public CoreMember, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
-             const HttpLimits& limits, HttpGateway& gateway, HttpActivity& activity,
-             std::function<void()> on_end)
-      : io_(io),
-        stream_(beast::tcp_stream(std::move(socket)), tls),
-        limits_(limits),
-        gateway_(gateway),
-        activity_(activity),
-        on_end_(std::move(on_end)) {}
-  ~Connection() {
+  Connection(std::shared_ptr<ServerCore> core, IoLane& lane, asio::ip::tcp::socket socket)
+      : core_(std::move(core)),
+        lane_(lane),
+        limits_(core_->limits),
+        gateway_(core_->gateway),
+        activity_(core_->activity),
+        is_near_(IsLoopback(socket)),
+        stream_(beast::tcp_stream(std::move(socket)), core_->tls) {}
+  ~Connection() override {
+    core_->Leave(this);
     activity_.busy -= busy_;
-    on_end_();
   }
+
+  void Abort() override { beast::get_lowest_layer(stream_).close(); }
 
   void Run() {
     BeginMove();
@@ -170,8 +177,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
     auto& message = parser_->get();
     keep_alive_ = parser_->keep_alive();
     answer_options_ = {.keep_alive = keep_alive_,
-                       .accepts_gzip = message[http::field::accept_encoding].find("gzip") !=
-                                       beast::string_view::npos,
+                       .accepts_gzip = !is_near_ && message[http::field::accept_encoding].find(
+                                                        "gzip") != beast::string_view::npos,
                        .has_body = message.method() != http::verb::head};
     credentials_.authorization = std::string(message[http::field::authorization]);
     Authentication who = gateway_.Authenticate(credentials_);
@@ -184,15 +191,20 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (who.error) return Answer(ErrorResponse(*who.error));
     auto self = shared_from_this();
     request_id_ = gateway_.Submit(std::move(wire), std::move(request), [self](Response response) {
-      // On the kernel's thread: only hand over.
-      self->BeginMove();
-      const Revision shown = response.shown_revision;
-      auto shared = std::make_shared<Response>(std::move(response));
-      self->gateway_.WhenDurable(shown, [self, shared] {
-        asio::post(self->io_, [self, shared] { self->Answer(std::move(*shared)); });
-      });
+      self->TakeAnswer(std::move(response));
     });
     EndMove();
+  }
+
+  // On the kernel's thread, perhaps after the server: only hands over.
+  void TakeAnswer(Response response) {
+    if (core_->is_stopped()) return;
+    BeginMove();
+    const Revision shown = response.shown_revision;
+    auto shared = std::make_shared<Response>(std::move(response));
+    gateway_.WhenDurable(shown, [self = shared_from_this(), shared] {
+      self->core_->Post(self->lane_, [self, shared] { self->Answer(std::move(*shared)); });
+    });
   }
 
   void Answer(Response response) {
@@ -204,9 +216,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
     if (const auto* log = std::get_if<std::shared_ptr<LogStream>>(&response.body)) {
       return BeginStream(response, (*log)->stream());
     }
-    out_ = BuildAnswer(response, EncodeAnswer(accept_, info_, response), answer_options_);
+    EncodedBody body = EncodeAnswer(accept_, info_, response);
+    out_ = BuildAnswerHead(response, body, answer_options_);
+    body_ = std::move(body.bytes);
     Write([self = shared_from_this()] {
       self->EndMove();
+      self->body_ = {};
       self->keep_alive_ ? self->ReadHead() : self->Close();
     });
   }
@@ -220,7 +235,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
       const auto connection = weak.lock();
       if (!connection) return;
       connection->BeginMove();
-      asio::post(connection->io_, [connection] {
+      connection->core_->Post(connection->lane_, [connection] {
         connection->PumpStream();
         connection->EndMove();
       });
@@ -250,13 +265,22 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_source_->SetWakeUp({});
     stream_source_->Cancel();
     stream_source_.reset();
-    gateway_.Cancel(request_id_);
+    if (!core_->is_stopped()) gateway_.Cancel(request_id_);
   }
 
   void PumpStream() {
     if (writing_ || !stream_source_) return;
     bool finished = false;
-    std::vector<WatchStream::Chunk> chunks = stream_source_->Take(finished);
+    std::vector<WatchStream::Chunk> chunks;
+    auto self = shared_from_this();
+    const bool is_open = core_->ReadUnlessHeld(
+        lane_, [&] { chunks = stream_source_->Take(finished); },
+        [self] {
+          self->PumpStream();
+          self->EndMove();
+        });
+    if (!is_open) return BeginMove();
+    if (core_->is_stopped()) return;
     if (chunks.empty() && !finished) return;
     writing_ = true;
     BeginMove();
@@ -269,9 +293,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
       out_ += "\r\n";
     }
     if (finished) out_ += "0\r\n\r\n";
-    auto self = shared_from_this();
     gateway_.WhenDurable(shown, [self, finished] {
-      asio::post(self->io_, [self, finished] { self->WriteStreamPart(finished); });
+      self->core_->Post(self->lane_, [self, finished] { self->WriteStreamPart(finished); });
     });
   }
 
@@ -299,12 +322,13 @@ class Connection : public std::enable_shared_from_this<Connection> {
     keep_alive_ ? ReadHead() : Close();
   }
 
-  // Writes out_ whole, then calls `then`; a failure ends the connection.
+  // Writes out_ and body_ whole, then calls `then`; a failure ends the connection.
   template <class Then>
   void Write(Then then) {
     if (!stream_source_) beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
     asio::async_write(
-        stream_, asio::buffer(out_),
+        stream_,
+        std::array{asio::const_buffer(asio::buffer(out_)), asio::const_buffer(asio::buffer(body_))},
         [self = shared_from_this(), then = std::move(then)](error_code error, std::size_t) {
           if (error) return self->StreamClientGone();
           then();
@@ -316,14 +340,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     stream_.async_shutdown([self = shared_from_this()](error_code) {});
   }
 
-  asio::io_context& io_;
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  const std::shared_ptr<ServerCore> core_;  // first: all else lives in its contexts
+  IoLane& lane_;
   const HttpLimits& limits_;
   HttpGateway& gateway_;
   HttpActivity& activity_;
-  std::atomic<int> busy_{
-      0};  // this connection's share of activity_.busy; the kernel's thread begins moves too
-  std::function<void()> on_end_;
+  const bool is_near_;
+  beast::ssl_stream<beast::tcp_stream> stream_;
+  // This connection's share of activity_.busy; the kernel's thread begins moves too.
+  std::atomic<int> busy_{0};
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> parser_;
   Credentials credentials_;
@@ -336,6 +361,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   std::uint64_t request_id_ = 0;
   bool keep_alive_ = true;
   std::string out_;
+  std::string body_;
   std::shared_ptr<WatchStream> stream_source_;
   bool writing_ = false;
   bool read_ahead_done_ = false;
@@ -344,12 +370,10 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
 }  // namespace
 
-void RunConnection(asio::io_context& io, asio::ip::tcp::socket socket, asio::ssl::context& tls,
-                   const HttpLimits& limits, HttpGateway& gateway, HttpActivity& activity,
-                   std::function<void()> on_end) {
-  std::make_shared<Connection>(io, std::move(socket), tls, limits, gateway, activity,
-                               std::move(on_end))
-      ->Run();
+void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, asio::ip::tcp::socket socket) {
+  auto connection = std::make_shared<Connection>(core, lane, std::move(socket));
+  // Dropping it closes it.
+  if (core->Join(connection.get())) connection->Run();
 }
 
 }  // namespace apiserver

@@ -1,12 +1,8 @@
 #include "apiserver/http/server.h"
 
-#include <atomic>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <thread>
-#include <vector>
 
 #include "apiserver/http/connection.h"
 
@@ -20,29 +16,25 @@ using boost::system::error_code;
 class HttpServerImpl final : public HttpServer {
  public:
   HttpServerImpl(HttpServerOptions options, HttpGateway& gateway)
-      : options_(std::move(options)), gateway_(gateway), tls_(asio::ssl::context::tls_server) {}
+      : options_(std::move(options)),
+        core_(std::make_shared<ServerCore>(
+            options_.limits, gateway, static_cast<std::size_t>(std::max(1, options_.threads)))) {}
 
   ~HttpServerImpl() override {
-    for (auto& io : ios_) io->stop();
-    for (std::thread& thread : threads_) thread.join();
+    core_->JoinThreads();
+    acceptor_.reset();
+    core_->Stop();
   }
 
   std::uint16_t port() const override { return port_; }
-  const HttpActivity& activity() const override { return activity_; }
+  const HttpActivity& activity() const override { return core_->activity; }
+  sim::ReleaseGate& release_gate() override { return *core_; }
 
   sim::Result<void> Begin() {
     if (sim::Result<void> tls = SetUpTls(); !tls.ok()) return tls;
-    for (int index = 0; index < std::max(1, options_.threads); ++index) {
-      ios_.push_back(std::make_unique<asio::io_context>(1));
-    }
     if (sim::Result<void> listening = Listen(); !listening.ok()) return listening;
     Accept();
-    for (auto& io : ios_) {
-      threads_.emplace_back([&io] {
-        auto work = asio::make_work_guard(*io);
-        io->run();
-      });
-    }
+    core_->Start();
     return {};
   }
 
@@ -50,15 +42,16 @@ class HttpServerImpl final : public HttpServer {
   sim::Result<void> SetUpTls() {
     error_code error;
     const auto& serving = options_.serving;
-    tls_.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    tls_.use_certificate_chain(asio::buffer(serving.certificate_pem), error);
+    asio::ssl::context& tls = core_->tls;
+    tls.set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
+    tls.use_certificate_chain(asio::buffer(serving.certificate_pem), error);
     if (error) return sim::Error{"bad serving certificate: " + error.message()};
-    tls_.use_private_key(asio::buffer(serving.private_key_pem), asio::ssl::context::pem, error);
+    tls.use_private_key(asio::buffer(serving.private_key_pem), asio::ssl::context::pem, error);
     if (error) return sim::Error{"bad serving key: " + error.message()};
     if (options_.client_authorities_pem.empty()) return {};
-    tls_.add_certificate_authority(asio::buffer(options_.client_authorities_pem), error);
+    tls.add_certificate_authority(asio::buffer(options_.client_authorities_pem), error);
     if (error) return sim::Error{"bad client certificate authority: " + error.message()};
-    tls_.set_verify_mode(asio::ssl::verify_peer);
+    tls.set_verify_mode(asio::ssl::verify_peer);
     return {};
   }
 
@@ -67,7 +60,7 @@ class HttpServerImpl final : public HttpServer {
     const std::string where = options_.address + ":" + std::to_string(options_.port);
     const auto address = asio::ip::make_address(options_.address, error);
     if (error) return sim::Error{"cannot listen on " + where + ": not an IP address"};
-    acceptor_.emplace(*ios_[0]);
+    acceptor_.emplace(core_->lanes().front()->io);
     const tcp::endpoint endpoint(address, options_.port);
     acceptor_->open(endpoint.protocol(), error);
     if (!error) acceptor_->set_option(asio::socket_base::reuse_address(true), error);
@@ -83,39 +76,28 @@ class HttpServerImpl final : public HttpServer {
   }
 
   void Accept() {
-    asio::io_context& io = *ios_[next_io_];
-    next_io_ = (next_io_ + 1) % ios_.size();
-    acceptor_->async_accept(io, [this, &io](error_code error, tcp::socket socket) {
+    IoLane& lane = *core_->lanes()[next_lane_];
+    next_lane_ = (next_lane_ + 1) % core_->lanes().size();
+    acceptor_->async_accept(lane.io, [this, &lane](error_code error, tcp::socket socket) {
       if (error == asio::error::operation_aborted) return;
-      if (!error) Begin(io, std::move(socket));
+      if (!error) Begin(lane, std::move(socket));
       Accept();
     });
   }
 
-  void Begin(asio::io_context& io, tcp::socket socket) {
-    if (connection_count_ >= options_.limits.connections_max) return;  // Dropping it closes it.
-    ++connection_count_;
+  void Begin(IoLane& lane, tcp::socket socket) {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
     auto shared = std::make_shared<tcp::socket>(std::move(socket));
-    asio::post(io, [this, &io, shared] {
-      RunConnection(io, std::move(*shared), tls_, options_.limits, gateway_, activity_,
-                    [this] { --connection_count_; });
-    });
+    asio::post(lane.io,
+               [core = core_, &lane, shared] { RunConnection(core, lane, std::move(*shared)); });
   }
 
-  HttpServerOptions options_;
-  HttpGateway& gateway_;
-  asio::ssl::context tls_;
-  HttpActivity activity_;
-  std::atomic<int> connection_count_{0};
+  const HttpServerOptions options_;
+  const std::shared_ptr<ServerCore> core_;
   std::uint16_t port_ = 0;
-  std::size_t next_io_ = 0;
-  // Destroyed in reverse: threads are joined first, then the acceptor goes, then the contexts with
-  // their connections.
-  std::vector<std::unique_ptr<asio::io_context>> ios_;
+  std::size_t next_lane_ = 0;
   std::optional<tcp::acceptor> acceptor_;
-  std::vector<std::thread> threads_;
 };
 
 }  // namespace

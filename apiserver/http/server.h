@@ -4,7 +4,7 @@
 // (1) I/O threads own no cluster state: they decode, encode, compress and write; everything else is
 // the gateway's. (2) A connection lives on one thread; its requests are answered in the order in
 // which they came. (3) No byte that shows a revision is written before HttpGateway::WhenDurable
-// says so.
+// says so. (4) Replies may be called, or dropped, after the server: they then do nothing.
 #pragma once
 
 #include <atomic>
@@ -16,6 +16,7 @@
 #include "apiserver/http/certificates.h"
 #include "apiserver/http/gateway.h"
 #include "sim/result.h"
+#include "sim/rounds.h"
 
 namespace apiserver {
 
@@ -55,6 +56,8 @@ class HttpServer {
   virtual ~HttpServer() = default;
   virtual std::uint16_t port() const = 0;
   virtual const HttpActivity& activity() const = 0;
+  // Keeps all answers and stream parts in while a round is executed. The kernel's thread.
+  virtual sim::ReleaseGate& release_gate() = 0;
 };
 
 }  // namespace apiserver

@@ -54,7 +54,35 @@ class FakeGateway final : public HttpGateway {
     ++cancelled_;
     changed_.notify_all();
   }
-  void WhenDurable(Revision, std::function<void()> ready) override { ready(); }
+  void WhenDurable(Revision revision, std::function<void()> ready) override {
+    if (revision != kNeverDurable) return ready();
+    const std::lock_guard lock(mutex_);
+    waiting_for_durability_ = std::move(ready);
+    changed_.notify_all();
+  }
+
+  // Answers are of this revision from now on: they wait.
+  static constexpr Revision kNeverDurable = 99;
+  void SetRevision(Revision revision) {
+    const std::lock_guard lock(mutex_);
+    revision_ = revision;
+  }
+  std::function<void()> WaitForGate() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return waiting_for_durability_ != nullptr; });
+    return std::exchange(waiting_for_durability_, nullptr);
+  }
+
+  // A request for /parked is not answered: its reply comes out here.
+  std::function<void(Response)> WaitForParked() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return parked_ != nullptr; });
+    return std::exchange(parked_, nullptr);
+  }
+  void WaitForReplies(int count) {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this, count] { return replies_ >= count; });
+  }
 
   void WaitForCancel() {
     std::unique_lock lock(mutex_);
@@ -69,8 +97,14 @@ class FakeGateway final : public HttpGateway {
       if (stopping_) return;
       auto [request, reply] = std::move(jobs_.front());
       jobs_.erase(jobs_.begin());
-      lock.unlock();
+      if (request->path == "/parked") {
+        parked_ = std::move(reply);
+        changed_.notify_all();
+        continue;
+      }
       Response response;
+      response.shown_revision = revision_;
+      lock.unlock();
       if (request->info.verb == "watch") {
         auto stream = std::make_shared<WatchStream>(1 << 20);
         response.body = stream;
@@ -85,6 +119,8 @@ class FakeGateway final : public HttpGateway {
         reply(std::move(response));
       }
       lock.lock();
+      ++replies_;
+      changed_.notify_all();
     }
   }
 
@@ -92,6 +128,10 @@ class FakeGateway final : public HttpGateway {
   std::condition_variable changed_;
   bool stopping_ = false;
   int cancelled_ = 0;
+  int replies_ = 0;
+  Revision revision_ = 0;
+  std::function<void(Response)> parked_;
+  std::function<void()> waiting_for_durability_;
   std::vector<std::pair<std::unique_ptr<Request>, std::function<void(Response)>>> jobs_;
   std::thread thread_;
 };
@@ -111,6 +151,16 @@ class ClientConnection {
     std::string text = buffer_.substr(0, size);
     buffer_.erase(0, size);
     return text;
+  }
+  // Of what was sent to it; TLS has its own.
+  bool HasBytes() {
+    char byte = 0;
+    boost::system::error_code error;
+    stream_.lowest_layer().non_blocking(true);
+    const std::size_t size = stream_.read_some(asio::buffer(&byte, 1), error);
+    stream_.lowest_layer().non_blocking(false);
+    buffer_.append(&byte, size);
+    return !buffer_.empty();
   }
 
  private:
@@ -195,6 +245,53 @@ TEST_F(HttpServerTest, IsStillWhenNobodyWaitsForBytes) {
   const std::uint64_t moves = server_->activity().moves;
   EXPECT_GT(moves, 0u);
   while (server_->activity().busy != 0) std::this_thread::yield();
+}
+
+TEST_F(HttpServerTest, AReplyMayComeAfterTheServer) {
+  ClientConnection client(server_->port());
+  client.Send("GET /parked HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto reply = gateway_.WaitForParked();
+  server_.reset();
+  reply({});
+}
+
+TEST_F(HttpServerTest, TheEgressGateMayReleaseAfterTheServer) {
+  ClientConnection client(server_->port());
+  gateway_.SetRevision(FakeGateway::kNeverDurable);
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  const auto ready = gateway_.WaitForGate();
+  server_.reset();
+  ready();
+}
+
+TEST_F(HttpServerTest, EndsWithStreamsAndIdleConnections) {
+  ClientConnection idle(server_->port());
+  ClientConnection watcher(server_->port());
+  watcher.Send("GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  watcher.ReadUntil("two\n");
+  server_.reset();
+}
+
+TEST_F(HttpServerTest, AHeldRoundLetsNothingOut) {
+  ClientConnection watcher(server_->port());
+  ClientConnection client(server_->port());
+  server_->release_gate().Hold();
+  watcher.Send("GET /api/v1/pods?watch=1 HTTP/1.1\r\nHost: x\r\n\r\n");
+  client.Send("GET /a HTTP/1.1\r\nHost: x\r\n\r\n");
+  gateway_.WaitForReplies(2);
+  // What never becomes a request is not of the round: when each thread has answered such a one, it
+  // has done what came before.
+  for (int thread = 0; thread < 2; ++thread) {
+    ClientConnection other(server_->port());
+    other.Send("NONSENSE\r\n\r\n");
+    other.ReadUntil("400 Bad Request\r\n");
+  }
+  EXPECT_FALSE(client.HasBytes());
+  EXPECT_FALSE(watcher.HasBytes());
+  EXPECT_GT(server_->activity().busy, 0);
+  server_->release_gate().Release();
+  client.ReadUntil("system:anonymous /a");
+  watcher.ReadUntil("two\n");
 }
 
 TEST_F(HttpServerTest, SaysThatAPortIsInUse) {
