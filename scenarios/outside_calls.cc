@@ -1,5 +1,8 @@
 #include "scenarios/outside_calls.h"
 
+#include <algorithm>
+
+#include "apiserver/http/outside_texts.h"
 #include "sim/byte_codec.h"
 #include "sim/check.h"
 
@@ -7,19 +10,6 @@ namespace scenarios {
 
 using apiserver::OutsideAnswer;
 using apiserver::OutsideCall;
-
-namespace {
-
-// `Post "https://..."`: what Go's url.Error puts in front.
-std::string RequestText(const OutsideCall& call) {
-  std::string method = call.method;
-  for (std::size_t at = 1; at < method.size(); ++at) {
-    if (method[at] >= 'A' && method[at] <= 'Z') method[at] = static_cast<char>(method[at] + 32);
-  }
-  return method + " \"" + call.url + "\"";
-}
-
-}  // namespace
 
 std::string PackOutsideAnswer(std::uint64_t id, const sim::Result<OutsideAnswer>& answer) {
   sim::ByteWriter writer;
@@ -67,7 +57,9 @@ OutsideCalls::OutsideCalls(sim::Kernel& kernel, sim::Duration latency_max)
 
 OutsideCalls::~OutsideCalls() = default;
 
-void OutsideCalls::Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge) {
+void OutsideCalls::Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge,
+                          std::function<void()> on_send) {
+  on_send_ = std::move(on_send);
   inbox_ = &inbox;
   edge_ = &edge;
 }
@@ -75,6 +67,11 @@ void OutsideCalls::Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge) {
 void OutsideCalls::Detach() {
   inbox_ = nullptr;
   edge_ = nullptr;
+}
+
+std::size_t OutsideCalls::outside_count() const {
+  return static_cast<std::size_t>(std::count_if(
+      waiting_.begin(), waiting_.end(), [](const auto& entry) { return entry.second.is_sent; }));
 }
 
 void OutsideCalls::AddDecoders(sim::InputDecoders& decoders) {
@@ -92,7 +89,7 @@ sim::Task<sim::Result<OutsideAnswer>> OutsideCalls::Call(OutsideCall call) {
   const Ticket ticket(*this, id);
   Waiting& waiting = waiting_[id];
   waiting.key = call.key;
-  waiting.request = RequestText(call);
+  waiting.request = apiserver::OutsideRequestText(call);
   const sim::OneShot<Answer> answered = waiting.answer;
   if (call.timeout > sim::Duration::zero()) {
     waiting.timeout =
@@ -118,6 +115,7 @@ void OutsideCalls::Send(std::uint64_t id, OutsideCall call) {
                                  ": nothing outside can be called: the scenario has no programs"});
   }
   waiting.is_sent = true;
+  if (on_send_) on_send_();
   edge_->Send(id, std::move(call), kernel_.now(), [this, inbox = inbox_, id](Answer answer) {
     sim::Input input;
     input.kind = kOutsideAnswerInput;

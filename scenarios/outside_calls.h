@@ -38,9 +38,9 @@ class OutsideCalls final : public apiserver::OutsideCaller {
   explicit OutsideCalls(sim::Kernel& kernel, sim::Duration latency_max = {});
   ~OutsideCalls() override;
 
-  // From now on calls go out. Without an edge and a replay every call fails: a scenario without
-  // programs has no outside.
-  void Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge);
+  // From now on calls go out, each after `on_send`. Without an edge and a replay every call fails:
+  // a scenario without programs has no outside.
+  void Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge, std::function<void()> on_send = {});
   void Detach();
   // Answers come from a recording only.
   void ExpectRecording() { is_replay_ = true; }
@@ -48,8 +48,9 @@ class OutsideCalls final : public apiserver::OutsideCaller {
 
   sim::Task<sim::Result<apiserver::OutsideAnswer>> Call(apiserver::OutsideCall call) override;
 
-  // Calls that went out and have no answer yet.
+  // Calls that have no answer yet; and those of them that are with their callee.
   std::size_t waiting_count() const { return waiting_.size(); }
+  std::size_t outside_count() const;
 
  private:
   using Answer = sim::Result<apiserver::OutsideAnswer>;
@@ -75,6 +76,7 @@ class OutsideCalls final : public apiserver::OutsideCaller {
   sim::Random* latency_ = nullptr;
   sim::Inbox* inbox_ = nullptr;
   apiserver::OutsideEdge* edge_ = nullptr;
+  std::function<void()> on_send_;
   bool is_replay_ = false;
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, Waiting> waiting_;

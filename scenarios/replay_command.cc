@@ -94,9 +94,9 @@ int ReplayRun(const ReplayArguments& arguments, sim::JournalReader& recording,
       });
   sim::InputDecoders decoders;
   gateway.AddDecoders(decoders);
-  session.cluster().outside_calls().ExpectRecording();
-  session.cluster().outside_calls().AddDecoders(decoders);
   AddProgramDecoders(decoders, session);
+  session.cluster().outside_calls().AddDecoders(decoders);
+  if (scenario->has_outside) session.cluster().outside_calls().ExpectRecording();
   if (auto begun = session.Begin(nullptr); !begun.ok()) return Fail(begun.error().message);
   const sim::ReplayOutcome outcome = sim::Replay(session.kernel(), recording, decoders, until);
   return Report(outcome, arguments.file, session.kernel(), recording.header().start);

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
 #include "apiserver/store/durability.h"
 #include "scenarios/api_gateway.h"
@@ -232,11 +233,16 @@ int Serve(const ServeOptions& options) {
   }
   if (auto begun = session.Begin(); !begun.ok()) return Fail(begun.error());
 
-  ApiGateway gateway(
-      driver.inbox(), session.handler(), std::move(authenticator).value(),
-      [&gate = (*durability)->gate()](apiserver::Revision revision, std::function<void()> ready) {
-        gate.WhenDurable(revision, std::move(ready));
-      });
+  const auto when_durable = [&gate = (*durability)->gate()](apiserver::Revision revision,
+                                                            std::function<void()> ready) {
+    gate.WhenDurable(revision, std::move(ready));
+  };
+  OutsideCalls& outside_calls = session.cluster().outside_calls();
+  auto client = std::make_unique<apiserver::HttpsClient>(when_durable);
+  outside_calls.Attach(driver.inbox(), *client);
+  driver.SetCallsOutside([&outside_calls] { return outside_calls.outside_count() > 0; });
+  ApiGateway gateway(driver.inbox(), session.handler(), std::move(authenticator).value(),
+                     when_durable);
   if (!options.has_anonymous_auth) gateway.RefuseAnonymous();
   auto server = apiserver::HttpServer::Start({.address = place->listen.address,
                                               .port = place->listen.port,
@@ -260,6 +266,8 @@ int Serve(const ServeOptions& options) {
   });
   driver.Run([] { return false; });
   // No I/O thread may ask anything of a kernel that has stopped.
+  outside_calls.Detach();
+  client.reset();
   server->reset();
   session.clock().SetPort(nullptr);
   const auto recorded = recording.End(kernel);

@@ -101,8 +101,8 @@ Pacing::Reach Pacing::ReachOf(const PacingView& view) {
     case Pace::kPaused:
       return {view.now, false};
     case Pace::kMax: {
-      const bool has_work =
-          view.next_work_due && *view.next_work_due <= last_input_ + kMaxSpanWithoutInput;
+      const bool has_work = !view.is_calling_outside && view.next_work_due &&
+                            *view.next_work_due <= last_input_ + kMaxSpanWithoutInput;
       if (has_work) {
         is_following_ = false;
         return {*view.next_work_due, false};

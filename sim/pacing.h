@@ -43,6 +43,9 @@ struct PacingView {
   std::optional<Time> next_work_due;  // Skips housekeeping.
   bool has_inputs = false;
   bool is_busy = false;  // Some attached program is not known to be quiet.
+  // A call is with a callee outside: `max` follows the wall clock meanwhile, so that the call's
+  // timeout leaves the callee time to work.
+  bool is_calling_outside = false;
 };
 
 struct PacingDecision {

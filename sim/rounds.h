@@ -55,6 +55,7 @@ class Rounds {
               WallTime wall);
   void Detach(std::uint32_t program);
   bool has_programs() const { return !programs_.empty(); }
+  std::size_t program_count() const { return programs_.size(); }
 
   // Requires: `input.round` is set.
   void Add(Input input);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <map>
 
+#include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
 #include "scenarios/api_gateway.h"
 #include "scenarios/kubeconfig.h"
@@ -18,20 +19,40 @@ namespace scenarios {
 namespace {
 
 constexpr char kCommandUser[] = "admin";
+// Where rounds know callees that are no programs of the scenario.
+constexpr std::uint32_t kCalleePlace = std::numeric_limits<std::uint32_t>::max();
 
 // Bytes under way between the server and anybody: nobody can be called quiet meanwhile.
 class HttpStillness final : public sim::StillnessPort {
  public:
-  void Watch(const apiserver::HttpActivity& activity) { activity_ = &activity; }
+  void Watch(const apiserver::HttpActivity& activity) { activities_.push_back(&activity); }
   std::optional<std::uint64_t> StillMark() override {
-    if (activity_ == nullptr) return 0;
-    const std::uint64_t moves = activity_->moves.load();
-    if (activity_->busy.load() != 0) return std::nullopt;
+    std::uint64_t moves = 0;
+    for (const apiserver::HttpActivity* activity : activities_) {
+      moves += activity->moves.load();
+      if (activity->busy.load() != 0) return std::nullopt;
+    }
     return moves;
   }
 
  private:
-  const apiserver::HttpActivity* activity_ = nullptr;
+  std::vector<const apiserver::HttpActivity*> activities_;
+};
+
+// The callee of a call while no program of the scenario is there to be it: whether it works or
+// sleeps can't be known, so time stands until it answers.
+class CalleeStillness final : public sim::StillnessPort {
+ public:
+  CalleeStillness(const OutsideCalls& calls, const sim::Rounds& rounds)
+      : calls_(calls), rounds_(rounds) {}
+  std::optional<std::uint64_t> StillMark() override {
+    if (calls_.outside_count() == 0 || rounds_.program_count() > 1) return 0;
+    return std::nullopt;
+  }
+
+ private:
+  const OutsideCalls& calls_;
+  const sim::Rounds& rounds_;
 };
 
 // A directory that goes with its content.
@@ -93,15 +114,23 @@ class ProgramHost final : public Outside {
         session_(session),
         driver_(driver),
         rounds_(rounds),
-        directory_(std::move(directory)) {}
+        directory_(std::move(directory)),
+        callee_(session.cluster().outside_calls(), rounds) {}
 
   ~ProgramHost() override {
+    session_.cluster().outside_calls().Detach();
     for (const auto& [place, child] : children_) rounds_.Detach(place);
+    rounds_.Detach(kCalleePlace);
   }
 
   // Before programs start.
   void Serve(const apiserver::HttpServer& server, const Identities& identities) {
     http_.Watch(server.activity());
+    http_.Watch(client_.activity());
+    session_.cluster().outside_calls().Attach(driver_.inbox(), client_, [this] {
+      if (std::exchange(has_called_, true)) return;
+      rounds_.Attach(kCalleePlace, "outside that was called", {&callee_}, sim::SteadyNow());
+    });
     url_ = "https://127.0.0.1:" + std::to_string(server.port());
     identities_ = &identities;
   }
@@ -191,7 +220,10 @@ class ProgramHost final : public Outside {
   const std::string directory_;
   const Identities* identities_ = nullptr;
   std::string url_;
+  apiserver::HttpsClient client_;
   HttpStillness http_;
+  CalleeStillness callee_;
+  bool has_called_ = false;
   std::map<std::uint32_t, std::unique_ptr<sim::ProcessTreePort>> ports_;
   std::map<std::uint32_t, sim::PacingMode> paces_;
   std::map<std::uint32_t, std::unique_ptr<sim::ChildProcess>> children_;
@@ -208,8 +240,6 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   // Not a stream of the kernel: a replay takes the order from the recording.
   sim::Random order(options.seed, 0, "rounds");
   sim::Rounds rounds(options.seed == 0 ? nullptr : &order);
-  driver.SetRounds(&rounds, nullptr);
-
   const Identities identities = MakeIdentities(scenario);
   ApiGateway gateway(
       driver.inbox(), session.cluster().handler(), apiserver::Authenticator(identities.tokens), {},
@@ -230,6 +260,7 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
        .client_authorities_pem = session.identity().authority.certificate_pem},
       gateway);
   if (!server.ok()) return server.error();
+  driver.SetRounds(&rounds, &(*server)->release_gate());
   {
     ProgramHost host(scenario, session, driver, rounds, directory->path());
     host.Serve(**server, identities);

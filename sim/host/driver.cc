@@ -62,6 +62,7 @@ struct Driver::State {
   Pacing pacing;
   Rounds* rounds = nullptr;
   ReleaseGate* gate = nullptr;
+  std::function<bool()> is_calling_outside;
   std::function<void()> before_wait;
 
   uv_loop_t loop;
@@ -94,6 +95,7 @@ PacingView Driver::State::View() const {
   view.next_due = NextDue();
   view.next_work_due = kernel.NextWorkDue();
   view.has_inputs = has_inputs.load(std::memory_order_acquire);
+  view.is_calling_outside = is_calling_outside && is_calling_outside();
   view.is_busy = rounds != nullptr && rounds->has_programs() && !is_quiet;
   return view;
 }
@@ -215,6 +217,10 @@ void Driver::EndAdvance() { state_->pacing.EndAdvance(state_->kernel.now(), Stea
 void Driver::SetRounds(Rounds* rounds, ReleaseGate* gate) {
   state_->rounds = rounds;
   state_->gate = gate;
+}
+
+void Driver::SetCallsOutside(std::function<bool()> is_calling) {
+  state_->is_calling_outside = std::move(is_calling);
 }
 
 void Driver::SetBeforeWait(std::function<void()> before_wait) {

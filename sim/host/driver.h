@@ -56,6 +56,9 @@ class Driver {
   // null.
   void SetRounds(Rounds* rounds, ReleaseGate* gate);
 
+  // Says whether a call is with a callee outside that nothing is known about (PacingView).
+  void SetCallsOutside(std::function<bool()> is_calling);
+
   // Called before the driver waits for something: to flush what is buffered.
   void SetBeforeWait(std::function<void()> before_wait);
 

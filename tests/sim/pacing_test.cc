@@ -39,6 +39,10 @@ TEST(Pacing, OneDecisionEach) {
     view.is_busy = true;
     return view;
   };
+  const auto calling = [](PacingView view) {
+    view.is_calling_outside = true;
+    return view;
+  };
   const struct {
     const char* what;
     const char* mode;
@@ -64,6 +68,7 @@ TEST(Pacing, OneDecisionEach) {
       {"max with housekeeping only", "max", View(0, 0, 9), Wait(9)},
       {"max takes inputs first", "max", with_inputs(View(0, 0, 9, 9)), Take(0)},
       {"max waits for programs", "max", busy(View(0, 0, 9, 9)), kIdle},
+      {"max leaves callees time", "max", calling(View(0, 0, 9, 9)), Wait(9)},
       {"max, an hour on", "max", View(0, 0, 3600, 3600), kRun},
       {"max, more than an hour on", "max", View(0, 0, 3601, 3601), Wait(3601)},
   };
