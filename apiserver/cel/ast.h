@@ -67,7 +67,8 @@ struct StructExpression {
     std::int64_t id = 0;
     std::string name;
     ExpressionPtr value;
-    bool is_optional = false;  // T{?name: value}
+    bool is_optional = false;    // T{?name: value}
+    std::int32_t position = -1;  // of the colon
   };
   std::string type_name;
   std::vector<Field> fields;

@@ -1,5 +1,7 @@
 #include "apiserver/cel/type.h"
 
+#include <algorithm>
+
 namespace apiserver::cel {
 namespace {
 
@@ -19,7 +21,10 @@ std::string FormatParameters(const Type& type) {
 }  // namespace
 
 Type::Type(TypeKind kind, std::string name, std::vector<TypePtr> parameters)
-    : kind_(kind), name_(std::move(name)), parameters_(std::move(parameters)) {}
+    : kind_(kind), name_(std::move(name)), parameters_(std::move(parameters)) {
+  for (const TypePtr& parameter : parameters_) weight_ += parameter->weight();
+  weight_ = std::min(weight_, kWeightMax);
+}
 
 const TypePtr& DynType() {
   static const TypePtr type = Make(TypeKind::kDyn, "dyn");

@@ -50,6 +50,10 @@ class Type {
   const std::string& name() const { return name_; }
   const std::vector<TypePtr>& parameters() const { return parameters_; }
 
+  // How many types it is made of, itself included; kWeightMax and more is not told apart.
+  std::size_t weight() const { return weight_; }
+  static constexpr std::size_t kWeightMax = 10'000;
+
   bool is_dyn() const { return kind_ == TypeKind::kDyn || kind_ == TypeKind::kAny; }
   bool is_optional() const { return kind_ == TypeKind::kOpaque && name_ == "optional_type"; }
 
@@ -57,6 +61,7 @@ class Type {
   TypeKind kind_;
   std::string name_;
   std::vector<TypePtr> parameters_;
+  std::size_t weight_ = 1;
 };
 
 // The simple types, each one shared object.
