@@ -100,9 +100,10 @@ std::uint64_t OutputSize(Arguments, const Value& result) {
   return ListCallCost(1, CostSize(result));
 }
 std::uint64_t FlattenCost(Arguments a, const Value&) {
-  const double depth =
-      a.size() == 2 && a[1].kind() == Kind::kInt ? static_cast<double>(a[1].as_int()) : 1;
-  return ListCallCost(std::max(depth, 0.0), CostSize(a[0]));
+  if (a.size() < 2 || a[1].kind() != Kind::kInt) return ListCallCost(1, CostSize(a[0]));
+  // A negative depth wraps around, as in Go.
+  const double depth = std::clamp(static_cast<double>(a[1].as_int()), -1e9, 1e9);
+  return static_cast<std::uint64_t>(std::llround(depth * Size(a[0]))) + 1 + kListCreateCost;
 }
 std::uint64_t SelfCompare(const Value& list) {
   const std::uint64_t size = CostSize(list);

@@ -94,9 +94,12 @@ Value Interpreter::EvalLogic(const Node& node, bool absorbing) {
 Value Interpreter::EvalAttribute(const Node& node) {
   const std::uint64_t own_cost = node.is_charged ? 1 : 0;
   Value value = Eval(Child(node, 0));
+  const bool is_presence = plan_.qualifiers[node.qualifier + node.qualifier_count - 1].is_presence;
   bool is_optional = value.kind() == Kind::kOptional;
   if (is_optional) {
-    if (value.as_optional() == nullptr) return Charge(own_cost, value);
+    if (value.as_optional() == nullptr) {
+      return Charge(own_cost, is_presence ? Value::Bool(false) : value);
+    }
     value = *value.as_optional();
   }
   for (std::uint32_t i = 0; i < node.qualifier_count && !value.is_error(); ++i) {
@@ -104,13 +107,11 @@ Value Interpreter::EvalAttribute(const Node& node) {
     is_optional = is_optional || qualifier.is_optional;
     const auto next = Qualify(value, qualifier, is_optional);
     if (!next) {
-      const Value none = qualifier.is_presence ? Value::Bool(false) : Value::Optional(nullptr);
-      return Charge(own_cost, none);
+      return Charge(own_cost, is_presence ? Value::Bool(false) : Value::Optional(nullptr));
     }
     value = *next;
   }
-  const bool wraps = is_optional && !value.is_error() &&
-                     !plan_.qualifiers[node.qualifier + node.qualifier_count - 1].is_presence;
+  const bool wraps = is_optional && !value.is_error() && !is_presence;
   return Charge(own_cost, wraps ? NewOptional(arena_, value) : value);
 }
 
@@ -135,6 +136,10 @@ Value Interpreter::Dispatch(const CallPlan& call, std::span<const Value> argumen
     const bool fits =
         arguments.empty() || (call.first_kinds >> static_cast<int>(arguments[0].kind()) & 1) != 0;
     if (fits) return call.candidates[0].implementation->run(arena_, arguments.data());
+    // Text and times of cel-go are asked whether they know such a method.
+    constexpr std::uint32_t kReceivers =
+        KindBits({Kind::kString, Kind::kTimestamp, Kind::kDuration});
+    if ((kReceivers >> static_cast<int>(arguments[0].kind()) & 1) != 0) return NoSuchOverload();
     return NewError(arena_, "no such overload: " + call.function);
   }
   for (const Candidate& candidate : call.candidates) {

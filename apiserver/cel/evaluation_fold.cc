@@ -137,7 +137,9 @@ Value Interpreter::EvalAppend(const Node& node) {
 
 Value Interpreter::EvalInsert(const Node& node) {
   const Value accumulator = Eval(Child(node, 0));
-  if (accumulator.is_error()) return node.count == 2 ? Charge(1, accumulator) : accumulator;
+  if (accumulator.is_error() && node.count > 2) return accumulator;
+  const Value first = Eval(Child(node, 1));
+  if (accumulator.is_error()) return Charge(1, accumulator);
   // Planned only where the accumulator is a map that grows (Growing::kMap).
   auto& map = const_cast<MapValue&>(static_cast<const MapValue&>(accumulator.as_map()));
   const auto insert = [&](const Value& key, const Value& value) {
@@ -147,7 +149,6 @@ Value Interpreter::EvalInsert(const Node& node) {
     map.Set(key, value);
     return accumulator;
   };
-  const Value first = Eval(Child(node, 1));
   if (node.count == 2) {
     if (first.is_error()) return Charge(1, first);
     if (first.kind() != Kind::kMap) return Charge(1, NoSuchOverload());

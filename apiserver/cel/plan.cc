@@ -52,8 +52,8 @@ Kind KindOf(const Type& type) {
     case TypeKind::kOpaque:
       return type.is_optional() ? Kind::kOptional : Kind::kOpaque;
     case TypeKind::kObject:
-      // Kubernetes' named formats are declared as an object type.
-      return type.name() == "kubernetes.NamedFormat" ? Kind::kOpaque : Kind::kMap;
+      // Some of Kubernetes' opaque types are declared as objects without fields.
+      return type.name().starts_with("kubernetes.") ? Kind::kOpaque : Kind::kMap;
     case TypeKind::kDyn:
     case TypeKind::kAny:
     case TypeKind::kError:

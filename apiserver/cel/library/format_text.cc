@@ -6,6 +6,7 @@
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
+#include "apiserver/cel/code_points.h"
 #include "apiserver/cel/library/implementation.h"
 #include "apiserver/cel/value_text.h"
 
@@ -160,26 +161,31 @@ Formatted FormatFixed(const Value& value, int precision) {
   return {text, ""};
 }
 
-Formatted FormatScientific(const Value& value, int precision) {
+// The precision of %e is its width: a slip of upstream that clients see.
+Formatted FormatScientific(const Value& value, int width) {
   constexpr std::string_view kSuperscripts[] = {
       "\xE2\x81\xB0", "\xC2\xB9",     "\xC2\xB2",     "\xC2\xB3",     "\xE2\x81\xB4",
       "\xE2\x81\xB5", "\xE2\x81\xB6", "\xE2\x81\xB7", "\xE2\x81\xB8", "\xE2\x81\xB9"};
   const auto number = FloatOf(value);
   if (!number) return Refuse("scientific clause can only be used on doubles", value);
-  if (!std::isfinite(*number)) return {NotFinite(*number), ""};
-  const std::string text = Digits(*number, std::chars_format::scientific, precision);
+  const auto padded = [&](const std::string& text) {
+    const std::size_t size = CountCodePoints(text);
+    const auto wanted = static_cast<std::size_t>(width);
+    return std::string(wanted > size ? wanted - size : 0, ' ') + text;
+  };
+  if (!std::isfinite(*number)) return {padded(NotFinite(*number)), ""};
+  const std::string text = Digits(*number, std::chars_format::scientific, kPrecisionDefault);
   const std::size_t e = text.find('e');
-  // A narrow space around the sign of multiplication.
-  std::string out = text.substr(0, e) +
-                    "\xE2\x80\xAF\xC3\x97\xE2\x80\xAF"
-                    "10";
+  constexpr std::string_view kTimes = "\xC3\x97";
+  std::string out = text.substr(0, e) + std::string(kTimes) + "10";
   for (const char c : text.substr(e + 1)) {
-    if (c == '-')
+    if (c == '-') {
       out += "\xE2\x81\xBB";
-    else if (c != '+')
+    } else if (c != '+') {
       out += kSuperscripts[c - '0'];
+    }
   }
-  return {out, ""};
+  return {padded(out), ""};
 }
 
 std::string InBase(const Value& value, int base) {
