@@ -6,6 +6,7 @@
 #include "apiserver/discovery/openapi_v2.h"
 #include "apiserver/discovery/openapi_v3.h"
 #include "apiserver/encoding/media_type.h"
+#include "apiserver/registry/routes.h"
 
 namespace apiserver {
 namespace {
@@ -114,6 +115,11 @@ std::optional<Response> Documents::HandleGroup(const Request&, const std::string
       return JsonDocument(
           Cached(path, [&] { return ApiResourceListDocument(group.name, version); }));
     }
+    // Custom groups have a dispatcher of their own, which says this in plain text.
+    const bool is_custom = !group.versions.empty() && !group.versions.front().resources.empty() &&
+                           group.versions.front().resources.front().is_custom;
+    if (!is_custom && version_name.find('/') == std::string::npos)
+      return ErrorResponse(NoSuchResourceError());
   }
   return std::nullopt;
 }
@@ -155,7 +161,12 @@ std::optional<Response> Documents::HandleOpenApi(const Request& request, const s
   if (!path.starts_with(prefix)) return std::nullopt;
   const SharedBytes document =
       Cached(path, [&] { return OpenApiV3Document(groups_, path.substr(prefix.size())); });
-  if (document->empty()) return std::nullopt;
+  if (document->empty()) {
+    Response missing;
+    missing.status = 404;
+    missing.content_type.clear();
+    return missing;
+  }
   return WithEtag(request, JsonDocument(document));
 }
 

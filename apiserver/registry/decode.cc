@@ -96,10 +96,25 @@ std::optional<ApiError> CheckKind(const Call& call, std::string_view name,
                           "): unknown conversion");
 }
 
+// What the way in says of a body that it could not read; it does not know the kinds of custom
+// resources.
+ApiError DecodeError(const Call& call, const ExpectedKind& expected) {
+  const ApiError& error = *call.request.decode_error;
+  const std::string& message = error.message;
+  if (!call.resource.is_custom() || error.reason != "BadRequest") return error;
+  constexpr std::string_view kParsing = "couldn't get version/kind; json parse error: ";
+  const bool is_number = message.find("cannot unmarshal number ") != std::string::npos &&
+                         message.ends_with("of type float64");
+  if (is_number && message.starts_with(kParsing)) {
+    return CannotHandle(expected.kind, expected, std::string_view(message).substr(kParsing.size()));
+  }
+  return UnrecognizedBodyError(expected.kind.kind, message, call.request.body);
+}
+
 // The body as a value: decoded on the way in, or here for requests that bring bytes only.
 ApiResult<Value> BodyValue(Call& call, const ExpectedKind& expected) {
   Request& request = call.request;
-  if (request.decode_error) return *request.decode_error;
+  if (request.decode_error) return DecodeError(call, expected);
   if (request.object) return std::move(*request.object);
   JsonParseResult parsed = ParseJson(request.body, call.storage());
   if (!parsed.ok()) {
@@ -124,6 +139,16 @@ std::optional<ApiError> TreatStrictErrors(Call& call, const GroupVersionKind& go
   return std::nullopt;
 }
 
+// Objects without a Go type are searched for repetitions before unknown fields, as is all YAML.
+void AddRepeated(Call& call, std::vector<std::string>& strict) {
+  std::vector<std::string>& repeated = call.request.duplicate_fields;
+  const bool is_yaml = call.request.content_type == "application/yaml";
+  const auto place = is_yaml || call.resource.is_custom() ? strict.begin() : strict.end();
+  strict.insert(place, std::make_move_iterator(repeated.begin()),
+                std::make_move_iterator(repeated.end()));
+  repeated.clear();
+}
+
 }  // namespace
 
 ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
@@ -135,8 +160,13 @@ ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
 
 std::string StrictErrorText(const std::vector<std::string>& errors) {
   std::string text = "strict decoding error: ";
+  bool is_yaml = false;
   for (std::size_t index = 0; index < errors.size(); ++index) {
-    if (index > 0) text += ", ";
+    // The YAML reader has one error for all its lines.
+    const bool is_line = errors[index].starts_with("line ");
+    if (index > 0 && !(is_line && is_yaml)) text += ", ";
+    if (is_line) text += is_yaml ? "\n  " : "yaml: unmarshal errors:\n  ";
+    is_yaml = is_line;
     text += errors[index];
   }
   return text;
@@ -186,6 +216,10 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
                                  "Object 'Kind' is missing in '" + call.request.body + "'",
                                  call.request.body);
   }
+  if (const Value* items = Find(object, "items"); is_free_form && items != nullptr) {
+    if (items->is_array())
+      return PlainError("*unstructured.Unstructured is not a list: no Items field in this object");
+  }
   GroupVersionKind got = KindOf(object, expected.kind);
   if (is_free_form && TextAt(object, {"apiVersion"}).empty()) got.group = got.version = "";
   if (auto refused = CheckKind(call, TextAt(object, {"metadata", "name"}), got, expected))
@@ -196,9 +230,7 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
   const bool wants_unknown = validation != FieldValidation::kIgnore && !call.request.is_protobuf;
   std::string error = NormalizeObject(expected.type, object, wants_unknown ? &strict : nullptr);
   if (!error.empty()) return CannotHandle(got, expected, error);
-  for (std::string& repeated : call.request.duplicate_fields) {
-    strict.push_back(std::move(repeated));
-  }
+  AddRepeated(call, strict);
   if (auto refused = TreatStrictErrors(call, got, expected, validation, std::move(strict))) {
     return std::move(*refused);
   }

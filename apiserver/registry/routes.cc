@@ -3,9 +3,7 @@
 namespace apiserver {
 namespace {
 
-ApiError NoSuchResource() {
-  return {404, "NotFound", "the server could not find the requested resource", StatusDetails{}, {}};
-}
+ApiError NoSuchResource() { return NoSuchResourceError(); }
 
 ApiError NoSuchMethod() {
   return {405,
@@ -111,7 +109,30 @@ bool IsLegacyWatch(const Request& request) {
          !IsTrueParameter(request.Query("watch"));
 }
 
+bool IsMethodOfApi(const std::string& method) {
+  for (std::string_view known : {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}) {
+    if (method == known) return true;
+  }
+  return false;
+}
+
+// The dispatcher of custom resources names the verb that it does not serve.
+ApiResult<Route> CustomRoute(const ApiResource& resource, const Request& request,
+                             ApiResult<Route> route) {
+  const RequestInfo& info = request.info;
+  const bool is_across = resource.is_namespaced && info.namespace_.empty();
+  if (is_across && info.verb != "list" && info.verb != "watch")
+    return ApiError{0, {}, {}, std::nullopt, {}};
+  if (route.ok() || route.error().code != 405) return route;
+  return MethodNotSupportedError(resource.group_resource(),
+                                 IsMethodOfApi(request.method) ? info.verb : std::string());
+}
+
 }  // namespace
+
+ApiError NoSuchResourceError() {
+  return {404, "NotFound", "the server could not find the requested resource", StatusDetails{}, {}};
+}
 
 Response PageNotFoundResponse() {
   Response response;
@@ -135,9 +156,12 @@ ApiResult<Route> FindRoute(const ResourceTable& resources, const Request& reques
     if (!resource->HasVerb("watch") || request.method != "GET") return NoSuchResource();
     return Route{resource, nullptr, Verb::kWatch};
   }
-  if (!info.subresource.empty()) return SubresourceRoute(*resource, request);
   const bool is_item = !info.name.empty() && info.verb != "list" && info.verb != "watch";
-  return is_item ? ItemRoute(*resource, request.method) : CollectionRoute(*resource, request);
+  ApiResult<Route> route = !info.subresource.empty() ? SubresourceRoute(*resource, request)
+                           : is_item                 ? ItemRoute(*resource, request.method)
+                                                     : CollectionRoute(*resource, request);
+  return resource->is_custom() ? CustomRoute(*resource, request, std::move(route))
+                               : std::move(route);
 }
 
 }  // namespace apiserver

@@ -12,7 +12,9 @@ namespace {
 ApiResult<std::string> KnownLabel(const ApiResource& resource, const std::string& label) {
   const GroupVersionResource& served = resource.resource;
   const Strategy& strategy = *resource.strategy;
-  if (label == "metadata.name" || label == "metadata.namespace") return label;
+  if (label == "metadata.name") return label;
+  if (label == "metadata.namespace" && (resource.is_namespaced || !resource.is_custom()))
+    return label;
   std::string canonical = strategy.CanonicalFieldLabel(served.group, served.version, label);
   const auto labels = strategy.field_labels();
   if (std::find(labels.begin(), labels.end(), canonical) != labels.end()) return canonical;

@@ -1,6 +1,7 @@
 // status.conditions of a CustomResourceDefinition.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "apiserver/api/conditions.h"
@@ -13,7 +14,7 @@ struct DefinitionCondition {
   std::string_view type;
   std::string_view status;
   std::string_view reason;
-  std::string_view message;
+  std::string message;
 };
 
 // Adds or replaces the condition; its transition time moves only with its status.

@@ -201,10 +201,17 @@ class CustomStrategy final : public Strategy {
     if (found == nullptr || found->is_null()) return {};
     return found->is_string() ? std::string(std::string_view(found->get_string())) : ToJson(*found);
   }
-  std::string UnknownFieldLabelText(std::string_view, std::string_view version,
-                                    std::string_view label) const override {
+  // A label of another version is none of this one's.
+  std::string CanonicalFieldLabel(std::string_view, std::string_view version,
+                                  std::string_view label) const override {
     const CustomVersion* own = Version(version);
-    if (own == nullptr || own->selectable_fields.empty()) return {};
+    const bool is_known =
+        own != nullptr && std::find(own->selectable_fields.begin(), own->selectable_fields.end(),
+                                    label) != own->selectable_fields.end();
+    return is_known ? std::string(label) : std::string();
+  }
+  std::string UnknownFieldLabelText(std::string_view, std::string_view,
+                                    std::string_view label) const override {
     return "field label not supported: " + std::string(label);
   }
 

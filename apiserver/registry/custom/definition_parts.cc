@@ -14,7 +14,7 @@ namespace {
 constexpr std::size_t kSelectableFieldsMax = 8;
 constexpr std::string_view kColumnTypes = "must be one of boolean,date,integer,number,string";
 constexpr std::string_view kColumnFormats =
-    "must be one of binary,byte,date,date-time,double,float,int32,int64,password";
+    "must be one of byte,date,date-time,double,float,int32,int64,password";
 
 std::string Text(const Value& value, std::initializer_list<std::string_view> path) {
   return std::string(TextAt(value, path));
@@ -22,7 +22,7 @@ std::string Text(const Value& value, std::initializer_list<std::string_view> pat
 
 bool IsColumnFormat(std::string_view format) {
   for (std::string_view known :
-       {"int32", "int64", "float", "double", "byte", "date", "date-time", "password", "binary"}) {
+       {"int32", "int64", "float", "double", "byte", "date", "date-time", "password"}) {
     if (format == known) return true;
   }
   return false;

@@ -1,5 +1,6 @@
 #include "apiserver/api/names.h"
 #include "apiserver/registry/custom/conditions.h"
+#include "apiserver/registry/custom/definition_approval.h"
 #include "apiserver/registry/custom/definition_names.h"
 #include "apiserver/registry/custom/definition_parts.h"
 #include "apiserver/registry/custom/definition_schema.h"
@@ -7,8 +8,6 @@
 
 namespace apiserver {
 namespace {
-
-constexpr std::string_view kApproval = "api-approved.kubernetes.io";
 
 std::string Text(const Value& definition, std::initializer_list<std::string_view> path) {
   return std::string(TextAt(definition, path));
@@ -232,31 +231,6 @@ void CheckStoredVersions(const Value& definition, FieldErrors& errors) {
                                         " from status.storedVersions"));
     }
     ++index;
-  }
-}
-
-bool IsProtectedGroup(const std::string& group) {
-  return group == "k8s.io" || group == "kubernetes.io" || group.ends_with(".k8s.io") ||
-         group.ends_with(".kubernetes.io");
-}
-
-void CheckApproval(const Value& definition, const Value* old, FieldErrors& errors) {
-  if (!IsProtectedGroup(Text(definition, {"spec", "group"}))) return;
-  const std::string approval = Text(definition, {"metadata", "annotations", kApproval});
-  if (old != nullptr && Text(*old, {"metadata", "annotations", kApproval}) == approval) return;
-  const std::string path = "metadata.annotations[" + std::string(kApproval) + "]";
-  if (approval.empty()) {
-    errors.push_back(FieldRequired(
-        path,
-        "protected groups must have approval annotation \"api-approved.kubernetes.io\", see "
-        "https://github.com/kubernetes/enhancements/pull/1111"));
-  } else if (!approval.starts_with("unapproved") && !approval.starts_with("https://") &&
-             !approval.starts_with("http://")) {
-    errors.push_back(FieldInvalid(
-        path, approval,
-        "protected groups must have approval annotation \"api-approved.kubernetes.io\" with "
-        "either a URL or a reason starting with \"unapproved\", see "
-        "https://github.com/kubernetes/enhancements/pull/1111"));
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/registry/custom/conditions.h"
+#include "apiserver/registry/custom/definition_approval.h"
 #include "apiserver/registry/deletion.h"
 #include "apiserver/registry/endpoints/direct_write.h"
 
@@ -47,6 +48,27 @@ constexpr NameCheck kNameChecks[] = {{"plural", "PluralConflict", false},
 
 std::string InUse(std::string_view name) { return GoQuote(name) + " is already in use"; }
 
+// What is wrong with short names, "" when all are free or held already.
+std::string TakenShortNames(const Value* wanted, const Value& accepted, const TakenNames& taken) {
+  if (wanted == nullptr || !wanted->is_array()) return {};
+  const Value* held = Find(accepted, "shortNames");
+  std::vector<std::string> problems;
+  for (const Value& name : wanted->get_array()) {
+    const bool is_held = held != nullptr && held->is_array() &&
+                         std::find(held->get_array().begin(), held->get_array().end(), name) !=
+                             held->get_array().end();
+    const std::string_view text = name.is_string() ? std::string_view(name.get_string()) : "";
+    if (is_held || taken.resources.find(text) == taken.resources.end()) continue;
+    const std::string problem = InUse(text);
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end())
+      problems.push_back(problem);
+  }
+  if (problems.size() < 2) return problems.empty() ? std::string() : problems.front();
+  std::string all;
+  for (const std::string& problem : problems) all += (all.empty() ? "[" : ", ") + problem;
+  return all + "]";
+}
+
 // Accepts what is free; the reason and message of the last conflict, or "".
 std::pair<std::string, std::string> TakeNames(const Value& wanted, const TakenNames& taken,
                                               Object& accepted) {
@@ -62,13 +84,7 @@ std::pair<std::string, std::string> TakeNames(const Value& wanted, const TakenNa
     }
     if (check.field != "singular") continue;
     const Value* short_names = Find(wanted, "shortNames");
-    std::string problem;
-    if (short_names != nullptr && short_names->is_array()) {
-      for (const Value& short_name : short_names->get_array()) {
-        const std::string_view text = short_name.get_string();
-        if (taken.resources.find(text) != taken.resources.end()) problem = InUse(text);
-      }
-    }
+    const std::string problem = TakenShortNames(short_names, before, taken);
     if (!problem.empty()) {
       conflict = {"ShortNamesConflict", problem};
     } else if (short_names != nullptr) {
@@ -172,6 +188,7 @@ void Definitions::Sync(const std::string& name) {
   } else {
     is_changed = AcceptNames(definition);
     is_changed = Establish(definition) || is_changed;
+    is_changed = TellApproval(definition) || is_changed;
   }
   if (is_changed) {
     const ApiResource* resource =
@@ -224,6 +241,14 @@ bool Definitions::Establish(Value& definition) {
       {"Established", "True", "InitialNamesAccepted", "the initial names have been accepted"},
       parts_.kernel.now());
   return true;
+}
+
+bool Definitions::TellApproval(Value& definition) {
+  const std::optional<DefinitionCondition> condition = ApprovalCondition(definition);
+  if (!condition) return false;
+  const Value before = *Find(definition, "status");
+  SetCondition(definition, *condition, parts_.kernel.now());
+  return *Find(definition, "status") != before;
 }
 
 bool Definitions::CleanUp(Value& definition) {

@@ -44,6 +44,7 @@ class Definitions {
   void Sync(const std::string& name);
   bool AcceptNames(Value& definition);
   bool Establish(Value& definition);
+  bool TellApproval(Value& definition);
   bool CleanUp(Value& definition);
   void Serve(const std::string& name, const Value& definition);
   void Forget(const std::string& name);

@@ -221,8 +221,7 @@ class ScaleEndpoint final : public Endpoint {
       if (call.resource.is_custom()) {
         // Upstream has no converter for this and fails once there is no conflict.
         return PlainError(
-            "failed to convert new object (" + call.object_namespace() + "/" +
-            call.request.info.name +
+            "failed to convert new object (/" + call.request.info.name +
             "; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid "
             "group/version: autoscaling/v1");
       }

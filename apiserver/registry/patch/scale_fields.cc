@@ -72,6 +72,7 @@ Value ParentManagedFields(const Value* parent_entries, const Value* scale_entrie
   for (const auto& [id, entry] : owners) {
     ManagedEntry added = entry;
     added.api_version = api_version;
+    added.time.clear();  // Upstream looks for it where it is not.
     added.fields = SetOf(path->second);
     const std::string added_id = added.Id();
     const auto [at, is_new] = parent.emplace(added_id, added);

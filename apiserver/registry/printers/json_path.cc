@@ -1,6 +1,7 @@
 #include "apiserver/registry/printers/json_path.h"
 
 #include <charconv>
+#include <deque>
 
 namespace apiserver {
 
@@ -52,7 +53,7 @@ class JsonPath::Parser {
   bool ParseBracket(Step& step) {
     text_.remove_prefix(1);
     if (text_.starts_with("?(")) return ParseFilter(step);
-    if (!text_.empty() && (text_.front() == '\'' || text_.front() == '"')) return ParseQuoted(step);
+    if (!text_.empty() && (text_.front() == '\'' || text_.front() == '"')) return ParseQuoted();
     const auto close = text_.find(']');
     if (close == std::string_view::npos) return false;
     const std::string_view inside = text_.substr(0, close);
@@ -64,13 +65,15 @@ class JsonPath::Parser {
     return ParseSlice(inside, step);
   }
 
-  bool ParseQuoted(Step& step) {
+  // Upstream reads ['a.b'] as .a.b: dots need a backslash here too.
+  bool ParseQuoted() {
     const char quote = text_.front();
     const auto end = text_.find(quote, 1);
     if (end == std::string_view::npos || end + 1 >= text_.size() || text_[end + 1] != ']')
       return false;
-    step.member = text_.substr(1, end - 1);
-    text_.remove_prefix(end + 2);
+    std::string path = "." + std::string(text_.substr(1, end - 1));
+    path += text_.substr(end + 2);
+    text_ = rewritten_.emplace_back(std::move(path));
     return true;
   }
 
@@ -129,6 +132,7 @@ class JsonPath::Parser {
   }
 
   std::string_view text_;
+  std::deque<std::string> rewritten_;  // what text_ may point into
 };
 
 sim::Result<JsonPath> JsonPath::Parse(std::string_view text) {
