@@ -126,7 +126,11 @@ std::string ListJson(const ObjectList& list) {
 std::string PartialListJson(const ObjectList& list, std::string_view view_version) {
   std::string out;
   AppendTypeMeta("PartialObjectMetadataList", "meta.k8s.io/" + std::string(view_version), out);
-  AppendListMeta(list, out);
+  ObjectList typed;  // The list of a Go type, whatever is in it.
+  typed.revision = list.revision;
+  typed.continue_token = list.continue_token;
+  typed.remaining_item_count = list.remaining_item_count;
+  AppendListMeta(typed, out);
   out += ',';
   AppendItems(list, out, [&](const StoredObject& item) {
     AppendJson(ToPartialObjectMetadata(item, view_version, {}), out);

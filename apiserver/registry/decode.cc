@@ -216,14 +216,14 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
                                  "Object 'Kind' is missing in '" + call.request.body + "'",
                                  call.request.body);
   }
-  if (const Value* items = Find(object, "items"); is_free_form && items != nullptr) {
-    if (items->is_array())
-      return PlainError("*unstructured.Unstructured is not a list: no Items field in this object");
-  }
   GroupVersionKind got = KindOf(object, expected.kind);
   if (is_free_form && TextAt(object, {"apiVersion"}).empty()) got.group = got.version = "";
   if (auto refused = CheckKind(call, TextAt(object, {"metadata", "name"}), got, expected))
     return std::move(*refused);
+  if (const Value* items = Find(object, "items"); is_free_form && items != nullptr) {
+    if (items->is_array())
+      return PlainError("*unstructured.Unstructured is not a list: no Items field in this object");
+  }
   object.get_object()["apiVersion"] = got.api_version();
   object.get_object()["kind"] = got.kind;
   std::vector<std::string> strict;

@@ -77,6 +77,23 @@ std::size_t SchemeLength(std::string_view text) {
   return 0;
 }
 
+bool IsHostCharacter(char c) { return IsLetter(c) || IsDigit(c) || !IsAscii(c); }
+
+bool IsHostPart(std::string_view part) {
+  if (part.empty() || part.front() == '-' || part.back() == '-') return false;
+  return All(part, [](char c) { return IsHostCharacter(c) || c == '-'; });
+}
+
+// It ends in two letters; alone it has more than them.
+bool IsLastHostPart(std::string_view part, bool is_alone) {
+  const auto ends_letter = [&](std::size_t back) {
+    return part.size() >= back &&
+           (IsLetter(part[part.size() - back]) || !IsAscii(part[part.size() - back]));
+  };
+  return IsHostPart(part) && part.find("--") == std::string_view::npos && ends_letter(1) &&
+         ends_letter(2) && (!is_alone || part.size() > 2);
+}
+
 // The atoms of an address, joined by single dots.
 bool IsDotAtom(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.') return false;
@@ -175,6 +192,20 @@ bool IsRequestUri(std::string_view text) {
     rest = rest.substr(slash);
   }
   return HasWholeEscapes(rest);
+}
+
+bool IsHostname(std::string_view text) {
+  constexpr std::size_t kBytesMax = 255;
+  constexpr std::size_t kPartBytesMax = 63;
+  if (text.size() > kBytesMax) return false;
+  for (bool is_first = true;; is_first = false) {
+    const auto dot = text.find('.');
+    const std::string_view part = text.substr(0, dot);
+    if (part.size() > kPartBytesMax) return false;
+    if (dot == std::string_view::npos) return IsLastHostPart(part, is_first);
+    if (!IsHostPart(part)) return false;
+    text.remove_prefix(dot + 1);
+  }
 }
 
 bool IsEmail(std::string_view text) {

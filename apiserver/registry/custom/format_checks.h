@@ -9,6 +9,8 @@
 namespace apiserver {
 
 bool IsRequestUri(std::string_view text);
+// Letters beyond ASCII count wherever letters do.
+bool IsHostname(std::string_view text);
 bool IsEmail(std::string_view text);
 // With leading zeros, as Go once took them.
 bool IsSloppyIpv4(std::string_view text);

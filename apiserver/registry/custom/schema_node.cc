@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apiserver/registry/custom/formats.h"
+#include "apiserver/registry/custom/go_pattern.h"
 
 namespace apiserver {
 namespace {
@@ -103,10 +104,7 @@ class Reader {
     node.min_properties = CountAt(schema, "minProperties");
     node.max_properties = CountAt(schema, "maxProperties");
     node.pattern = TextAt(schema, {"pattern"});
-    if (!node.pattern.empty()) {
-      node.expression = std::make_unique<const re2::RE2>(
-          re2::StringPiece(node.pattern.data(), node.pattern.size()), re2::RE2::Quiet);
-    }
+    if (!node.pattern.empty()) node.expression = CompileGoPattern(node.pattern);
     node.enum_values = ArrayAt(schema, "enum");
     node.required = TextsAt(schema, "required");
   }

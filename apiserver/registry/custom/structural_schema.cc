@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "apiserver/registry/custom/pattern_error.h"
+#include "apiserver/registry/custom/go_pattern.h"
 #include "apiserver/registry/custom/schema_parts.h"
 
 namespace apiserver {
@@ -138,11 +138,11 @@ class Invariants {
       CheckNested(*unwanted, false, path.Child("not"));
     const std::string_view pattern = TextAt(schema, {"pattern"});
     if (pattern.empty()) return;
-    const re2::RE2 expression{re2::StringPiece(pattern.data(), pattern.size()), re2::RE2::Quiet};
-    if (!expression.ok())
+    const std::unique_ptr<const re2::RE2> expression = CompileGoPattern(pattern);
+    if (!expression->ok())
       errors_.Invalid(
           path.Child("pattern"), pattern,
-          "must be a valid regular expression, but isn't: " + GoPatternError(expression));
+          "must be a valid regular expression, but isn't: " + GoPatternError(*expression, pattern));
   }
 
   void CheckNestedList(const Value& schema, std::string_view name, bool skips_first_any_of,

@@ -127,7 +127,7 @@ TEST(Walks, Formats) {
                          {"duration", "1h30m", "soon"},
                          {"duration", "3 weeks", "weeks"},
                          {"email", "A <a@b.c>", "a@"},
-                         {"uri", "https://h:1/p?q#f", "h:x y"},
+                         {"uri", "https://h:1/p?q#f", "http://h:p/"},
                          {"uri", "/p", "p"},
                          {"ipv4", "010.1.2.3", "1.2.3"},
                          {"ipv6", "::1", "1.2.3.4"},

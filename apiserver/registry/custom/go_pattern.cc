@@ -1,4 +1,4 @@
-#include "apiserver/registry/custom/pattern_error.h"
+#include "apiserver/registry/custom/go_pattern.h"
 
 #include <re2/re2.h>
 
@@ -44,14 +44,38 @@ const char* GoWords(re2::RE2::ErrorCode code) {
 
 }  // namespace
 
-std::string GoPatternError(const re2::RE2& pattern) {
+std::unique_ptr<const re2::RE2> CompileGoPattern(std::string_view pattern) {
+  // This RE2 does not know (?<name>...), Go does.
+  std::string text;
+  for (std::size_t at = 0; at < pattern.size(); ++at) {
+    if (pattern[at] == '\\' && at + 1 < pattern.size()) text += pattern[at++];
+    text += pattern[at];
+    const bool is_named = pattern.substr(at).starts_with("?<") && at > 0 &&
+                          pattern[at - 1] == '(' && (at < 2 || pattern[at - 2] != '\\');
+    if (is_named && !pattern.substr(at).starts_with("?<=") &&
+        !pattern.substr(at).starts_with("?<!")) {
+      text += 'P';
+    }
+  }
+  return std::make_unique<const re2::RE2>(text, re2::RE2::Quiet);
+}
+
+std::string GoPatternError(const re2::RE2& pattern, std::string_view text) {
   const re2::RE2::ErrorCode code = pattern.error_code();
-  std::string text = std::string("error parsing regexp: ") + GoWords(code);
-  if (code == re2::RE2::ErrorTrailingBackslash) return text + ": ``";
+  const auto lookbehind = std::min(text.find("(?<="), text.find("(?<!"));
+  if (code == re2::RE2::ErrorBadPerlOp && lookbehind != std::string_view::npos) {
+    // Go reads it as a name.
+    const auto end = text.find('>', lookbehind);
+    const std::string_view name =
+        text.substr(lookbehind, end == std::string_view::npos ? end : end + 1 - lookbehind);
+    return "error parsing regexp: invalid named capture: `" + std::string(name) + "`";
+  }
+  std::string told = std::string("error parsing regexp: ") + GoWords(code);
+  if (code == re2::RE2::ErrorTrailingBackslash) return told + ": ``";
   // Go shows the whole expression for what is missing at its end.
   const bool shows_whole =
       code == re2::RE2::ErrorMissingParen || code == re2::RE2::ErrorUnexpectedParen;
-  return text + ": `" + (shows_whole ? pattern.pattern() : pattern.error_arg()) + "`";
+  return told + ": `" + (shows_whole ? std::string(text) : pattern.error_arg()) + "`";
 }
 
 }  // namespace apiserver
