@@ -37,7 +37,7 @@ part_parity() {
 }
 
 part_clients() {
-  configure_and_build release orrery
+  configure_and_build release orrery cel_conformance
   python3 tests/clients/run.py --orrery build/orrery
 }
 

@@ -6,44 +6,6 @@
 #include "apiserver/cel/value_text.h"
 
 namespace apiserver::cel {
-namespace {
-
-// The Go type that holds a value, as cel-go's messages name it.
-std::string_view GoTypeOf(const Value& value) {
-  switch (value.kind()) {
-    case Kind::kNull:
-      return "types.Null";
-    case Kind::kBool:
-      return "types.Bool";
-    case Kind::kInt:
-      return "types.Int";
-    case Kind::kUint:
-      return "types.Uint";
-    case Kind::kDouble:
-      return "types.Double";
-    case Kind::kString:
-      return "types.String";
-    case Kind::kBytes:
-      return "types.Bytes";
-    case Kind::kTimestamp:
-      return "types.Timestamp";
-    case Kind::kDuration:
-      return "types.Duration";
-    case Kind::kType:
-      return "*types.Type";
-    case Kind::kOptional:
-      return "*types.Optional";
-    case Kind::kList:
-    case Kind::kMap:
-    case Kind::kOpaque:
-    case Kind::kError:
-      return TypeName(value);
-  }
-  return "";
-}
-
-}  // namespace
-
 Value Interpreter::EvalLocal(const Node& node) {
   Local& local = locals_[node.index];
   if (local.pending != nullptr) {

@@ -7,6 +7,7 @@
 #include "apiserver/cel/evaluation.h"
 #include "apiserver/cel/library/pattern.h"
 #include "apiserver/cel/map_value.h"
+#include "apiserver/cel/value_text.h"
 
 namespace apiserver::cel {
 namespace {
@@ -158,6 +159,10 @@ Value ConstantValue(const Constant& constant, Arena& arena) {
   return std::visit(Visitor{arena}, constant);
 }
 
+bool IsQualifier(const Value& key) {
+  return key.is_number() || key.kind() == Kind::kString || key.kind() == Kind::kBool;
+}
+
 bool IsAttributeCall(const CallExpression& call) {
   return call.function == "_[_]" || call.function == "_[?_]" || call.function == "_?._";
 }
@@ -210,6 +215,9 @@ NodeIndex Planner::PlanAttribute(const Expression& e, Pay pay) {
       const NodeIndex key = PlanNode(*call->arguments[1], Pay::kNo);
       step.is_constant = IsConstant(key);
       if (step.is_constant) step.key = ConstantAt(key);
+      if (step.is_constant && !IsQualifier(step.key)) {
+        Refuse("invalid qualifier type: " + std::string(GoTypeOf(step.key)));
+      }
       step.node = key;
       base = call->arguments[0].get();
     } else {
