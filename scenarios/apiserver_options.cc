@@ -22,7 +22,7 @@ constexpr Plugin kPlugins[] = {
     {"LimitPodHardAntiAffinityTopology"},
     {"LimitRanger", true},
     {"ServiceAccount", true},
-    {"NodeRestriction"},
+    {"NodeRestriction", true},
     {"TaintNodesByCondition", true},
     {"AlwaysPullImages"},
     {"ImagePolicyWebhook"},
@@ -39,10 +39,10 @@ constexpr Plugin kPlugins[] = {
     {"OwnerReferencesPermissionEnforcement"},
     {"PersistentVolumeClaimResize", true},
     {"RuntimeClass", true},
-    {"CertificateApproval"},
-    {"CertificateSigning"},
+    {"CertificateApproval", true},
+    {"CertificateSigning", true},
     {"ClusterTrustBundleAttest"},
-    {"CertificateSubjectRestriction"},
+    {"CertificateSubjectRestriction", true},
     {"DefaultIngressClass", true},
     {"DenyServiceExternalIPs"},
     {"PodTopologyLabels", true},
@@ -62,8 +62,8 @@ struct Mode {
   std::string_view name;
   bool is_built = false;
 };
-constexpr Mode kModes[] = {{"AlwaysAllow", true}, {"AlwaysDeny"}, {"ABAC"},
-                           {"Webhook"},           {"RBAC", true}, {"Node", true}};
+constexpr Mode kModes[] = {{"AlwaysAllow", true}, {"AlwaysDeny", true}, {"ABAC"},
+                           {"Webhook"},           {"RBAC", true},       {"Node", true}};
 
 std::optional<int> PortOf(std::string_view text) {
   int port = 0;

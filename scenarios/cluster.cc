@@ -25,7 +25,9 @@ struct Cluster::Parts {
             {.pod_logs = &pod_logs,
              .outside_caller = &outside_calls,
              .store_limits = options.store_limits,
-             .watch_hub = {.latency_max = options.watch_latency_max}},
+             .watch_hub = {.latency_max = options.watch_latency_max},
+             .authorization = options.authorization,
+             .authenticator = options.authenticator},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
                                            {.cluster_ips = options.service_cluster_ip_range,

@@ -32,6 +32,9 @@ struct ClusterOptions {
   std::vector<std::string> controllers = {"*"};
   std::size_t node_count = 0;  // made at the start, unless the store was restored from a data file
   std::string machine = "medium";  // their model
+  // Knows tokens and signs those of service accounts; null: there are none.
+  std::shared_ptr<const apiserver::Authenticator> authenticator{};
+  apiserver::AuthorizationMode authorization = apiserver::AuthorizationMode::kNodeAndRbac;
   nodes::NodeBehaviour node_behaviour = nodes::NodeBehaviour::kModelled;
 };
 

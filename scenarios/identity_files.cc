@@ -4,6 +4,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "apiserver/http/token_key.h"
 #include "scenarios/kubeconfig.h"
 
 namespace scenarios {
@@ -24,6 +25,7 @@ sim::Result<ClusterIdentity> IssueFrom(const CertificateAuthority& authority,
                                        const RandomBytes& random_bytes, const ServingNames& names) {
   ClusterIdentity identity;
   identity.authority = authority.key_pair();
+  identity.token_signer = apiserver::MakeTokenKey(identity.authority.private_key_pem);
   auto serving = authority.Issue(NextSeed(random_bytes), {.common_name = "kube-apiserver",
                                                           .organizations = {},
                                                           .dns_names = names.dns_names,

@@ -3,10 +3,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "apiserver/http/certificates.h"
+#include "apiserver/ports/token_signer.h"
 #include "sim/result.h"
 
 namespace scenarios {
@@ -15,6 +17,8 @@ struct ClusterIdentity {
   apiserver::KeyPair authority;
   apiserver::KeyPair serving;  // of the API server
   apiserver::KeyPair admin;    // of a user in system:masters
+  // Of service accounts' tokens. It follows from the authority's key, so it is kept with that.
+  std::shared_ptr<const apiserver::TokenSigner> token_signer;
 };
 
 struct ServingNames {

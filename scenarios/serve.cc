@@ -32,13 +32,11 @@ int Fail(const sim::Error& error) {
   return kExitBadUsage;
 }
 
-sim::Result<apiserver::Authenticator> MakeAuthenticator(const ServeOptions& options) {
-  if (options.token_auth_file.empty()) return apiserver::Authenticator({});
+sim::Result<apiserver::TokenTable> ReadTokens(const ServeOptions& options) {
+  if (options.token_auth_file.empty()) return apiserver::TokenTable();
   const auto text = ReadTextFile(options.token_auth_file);
   if (!text.ok()) return sim::Error{"--token-auth-file: " + text.error().message};
-  auto tokens = apiserver::ParseTokenFile(*text, options.token_auth_file);
-  if (!tokens.ok()) return tokens.error();
-  return apiserver::Authenticator(std::move(tokens).value());
+  return apiserver::ParseTokenFile(*text, options.token_auth_file);
 }
 
 // 10.96.0.1 for 10.96.0.0/16: the first address is the Service `kubernetes`.
@@ -150,6 +148,7 @@ sim::Result<ServeSetup> SetupFrom(const ServeOptions& options, const Place& plac
   setup.event_ttl = options.event_ttl;
   setup.service_node_ports = options.service_node_ports;
   setup.disabled_admission = options.disabled_admission;
+  setup.authorization_modes = options.authorization_modes;
   setup.node_count = static_cast<std::size_t>(options.node_count);
   setup.history_count_max = options.history_count_max;
   if (options.history_age_max > sim::Duration::zero()) {
@@ -204,10 +203,12 @@ class Recording {
 int Serve(const ServeOptions& options) {
   const auto place = PlaceOf(options);
   if (!place.ok()) return Fail(place.error());
-  auto authenticator = MakeAuthenticator(options);
-  if (!authenticator.ok()) return Fail(authenticator.error());
+  auto tokens = ReadTokens(options);
+  if (!tokens.ok()) return Fail(tokens.error());
   auto identity = IdentityOf(options, place->names);
   if (!identity.ok()) return Fail(identity.error());
+  const auto authenticator = std::make_shared<const apiserver::Authenticator>(
+      std::move(tokens).value(), identity->token_signer);
   std::string client_authorities = identity->authority.certificate_pem;
   if (!options.client_ca_file.empty()) {
     const auto text = ReadTextFile(options.client_ca_file);
@@ -219,7 +220,7 @@ int Serve(const ServeOptions& options) {
   if (!durability.ok()) return Fail(durability.error());
   auto setup = SetupFrom(options, *place, *identity, **durability);
   if (!setup.ok()) return Fail(setup.error());
-  ServeSession session(std::move(setup).value(), Warn);
+  ServeSession session(std::move(setup).value(), authenticator, Warn);
   sim::Kernel& kernel = session.kernel();
   kernel.DescribeOnCheckFailure();
   sim::Driver driver(kernel, options.pacing);
@@ -241,7 +242,7 @@ int Serve(const ServeOptions& options) {
   auto client = std::make_unique<apiserver::HttpsClient>(when_durable);
   outside_calls.Attach(driver.inbox(), *client);
   driver.SetCallsOutside([&outside_calls] { return outside_calls.outside_count() > 0; });
-  ApiGateway gateway(driver.inbox(), session.handler(), std::move(authenticator).value(),
+  ApiGateway gateway(driver.inbox(), session.handler(), *authenticator,
                      when_durable);
   if (!options.has_anonymous_auth) gateway.RefuseAnonymous();
   auto server = apiserver::HttpServer::Start({.address = place->listen.address,

@@ -120,6 +120,12 @@ void AddClusterFlags(CLI::App& serve, ServeArguments& arguments) {
   constexpr char kGroup[] = "As kube-apiserver";
   ServeOptions& options = arguments.options;
   serve
+      .add_option("--authorization-mode", options.authorization_modes,
+                  "who decides who may do what: Node,RBAC or AlwaysAllow or AlwaysDeny")
+      ->delimiter(',')
+      ->capture_default_str()
+      ->group(kGroup);
+  serve
       .add_option("--service-cluster-ip-range", options.service_cluster_ip_range,
                   "addresses of Services, an IPv4 range")
       ->capture_default_str()
@@ -199,6 +205,9 @@ std::string ReadApiServerFlags(ServeArguments& arguments) {
   }
   if (auto known = CheckAdmissionPlugins(options.disabled_admission); !known.ok()) {
     return "--disable-admission-plugins: " + known.error().message;
+  }
+  if (auto known = CheckAuthorizationModes(options.authorization_modes); !known.ok()) {
+    return "--authorization-mode: " + known.error().message;
   }
   for (const std::string& name : UnbuiltAdmissionPlugins(arguments.enabled_plugins)) {
     Warn("--enable-admission-plugins: " + name + " is not built yet, and does nothing");

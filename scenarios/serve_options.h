@@ -30,6 +30,7 @@ struct ServeOptions {
   std::string tls_private_key_file;
   std::string client_ca_file;  // whose client certificates count besides the generated authority's
   bool has_anonymous_auth = true;
+  std::vector<std::string> authorization_modes = {"Node", "RBAC"};
   std::string service_cluster_ip_range = "10.96.0.0/16";
   std::pair<int, int> service_node_ports{30000, 32767};
   std::vector<std::string> disabled_admission{};

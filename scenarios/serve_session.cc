@@ -1,5 +1,6 @@
 #include "scenarios/serve_session.h"
 
+#include "apiserver/http/token_key.h"
 #include "controllers/controller_manager.h"
 #include "scenarios/language/scenario.h"
 #include "scenarios/runner/scenario_session.h"
@@ -11,8 +12,15 @@ namespace {
 // Two that undo each other's work at one instant are slowed down so far.
 constexpr sim::Duration kGuardDelay = std::chrono::seconds(1);
 
-ClusterOptions OptionsOf(const ServeSetup& setup) {
+ClusterOptions OptionsOf(const ServeSetup& setup,
+                         std::shared_ptr<const apiserver::Authenticator> authenticator) {
   ClusterOptions options;
+  // A replay signs too, if only with any key: what is drawn for a token is drawn again.
+  options.authenticator = authenticator != nullptr
+                              ? std::move(authenticator)
+                              : std::make_shared<const apiserver::Authenticator>(
+                                    apiserver::TokenTable(), apiserver::MakeTokenKey("replay"));
+  options.authorization = apiserver::AuthorizationModeOf(setup.authorization_modes);
   options.authority_pem = setup.authority_pem;
   options.server_address = setup.server_address;
   options.service_cluster_ip_range = setup.service_cluster_ip_range;
@@ -30,11 +38,13 @@ ClusterOptions OptionsOf(const ServeSetup& setup) {
 
 }  // namespace
 
-ServeSession::ServeSession(ServeSetup setup, std::function<void(const std::string&)> warn)
+ServeSession::ServeSession(ServeSetup setup,
+                           std::shared_ptr<const apiserver::Authenticator> authenticator,
+                           std::function<void(const std::string&)> warn)
     : setup_(std::move(setup)),
       warn_(std::move(warn)),
       kernel_({.seed = setup_.seed, .incarnation = setup_.incarnation, .start = setup_.start}),
-      cluster_(kernel_, OptionsOf(setup_)),
+      cluster_(kernel_, OptionsOf(setup_, std::move(authenticator))),
       clock_(kernel_, cluster_.api(), cluster_.handler(), setup_.pacing) {
   kernel_.SetGuardHandler([this](std::string_view name, std::string_view key) {
     if (warn_) {

@@ -13,8 +13,11 @@ namespace scenarios {
 
 class ServeSession {
  public:
-  // `warn` gets lines for people; it may be empty.
-  explicit ServeSession(ServeSetup setup, std::function<void(const std::string&)> warn = {});
+  // `authenticator` knows tokens and signs those of accounts; null in a replay, whose answers
+  // nobody sees. `warn` gets lines for people; it may be empty.
+  explicit ServeSession(ServeSetup setup,
+                        std::shared_ptr<const apiserver::Authenticator> authenticator = nullptr,
+                        std::function<void(const std::string&)> warn = {});
   ~ServeSession();
   ServeSession(const ServeSession&) = delete;
   ServeSession& operator=(const ServeSession&) = delete;

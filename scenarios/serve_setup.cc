@@ -34,6 +34,8 @@ std::string ToText(const ServeSetup& setup) {
   object["nodePortLast"] = setup.service_node_ports.second;
   object["disabledAdmission"] =
       Array(setup.disabled_admission.begin(), setup.disabled_admission.end());
+  object["authorizationModes"] =
+      Array(setup.authorization_modes.begin(), setup.authorization_modes.end());
   object["controllers"] = Array(setup.controllers.begin(), setup.controllers.end());
   object["nodes"] = setup.node_count;
   object["isInstant"] = setup.is_instant;
@@ -59,6 +61,7 @@ sim::Result<void> FromText(const std::string& text, ServeSetup& setup) {
   setup.service_node_ports = {static_cast<int>(apiserver::IntAt(value, {"nodePortFirst"})),
                               static_cast<int>(apiserver::IntAt(value, {"nodePortLast"}))};
   setup.disabled_admission = TextsAt(value, "disabledAdmission");
+  setup.authorization_modes = TextsAt(value, "authorizationModes");
   setup.controllers = TextsAt(value, "controllers");
   setup.node_count = static_cast<std::size_t>(apiserver::IntAt(value, {"nodes"}));
   setup.is_instant = apiserver::BoolAt(value, {"isInstant"});

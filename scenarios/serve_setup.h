@@ -25,6 +25,7 @@ struct ServeSetup {
   std::string service_cluster_ip_range = "10.96.0.0/16";
   std::pair<int, int> service_node_ports{30000, 32767};
   std::vector<std::string> disabled_admission{};
+  std::vector<std::string> authorization_modes = {"Node", "RBAC"};
   std::vector<std::string> controllers = {"*"};
   std::size_t node_count = 0;
   bool is_instant = false;

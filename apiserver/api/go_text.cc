@@ -114,6 +114,12 @@ std::string GoQuote(std::string_view text) {
   return out;
 }
 
+std::string GoQuoteList(const std::vector<std::string>& texts) {
+  std::string out = "[";
+  for (const std::string& text : texts) out += (out.size() > 1 ? " " : "") + GoQuote(text);
+  return out + "]";
+}
+
 std::string GoFloat(double number) {
   if (std::isnan(number)) return "NaN";
   if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";

@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "apiserver/api/json.h"
 
@@ -12,6 +13,8 @@ namespace apiserver {
 
 // `text` in double quotes, as %q: control characters, quotes, backslashes and broken UTF-8 escaped.
 std::string GoQuote(std::string_view text);
+// ["a" "b"]: %q of a list of texts.
+std::string GoQuoteList(const std::vector<std::string>& texts);
 // `number` as %v: shortest digits, exponent form below 1e-4 and from 1e6 on.
 std::string GoFloat(double number);
 // `value` as upstream's field.Error shows a bad value: %q for text, %v for numbers and booleans,

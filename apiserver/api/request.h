@@ -27,6 +27,8 @@ struct UserInfo {
   std::string uid;
   std::vector<std::string> groups;
   std::vector<std::pair<std::string, std::vector<std::string>>> extra;  // sorted by key
+  // What a service account token says, until the kernel has seen that it still holds; else "".
+  std::string token_payload{};
   bool Is(std::string_view group) const;                                // a member of `group`
 };
 
@@ -69,6 +71,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
   RequestInfo info;
   UserInfo user;
+  // As whom the user wants to act: Impersonate headers, names in lower case.
+  std::vector<std::pair<std::string, std::string>> impersonation;
   std::string user_agent;
   std::string content_type;  // media type only, lower case
   std::string body;          // raw bytes (patches, logs, journal)

@@ -2,6 +2,7 @@
 
 #include "apiserver/api/json_parse.h"
 #include "apiserver/bootstrap/bootstrap_object.h"
+#include "apiserver/bootstrap/rbac_objects.h"
 #include "apiserver/pipeline/request_info.h"
 #include "sim/check.h"
 
@@ -9,6 +10,9 @@ namespace apiserver {
 namespace {
 
 using Objects = std::vector<BootstrapObject>;
+
+// Who says of flow schemas that their level exists.
+constexpr const char* kStatusManager = "api-priority-and-fairness-config-consumer-v1";
 
 std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
 
@@ -32,6 +36,17 @@ void AddPriorityClasses(Objects& objects) {
        R"("Used for system critical pods that must run in the cluster, but can be moved to another )"
        R"(node if necessary."})",
        "kube-apiserver", ""});
+}
+
+// There is one server and it never goes while there is time, so nobody needs to renew this.
+void AddIdentityLease(Objects& objects) {
+  const std::string name = "apiserver-ogrfckqqlkqctlzjuolxs2vgii";
+  objects.push_back({"/apis/coordination.k8s.io/v1/namespaces/kube-system/leases", name,
+                     R"({"metadata":{"name":)" + Quoted(name) +
+                         R"(,"labels":{"apiserver.kubernetes.io/identity":"kube-apiserver",)"
+                         R"("kubernetes.io/hostname":"orrery"}},"spec":{"holderIdentity":)" +
+                         Quoted(name + "_0") + R"(,"leaseDurationSeconds":3600}})",
+                     "kube-apiserver", ""});
 }
 
 void AddService(const BootstrapOptions& options, Objects& objects) {
@@ -74,6 +89,14 @@ void AddService(const BootstrapOptions& options, Objects& objects) {
        "kube-apiserver", ""});
 }
 
+bool IsRbac(const BootstrapObject& object) {
+  return object.collection.starts_with("/apis/rbac.authorization.k8s.io/");
+}
+
+bool IsFlowSchema(const BootstrapObject& object) {
+  return object.collection.ends_with("/flowschemas");
+}
+
 Response Send(RequestHandler& handler, const std::string& method, const BootstrapObject& object,
               const std::string& path, Value body) {
   auto request = std::make_unique<Request>();
@@ -82,10 +105,14 @@ Response Send(RequestHandler& handler, const std::string& method, const Bootstra
   request->info = ReadRequestInfo(method, path, {});
   request->user = {"system:apiserver", "", {"system:masters", "system:authenticated"}, {}};
   request->user_agent = object.manager;
-  request->content_type = method == "PATCH" ? "application/merge-patch+json" : "application/json";
+  request->content_type = "application/json";
   request->is_internal = true;
   request->object = std::move(body);
   if (method == "PATCH") {
+    const bool is_applied = IsFlowSchema(object);
+    request->content_type =
+        is_applied ? "application/apply-patch+yaml" : "application/merge-patch+json";
+    if (is_applied) request->query = {{"fieldManager", kStatusManager}, {"force", "true"}};
     request->body = boost::json::serialize(*request->object);
     request->object.reset();
   }
@@ -99,10 +126,25 @@ std::string TextOf(const Response& response) {
   return bytes == nullptr ? std::string() : **bytes;
 }
 
+// Roles of an earlier version get the rules that they lack.
+void Reconcile(RequestHandler& handler, const BootstrapObject& object,
+               const StoredObject& present) {
+  const JsonParseResult wanted = ParseJson(object.json);
+  SIM_CHECK_MSG(wanted.ok(), object.json);
+  std::optional<Value> updated = Reconciled(present.Parse(), wanted.value);
+  if (!updated) return;
+  const std::string path = object.collection + "/" + object.name;
+  const Response answer = Send(handler, "PUT", object, path, std::move(*updated));
+  SIM_CHECK_MSG(answer.status == 200, TextOf(answer));
+}
+
 void Make(RequestHandler& handler, const Store& store, const BootstrapObject& object) {
   const RequestInfo info = ReadRequestInfo("GET", object.collection + "/" + object.name, {});
   const ObjectKey key{info.resource == "namespaces" ? "" : info.namespace_, object.name};
-  if (store.Find(info.group_resource(), key)) return;
+  if (const ObjectPtr present = store.Find(info.group_resource(), key)) {
+    if (IsRbac(object)) Reconcile(handler, object, *present);
+    return;
+  }
   JsonParseResult body = ParseJson(object.json);
   SIM_CHECK_MSG(body.ok(), object.json);
   const Response made = Send(handler, "POST", object, object.collection, std::move(body.value));
@@ -112,7 +154,13 @@ void Make(RequestHandler& handler, const Store& store, const BootstrapObject& ob
   std::string status = object.status_json;
   const std::size_t now = status.find("NOW");
   if (now != std::string::npos) status.replace(now, 3, stored->meta().creation_timestamp);
-  JsonParseResult parsed = ParseJson(R"({"status":)" + status + "}");
+  std::string head = "{";
+  if (IsFlowSchema(object)) {
+    head += R"("apiVersion":"flowcontrol.apiserver.k8s.io/v1","kind":"FlowSchema",)"
+            R"("metadata":{"name":)" +
+            Quoted(object.name) + "},";
+  }
+  JsonParseResult parsed = ParseJson(head + R"("status":)" + status + "}");
   SIM_CHECK_MSG(parsed.ok(), status);
   const std::string path = object.collection + "/" + object.name + "/status";
   const Response updated = Send(handler, "PATCH", object, path, std::move(parsed.value));
@@ -125,7 +173,9 @@ void Bootstrap(RequestHandler& handler, const Store& store, const BootstrapOptio
   Objects objects;
   AddNamespaces(objects);
   AddPriorityClasses(objects);
+  AddIdentityLease(objects);
   AddService(options, objects);
+  for (BootstrapObject& object : RbacObjects()) objects.push_back(std::move(object));
   for (BootstrapObject& object : FlowControlObjects()) objects.push_back(std::move(object));
   for (BootstrapObject& object : ApiServiceObjects()) objects.push_back(std::move(object));
   for (const BootstrapObject& object : objects) Make(handler, store, object);

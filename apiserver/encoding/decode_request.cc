@@ -244,6 +244,7 @@ std::unique_ptr<Request> DecodeRequest(const WireRequest& wire, UserInfo user) {
   DecodeTarget(wire.target, *request);
   request->info = ReadRequestInfo(request->method, request->path, request->query);
   request->user = std::move(user);
+  request->impersonation = wire.impersonation;
   request->user_agent = wire.user_agent;
   request->if_none_match = wire.if_none_match;
   request->body = wire.body;

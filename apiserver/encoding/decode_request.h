@@ -23,6 +23,8 @@ struct WireRequest {
   std::string user_agent;
   std::string if_none_match;
   std::string body;
+  // Headers whose names begin with "impersonate-", in lower case, in the order sent.
+  std::vector<std::pair<std::string, std::string>> impersonation{};
 };
 
 // Never fails: what is wrong with the request is in its decode_error or accept_error.

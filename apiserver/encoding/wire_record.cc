@@ -38,6 +38,9 @@ std::string PackWireRecord(std::uint64_t id, const UserInfo& user, const WireReq
     PackTexts(values, writer);
   }
   for (const std::string* text : Texts(request)) writer.Text(*text);
+  if (request.impersonation.empty() && user.token_payload.empty()) return writer.Take();
+  writer.Text(user.token_payload).U64(request.impersonation.size());
+  for (const auto& [name, value] : request.impersonation) writer.Text(name).Text(value);
   return writer.Take();
 }
 
@@ -53,6 +56,14 @@ sim::Result<WireRecord> UnpackWireRecord(std::string_view bytes) {
     record.user.extra.emplace_back(std::move(key), UnpackTexts(reader));
   }
   for (std::string* text : Texts(record.request)) *text = reader.Text();
+  // Most requests end here: what follows is written only when there is something to say.
+  if (!reader.is_done() && reader.ok()) {
+    record.user.token_payload = reader.Text();
+    for (std::uint64_t count = reader.U64(); count > 0 && reader.ok(); --count) {
+      std::string name(reader.Text());
+      record.request.impersonation.emplace_back(std::move(name), reader.Text());
+    }
+  }
   if (!reader.is_done()) return sim::Error{"a recorded request is cut off or damaged"};
   return record;
 }

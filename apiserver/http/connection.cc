@@ -169,6 +169,13 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     wire.user_agent = header(http::field::user_agent);
     wire.if_none_match = header(http::field::if_none_match);
     wire.body = std::move(message.body());
+    for (const auto& field : message) {
+      std::string name(field.name_string());
+      for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+      if (name.starts_with("impersonate-")) {
+        wire.impersonation.emplace_back(std::move(name), std::string(field.value()));
+      }
+    }
     return wire;
   }
 

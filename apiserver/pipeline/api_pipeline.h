@@ -1,4 +1,5 @@
-// The order of a request inside the server: authorize, then the registry or one of the documents.
+// The order of a request inside the server: who, as whom, may they; then the registry or one of the
+// documents.
 //
 // Authentication, decoding and negotiation happened before (encoding, http). Threads: the kernel's
 // only.
@@ -8,6 +9,8 @@
 #include <memory>
 #include <vector>
 
+#include "apiserver/pipeline/impersonation.h"
+#include "apiserver/ports/authorizer.h"
 #include "apiserver/ports/request_handler.h"
 #include "apiserver/registry/registry.h"
 
@@ -18,15 +21,20 @@ using DocumentHandler = std::function<std::optional<Response>(const Request&)>;
 
 class ApiPipeline final : public RequestHandler {
  public:
-  explicit ApiPipeline(Registry& registry) : registry_(registry) {}
+  ApiPipeline(Registry& registry, Authorizer& authorizer)
+      : registry_(registry), authorizer_(authorizer), impersonation_(authorizer) {}
 
   void AddDocuments(DocumentHandler handler) { documents_.push_back(std::move(handler)); }
   sim::Task<Response> Handle(std::unique_ptr<Request> request) override;
 
  private:
   Response Answer(Request& request);
+  // Who the request is from, and as whom: the refusal, or nothing.
+  std::optional<ApiError> Identify(Request& request);
 
   Registry& registry_;
+  Authorizer& authorizer_;
+  Impersonation impersonation_;
   std::vector<DocumentHandler> documents_;
 };
 

@@ -1,6 +1,9 @@
 #include "apiserver/pipeline/api_server.h"
 
+#include "apiserver/pipeline/escalation.h"
 #include "apiserver/pipeline/namespace_lifecycle.h"
+#include "apiserver/pipeline/openid_documents.h"
+#include "apiserver/pipeline/token_endpoints.h"
 #include "apiserver/registry/custom/api_service_strategy.h"
 #include "apiserver/registry/custom/definition_strategy.h"
 #include "apiserver/registry/endpoints/endpoints.h"
@@ -22,13 +25,25 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
                      PrinterTable printers)
     : store_(kernel, options.store_limits),
       watch_hub_(kernel, store_, options.watch_hub),
+      authorizer_(store_, options.authorization),
       strategies_(WithExtensions(std::move(strategies))),
       printers_(std::move(printers)),
       resources_(strategies_),
-      registry_({kernel, store_, resources_, admission_, printers_, watch_hub_}),
+      registry_({kernel, store_, resources_, admission_, printers_, watch_hub_, &authorizer_}),
       definitions_(registry_.parts()),
-      pipeline_(registry_) {
+      pipeline_(registry_, authorizer_) {
   AddBuiltinEndpoints(registry_, options.pod_logs);
+  if (options.authenticator == nullptr) {
+    options.authenticator = std::make_shared<const Authenticator>(TokenTable());
+  }
+  registry_.AddEndpoint("authentication.k8s.io", "tokenreviews", "",
+                        MakeTokenReviewEndpoint(options.authenticator));
+  if (options.authenticator->signer() != nullptr) {
+    registry_.AddEndpoint("", "serviceaccounts", "token",
+                          MakeTokenRequestEndpoint(options.authenticator));
+    pipeline_.AddDocuments(MakeOpenIdDocuments(options.authenticator));
+  }
+  admission_.SetLast(std::make_unique<EscalationCheck>(authorizer_));
   admission_.Add(std::make_unique<NamespaceLifecycle>());
   admission_.Add(std::make_unique<TerminatingDefinitions>(definitions_));
 }

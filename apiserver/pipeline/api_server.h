@@ -6,6 +6,8 @@
 #include <memory>
 
 #include "apiserver/pipeline/api_pipeline.h"
+#include "apiserver/pipeline/authentication.h"
+#include "apiserver/pipeline/authorization.h"
 #include "apiserver/registry/custom/definitions.h"
 #include "apiserver/registry/registry.h"
 #include "apiserver/store/store.h"
@@ -22,6 +24,9 @@ struct ApiServerOptions {
   OutsideCaller* outside_caller = nullptr;  // outlives the server; null: nobody can be called
   StoreLimits store_limits{};
   WatchHubOptions watch_hub{};
+  AuthorizationMode authorization = AuthorizationMode::kAuthenticated;
+  // Knows the tokens that reviews are about, and signs those of accounts; null: there are none.
+  std::shared_ptr<const Authenticator> authenticator{};
 };
 
 class ApiServer {
@@ -39,10 +44,12 @@ class ApiServer {
   Registry& registry() { return registry_; }
   ApiPipeline& pipeline() { return pipeline_; }
   Definitions& definitions() { return definitions_; }
+  ClusterAuthorizer& authorizer() { return authorizer_; }
 
  private:
   Store store_;
   StoreWatchHub watch_hub_;
+  ClusterAuthorizer authorizer_;
   StrategyTable strategies_;
   PrinterTable printers_;
   ResourceTable resources_;

@@ -45,20 +45,23 @@ UserInfo Anonymous() {
   return user;
 }
 
-UserInfo Authenticated(UserInfo user) {
-  if (!user.Is(kAuthenticated)) user.groups.emplace_back(kAuthenticated);
-  return user;
-}
+struct Bearer {
+  std::string_view token{};  // "" when there is none
+  bool is_blanked = false;   // a second blank stands where the token should
+};
 
-// The token of "Bearer TOKEN", or nullopt when the header is of another kind.
-std::optional<std::string_view> BearerToken(std::string_view header) {
-  constexpr std::string_view kScheme = "bearer ";
-  if (header.size() < kScheme.size()) return std::nullopt;
-  for (std::size_t i = 0; i + 1 < kScheme.size(); ++i) {
-    if ((header[i] | 0x20) != kScheme[i]) return std::nullopt;
+// Reads "Bearer TOKEN ...", split at single blanks.
+Bearer ReadBearer(std::string_view header) {
+  constexpr std::string_view kScheme = "bearer";
+  while (header.starts_with(' ')) header.remove_prefix(1);
+  while (header.ends_with(' ')) header.remove_suffix(1);
+  if (header.size() <= kScheme.size() || header[kScheme.size()] != ' ') return {};
+  for (std::size_t i = 0; i < kScheme.size(); ++i) {
+    if ((header[i] | 0x20) != kScheme[i]) return {};
   }
-  if (header[kScheme.size() - 1] != ' ') return std::nullopt;
-  return header.substr(kScheme.size());
+  header.remove_prefix(kScheme.size() + 1);
+  const std::string_view token = header.substr(0, header.find(' '));
+  return {token, token.empty()};
 }
 
 }  // namespace
@@ -87,31 +90,50 @@ sim::Result<TokenTable> ParseTokenFile(std::string_view text, const std::string&
   return tokens;
 }
 
+const UserInfo* Authenticator::FindStatic(std::string_view token) const {
+  const auto found = tokens_.find(token);
+  return found == tokens_.end() ? nullptr : &found->second;
+}
+
+Authentication Authenticator::AuthenticateToken(std::string_view token) const {
+  Authentication result;
+  if (const UserInfo* user = FindStatic(token)) {
+    result.user = WithAuthenticated(*user);
+    return result;
+  }
+  VerifiedToken verified = signer_ == nullptr ? VerifiedToken() : VerifyToken(token, *signer_);
+  const std::optional<TokenClaims> claims = ReadPayload(verified.payload);
+  if (!claims) {
+    result.error = UnauthorizedError();
+    return result;
+  }
+  result.user = UserOf(*claims);
+  result.user.token_payload = std::move(verified.payload);
+  return result;
+}
+
 Authentication Authenticator::Authenticate(const Credentials& credentials) const {
   Authentication result;
   if (!credentials.certificate_common_name.empty()) {
     result.user.name = credentials.certificate_common_name;
     result.user.groups = credentials.certificate_organizations;
-    result.user = Authenticated(std::move(result.user));
+    result.user = WithAuthenticated(std::move(result.user));
     return result;
   }
-  result.user = Anonymous();
-  const std::optional<std::string_view> token = BearerToken(credentials.authorization);
-  if (!token) return result;
-  if (token->empty() || token->front() == ' ') {
-    // The reference splits at single blanks, so that two of them leave no token.
+  const Bearer bearer = ReadBearer(credentials.authorization);
+  if (!bearer.token.empty()) return AuthenticateToken(bearer.token);
+  if (bearer.is_blanked) {
     result.warnings.emplace_back(
         "the provided Authorization header contains extra space before the bearer token, and is "
         "ignored");
-    return result;
   }
-  const auto found = tokens_.find(*token);
-  if (found == tokens_.end()) {
-    result.error = UnauthorizedError();
-    return result;
-  }
-  result.user = Authenticated(found->second);
+  result.user = Anonymous();
   return result;
+}
+
+UserInfo WithAuthenticated(UserInfo user) {
+  if (!user.Is(kAuthenticated)) user.groups.emplace_back(kAuthenticated);
+  return user;
 }
 
 }  // namespace apiserver

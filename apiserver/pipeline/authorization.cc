@@ -1,5 +1,7 @@
 #include "apiserver/pipeline/authorization.h"
 
+#include <algorithm>
+
 #include "apiserver/api/go_text.h"
 
 namespace apiserver {
@@ -34,28 +36,133 @@ std::string Sanitize(std::string_view text) {
   return out;
 }
 
-std::string ForbiddenText(const Request& request) {
-  const RequestInfo& info = request.info;
-  const std::string user = "User " + GoQuote(request.user.name) + " cannot " + info.verb + " ";
-  if (!info.is_resource) return user + "path " + GoQuote(request.path);
-  std::string resource = info.resource;
-  if (!info.subresource.empty()) resource += "/" + info.subresource;
+std::string ForbiddenText(const UserInfo& who, const AccessAttributes& access) {
+  const std::string user =
+      "User " + GoQuote(who.name) + " cannot " + std::string(access.verb) + " ";
+  if (!access.is_resource) return user + "path " + GoQuote(access.path);
+  std::string resource(access.resource);
+  if (!access.subresource.empty()) resource += "/" + std::string(access.subresource);
   const std::string what =
-      user + "resource " + GoQuote(resource) + " in API group " + GoQuote(info.group);
-  if (info.namespace_.empty()) return what + " at the cluster scope";
-  return what + " in the namespace " + GoQuote(info.namespace_);
+      user + "resource " + GoQuote(resource) + " in API group " + GoQuote(access.group);
+  if (access.namespace_.empty()) return what + " at the cluster scope";
+  return what + " in the namespace " + GoQuote(access.namespace_);
+}
+
+// One error as it is, several in brackets, each once.
+std::string JoinErrors(const std::vector<std::string>& errors) {
+  std::vector<std::string> unique;
+  for (const std::string& error : errors) {
+    if (std::find(unique.begin(), unique.end(), error) == unique.end()) unique.push_back(error);
+  }
+  if (unique.size() == 1) return unique.front();
+  std::string text;
+  for (const std::string& error : unique) text += (text.empty() ? "[" : ", ") + error;
+  return text.empty() ? text : text + "]";
+}
+
+bool IsAllowedToEverybody(const UserInfo& user, const AccessAttributes& access) {
+  if (user.Is(kAuthenticated)) return true;
+  return !access.is_resource && access.verb == "get" && IsPublicPath(access.path);
 }
 
 }  // namespace
 
-bool IsAllowed(const UserInfo& user) { return user.Is(kAuthenticated) || user.Is(kMasters); }
+AuthorizationMode AuthorizationModeOf(const std::vector<std::string>& names) {
+  const auto has = [&names](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  if (has("AlwaysAllow")) return AuthorizationMode::kAlwaysAllow;
+  if (has("RBAC")) return has("Node") ? AuthorizationMode::kNodeAndRbac : AuthorizationMode::kRbac;
+  return has("Node") ? AuthorizationMode::kNode : AuthorizationMode::kAlwaysDeny;
+}
 
-std::optional<ApiError> Authorize(const Request& request) {
-  if (request.is_internal || IsAllowed(request.user)) return std::nullopt;
-  if (!request.info.is_resource && request.info.verb == "get" && IsPublicPath(request.path))
-    return std::nullopt;
-  return ForbiddenError(request.info.group_resource(), request.info.name,
-                        Sanitize(ForbiddenText(request)));
+Decision ClusterAuthorizer::DecideByRoles(const UserInfo& user, const AccessAttributes& access) {
+  Decision decision;
+  std::vector<std::string> errors;
+  rbac_.VisitRules(user, std::string(access.namespace_), [&](const RbacIndex::Visit& visit) {
+    if (visit.rule == nullptr) {
+      errors.push_back(visit.error);
+      return true;
+    }
+    if (!RuleAllows(*visit.rule, access)) return true;
+    decision = {true, "RBAC: allowed by " + DescribeGrant(visit.binding, visit.subject)};
+    return false;
+  });
+  if (!decision.is_allowed && !errors.empty()) decision.reason = "RBAC: " + JoinErrors(errors);
+  return decision;
+}
+
+Decision ClusterAuthorizer::Decide(const UserInfo& user, const AccessAttributes& access) {
+  if (user.Is(kMasters)) return {true, {}};
+  switch (mode_) {
+    case AuthorizationMode::kAuthenticated:
+      return {IsAllowedToEverybody(user, access), {}};
+    case AuthorizationMode::kAlwaysAllow:
+      return {true, {}};
+    case AuthorizationMode::kAlwaysDeny:
+      return {false, "Everything is forbidden."};
+    case AuthorizationMode::kRbac:
+    case AuthorizationMode::kNode:
+    case AuthorizationMode::kNodeAndRbac:
+      break;
+  }
+  Decision node = has_nodes() ? nodes_.Decide(user, access) : Decision();
+  if (node.is_allowed) return node;
+  Decision decision = has_roles() ? DecideByRoles(user, access) : Decision();
+  if (decision.is_allowed || node.reason.empty()) return decision;
+  // Whoever had something to say is heard, in the order in which they were asked.
+  if (!decision.reason.empty()) node.reason += "\n" + decision.reason;
+  return node;
+}
+
+HeldRules ClusterAuthorizer::RulesOf(const UserInfo& user, const std::string& namespace_) {
+  HeldRules held;
+  if (!has_roles() && !has_nodes()) {
+    held.rules = {{{"*"}, {"*"}, {"*"}, {}, {}}, {{"*"}, {}, {}, {}, {"*"}}};
+    return held;
+  }
+  if (has_nodes() && !NodeNameOf(user).empty()) {
+    held.is_incomplete = true;
+    held.errors.emplace_back("node authorizer does not support user rule resolution");
+  }
+  if (!has_roles()) return held;
+  rbac_.VisitRules(user, namespace_, [&](const RbacIndex::Visit& visit) {
+    if (visit.rule == nullptr) {
+      held.errors.push_back(visit.error);
+    } else {
+      held.rules.push_back(*visit.rule);
+    }
+    return true;
+  });
+  return held;
+}
+
+AccessAttributes AccessOf(const Request& request) {
+  const RequestInfo& info = request.info;
+  AccessAttributes access;
+  access.verb = info.verb;
+  access.is_resource = info.is_resource;
+  if (!info.is_resource) {
+    access.path = request.path;
+    return access;
+  }
+  access.group = info.group;
+  access.resource = info.resource;
+  access.subresource = info.subresource;
+  access.namespace_ = info.namespace_;
+  access.name = info.name;
+  if (const std::string* selector = request.Query("fieldSelector")) {
+    access.field_selector = *selector;
+  }
+  return access;
+}
+
+ApiError ForbiddenAccessError(const UserInfo& user, const AccessAttributes& access,
+                              std::string_view reason) {
+  std::string text = Sanitize(ForbiddenText(user, access));
+  if (!reason.empty()) text += ": " + std::string(reason);
+  return ForbiddenError({std::string(access.group), std::string(access.resource)}, access.name,
+                        text);
 }
 
 }  // namespace apiserver

@@ -15,6 +15,8 @@
 
 namespace apiserver {
 
+class Authorizer;
+
 enum class Operation : std::uint8_t { kCreate, kUpdate, kDelete, kConnect };
 
 struct AdmissionRequest {
@@ -26,6 +28,7 @@ struct AdmissionRequest {
   std::string_view namespace_{};
   const Value* old_object = nullptr;  // of updates and deletes
   std::vector<std::string>* warnings = nullptr;
+  Authorizer* authorizer = nullptr;  // null: nobody is asked, everything is allowed
 };
 
 class AdmissionPlugin {
@@ -43,11 +46,13 @@ class AdmissionPlugin {
 class AdmissionChain {
  public:
   void Add(std::unique_ptr<AdmissionPlugin> plugin) { plugins_.push_back(std::move(plugin)); }
+  // Runs after all plug-ins that are added before or after it.
+  void SetLast(std::unique_ptr<AdmissionPlugin> plugin) { last_ = std::move(plugin); }
   std::optional<ApiError> Admit(const AdmissionRequest& request, Value* object) const {
     for (const auto& plugin : plugins_) {
       if (auto refused = plugin->Admit(request, object)) return refused;
     }
-    return std::nullopt;
+    return last_ == nullptr ? std::nullopt : last_->Admit(request, object);
   }
   std::optional<ApiError> Validate(const AdmissionRequest& request, const Value* object) const {
     for (const auto& plugin : plugins_) {
@@ -58,6 +63,7 @@ class AdmissionChain {
 
  private:
   std::vector<std::unique_ptr<AdmissionPlugin>> plugins_;
+  std::unique_ptr<AdmissionPlugin> last_;
 };
 
 }  // namespace apiserver

@@ -20,6 +20,7 @@
 
 namespace apiserver {
 
+class Authorizer;
 class PodLogSource;
 class StoreWatchHub;
 
@@ -31,6 +32,7 @@ struct RegistryParts {
   AdmissionChain& admission;
   const PrinterTable& printers;
   StoreWatchHub& watch_hub;
+  Authorizer* authorizer = nullptr;  // null: nobody is asked
 };
 
 struct Call {

@@ -18,6 +18,8 @@ constexpr int kNameTriesMax = 8;
 constexpr std::string_view kModified =
     "the object has been modified; please apply your changes to the latest version and try again";
 
+}  // namespace
+
 AdmissionRequest Admission(Call& call, Operation operation, std::string_view name,
                            const Value* old) {
   AdmissionRequest request{call.context};
@@ -28,8 +30,11 @@ AdmissionRequest Admission(Call& call, Operation operation, std::string_view nam
   request.namespace_ = call.object_namespace();
   request.old_object = old;
   request.warnings = &call.warnings;
+  request.authorizer = call.parts.authorizer;
   return request;
 }
+
+namespace {
 
 ApiError Invalid(const Call& call, const Value& object, const FieldErrors& errors) {
   const GroupVersionKind& kind = call.resource.storage_kind;

@@ -36,6 +36,10 @@ ApiResult<WriteOutcome> CreateObject(Call& call, Value object);
 ApiResult<WriteOutcome> UpdateObject(Call& call, const std::string& name, const UpdateRules& rules,
                                      const ChangeFunction& change);
 
+// What admission is told of this request. Requires: `call`, `name` and `old` outlive the result.
+AdmissionRequest Admission(Call& call, Operation operation, std::string_view name,
+                           const Value* old);
+
 // Fails when the object names another namespace than the request; else fills it in.
 std::optional<ApiError> MatchNamespace(const Call& call, Value& object);
 

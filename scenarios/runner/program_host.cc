@@ -241,13 +241,14 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   sim::Random order(options.seed, 0, "rounds");
   sim::Rounds rounds(options.seed == 0 ? nullptr : &order);
   const Identities identities = MakeIdentities(scenario);
-  ApiGateway gateway(
-      driver.inbox(), session.cluster().handler(), apiserver::Authenticator(identities.tokens), {},
-      [&identities](const apiserver::UserInfo& user) {
-        const auto found = identities.place_of.find(user.name);
-        return found == identities.place_of.end() ? std::nullopt
-                                                  : std::optional<std::uint32_t>(found->second);
-      });
+  ApiGateway gateway(driver.inbox(), session.cluster().handler(),
+                     apiserver::Authenticator(identities.tokens, session.identity().token_signer),
+                     {}, [&identities](const apiserver::UserInfo& user) {
+                       const auto found = identities.place_of.find(user.name);
+                       return found == identities.place_of.end()
+                                  ? std::nullopt
+                                  : std::optional<std::uint32_t>(found->second);
+                     });
   gateway.SetOnReceive(
       [&session](const apiserver::UserInfo& user, const apiserver::RequestInfo& info) {
         session.runner().OnRequest(user, info);

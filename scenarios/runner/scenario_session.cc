@@ -21,6 +21,8 @@ ClusterIdentity IdentityFrom(sim::Random& random) {
 ClusterOptions OptionsOf(const ClusterSpec& spec, const ClusterIdentity& identity) {
   ClusterOptions options;
   options.authority_pem = identity.authority.certificate_pem;
+  options.authenticator = std::make_shared<const apiserver::Authenticator>(apiserver::TokenTable(),
+                                                                           identity.token_signer);
   options.server_address = kServerAddress;
   options.watch_latency_max = kWatchLatencyMax;
   options.controllers = spec.controllers;

@@ -13,11 +13,10 @@ void AddBuiltinEndpoints(Registry& registry, PodLogSource* logs) {
   }
   for (const char* name : {"selfsubjectaccessreviews", "subjectaccessreviews",
                            "localsubjectaccessreviews", "selfsubjectrulesreviews"}) {
-    registry.AddEndpoint("authorization.k8s.io", name, "", MakeReviewEndpoint(name));
+    registry.AddEndpoint("authorization.k8s.io", name, "", MakeAccessReviewEndpoint(name));
   }
-  for (const char* name : {"selfsubjectreviews", "tokenreviews"}) {
-    registry.AddEndpoint("authentication.k8s.io", name, "", MakeReviewEndpoint(name));
-  }
+  registry.AddEndpoint("authentication.k8s.io", "selfsubjectreviews", "",
+                       MakeSelfSubjectReviewEndpoint());
 }
 
 }  // namespace apiserver

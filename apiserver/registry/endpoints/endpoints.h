@@ -18,8 +18,10 @@ std::unique_ptr<Endpoint> MakeEvictionEndpoint();
 std::unique_ptr<Endpoint> MakeLogEndpoint(PodLogSource* logs);
 // pods/exec, attach, portforward, and the proxies: refused, for there is nothing to connect to.
 std::unique_ptr<Endpoint> MakeConnectEndpoint();
-// The review kinds: what a user may do, and who one is. `resource` names which.
-std::unique_ptr<Endpoint> MakeReviewEndpoint(std::string_view resource);
+// The kinds that ask what a user may do. `resource` names which.
+std::unique_ptr<Endpoint> MakeAccessReviewEndpoint(std::string_view resource);
+// Who one is.
+std::unique_ptr<Endpoint> MakeSelfSubjectReviewEndpoint();
 
 // Adds all of the above to `registry`.
 void AddBuiltinEndpoints(Registry& registry, PodLogSource* logs);

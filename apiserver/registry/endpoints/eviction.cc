@@ -6,6 +6,7 @@
 #include "apiserver/registry/endpoints/direct_write.h"
 #include "apiserver/registry/endpoints/endpoints.h"
 #include "apiserver/registry/verbs.h"
+#include "apiserver/registry/write.h"
 
 namespace apiserver {
 namespace {
@@ -143,6 +144,12 @@ class EvictionEndpoint final : public Endpoint {
     ApiResult<Value> eviction = DecodeBody(call, ExpectedKindOf(call), options->field_validation);
     if (!eviction) return ErrorResponse(eviction.error());
     if (auto refused = MatchNamespace(call, *eviction)) return ErrorResponse(*refused);
+    AdmissionRequest admission =
+        Admission(call, Operation::kCreate, call.request.info.name, nullptr);
+    admission.kind = "Eviction";
+    if (auto refused = call.parts.admission.Admit(admission, &*eviction)) {
+      return ErrorResponse(*refused);
+    }
     if (TextAt(*eviction, {"metadata", "name"}) != call.request.info.name) {
       return ErrorResponse(BadRequestError("name in URL does not match name in Eviction object"));
     }
@@ -154,6 +161,9 @@ class EvictionEndpoint final : public Endpoint {
       deletion = std::move(*read);
     }
     call.context.is_dry_run = call.context.is_dry_run || deletion.is_dry_run;
+    if (auto refused = call.parts.admission.Validate(admission, &*eviction)) {
+      return ErrorResponse(*refused);
+    }
     if (auto refused = Evict(call, std::move(deletion))) return ErrorResponse(*refused);
     return CreatedStatusResponse(call);
   }

@@ -12,6 +12,7 @@ void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enable
   } plugins[] = {
       {"LimitRanger", &MakeLimitRanger},
       {"ServiceAccount", &MakeServiceAccountAdmission},
+      {"NodeRestriction", &MakeNodeRestriction},
       {"TaintNodesByCondition", &MakeTaintNodesByCondition},
       {"Priority", &MakePriorityAdmission},
       {"DefaultTolerationSeconds", &MakeDefaultTolerationSeconds},
@@ -19,6 +20,9 @@ void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enable
       {"StorageObjectInUseProtection", &MakeStorageObjectInUseProtection},
       {"PersistentVolumeClaimResize", &MakeClaimResize},
       {"RuntimeClass", &MakeRuntimeClassAdmission},
+      {"CertificateApproval", &MakeCertificateApproval},
+      {"CertificateSigning", &MakeCertificateSigning},
+      {"CertificateSubjectRestriction", &MakeCertificateSubjectRestriction},
       {"DefaultIngressClass", &MakeDefaultIngressClass},
       {"PodTopologyLabels", &MakePodTopologyLabels},
   };

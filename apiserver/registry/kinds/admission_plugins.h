@@ -20,6 +20,10 @@ void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enable
 
 std::unique_ptr<AdmissionPlugin> MakeLimitRanger();
 std::unique_ptr<AdmissionPlugin> MakeServiceAccountAdmission();
+std::unique_ptr<AdmissionPlugin> MakeNodeRestriction();
+std::unique_ptr<AdmissionPlugin> MakeCertificateApproval();
+std::unique_ptr<AdmissionPlugin> MakeCertificateSigning();
+std::unique_ptr<AdmissionPlugin> MakeCertificateSubjectRestriction();
 std::unique_ptr<AdmissionPlugin> MakeTaintNodesByCondition();
 std::unique_ptr<AdmissionPlugin> MakePriorityAdmission();
 std::unique_ptr<AdmissionPlugin> MakeDefaultTolerationSeconds();

@@ -19,6 +19,11 @@ void DefaultBinding(Object& object) {
   });
 }
 
+// Storage does not tell no rules from an empty list.
+void ForgetEmptyRules(Object& object) {
+  if (ArrayOf(object, "rules").empty()) object["rules"] = nullptr;
+}
+
 void CheckRule(const Object& rule, bool is_namespaced, const FieldPath& path, Violations& out) {
   if (ArrayOf(rule, "verbs").empty()) {
     out.Required(path.Child("verbs"), "verbs must contain at least one value");
@@ -151,6 +156,7 @@ void ValidateClusterRoleBindingUpdate(const Object& object, const Object& old, V
 const KindRules kRoleRules{.group = kGroup,
                            .resource = "roles",
                            .name_rule = NameRule::kPathSegment,
+                           .canonicalize = ForgetEmptyRules,
                            .validate = ValidateRole,
                            .validate_update = ValidateRoleUpdate,
                            .update_metadata = UpdateMetadata::kCreateAndUpdate,
@@ -158,6 +164,7 @@ const KindRules kRoleRules{.group = kGroup,
 const KindRules kClusterRoleRules{.group = kGroup,
                                   .resource = "clusterroles",
                                   .name_rule = NameRule::kPathSegment,
+                                  .canonicalize = ForgetEmptyRules,
                                   .validate = ValidateClusterRole,
                                   .validate_update = ValidateClusterRoleUpdate,
                                   .update_metadata = UpdateMetadata::kCreateAndUpdate,
