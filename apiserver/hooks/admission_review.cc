@@ -148,13 +148,11 @@ ReviewAnswer Failed(std::string text) {
 
 }  // namespace
 
-std::string ReviewText(const ReviewedObjects& objects, const std::string& uid,
-                       const std::string& version) {
+Value RequestValue(const ReviewedObjects& objects) {
   const HookAttributes& attributes = objects.attributes;
   const HookTarget& target = attributes.target();
   const HookAttributes::Match own = attributes.own();
-  Object request{{"uid", uid},
-                 {"kind", KindValue(objects.match.kind)},
+  Object request{{"kind", KindValue(objects.match.kind)},
                  {"resource", ResourceValue(objects.match.resource)}};
   if (!target.subresource.empty()) request["subResource"] = target.subresource;
   request["requestKind"] = KindValue(own.kind);
@@ -164,10 +162,23 @@ std::string ReviewText(const ReviewedObjects& objects, const std::string& uid,
   if (!target.namespace_.empty()) request["namespace"] = target.namespace_;
   request["operation"] = target.operation;
   request["userInfo"] = UserValue(attributes.request().context.user);
-  request["object"] = CopyOf(objects.object);
-  request["oldObject"] = CopyOf(objects.old_object);
   request["dryRun"] = attributes.request().context.is_dry_run;
   request["options"] = attributes.Options();
+  return request;
+}
+
+std::string ReviewText(const ReviewedObjects& objects, const std::string& uid,
+                       const std::string& version) {
+  Object request{{"uid", uid}};
+  const Value about = RequestValue(objects);
+  for (const auto& [name, value] : about.get_object()) {
+    // In upstream's order the objects come before how the request is made.
+    if (name == "dryRun") {
+      request["object"] = CopyOf(objects.object);
+      request["oldObject"] = CopyOf(objects.old_object);
+    }
+    request[name] = value;
+  }
   const Value review = {{"kind", "AdmissionReview"},
                         {"apiVersion", std::string(kGroup) + "/" + version},
                         {"request", std::move(request)}};

@@ -19,6 +19,9 @@ struct ReviewedObjects {
   const Value* old_object;  // the same
 };
 
+// What the question says beside the objects: who, what, how. Without uid.
+Value RequestValue(const ReviewedObjects& objects);
+
 // The AdmissionReview in `version`, "v1" or "v1beta1".
 std::string ReviewText(const ReviewedObjects& objects, const std::string& uid,
                        const std::string& version);

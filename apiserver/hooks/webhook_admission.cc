@@ -24,7 +24,7 @@ std::string KeyOf(const HookAttributes& attributes, WebhookKind kind, const Webh
   if (request.old_object != nullptr) {
     key += " " + std::string(TextAt(*request.old_object, {"metadata", "resourceVersion"}));
   }
-  const int count = ++request.call->request.memo->counts[key];
+  const int count = ++request.call->parts.memo->counts[key];
   return key + " " + std::to_string(count);
 }
 
@@ -48,7 +48,7 @@ const Value* PointerTo(const std::optional<Value>& value) { return value ? &*val
 }  // namespace
 
 ApiResult<std::optional<HookAttributes::Match>> WebhookAdmission::FindMatch(
-    const HookAttributes& attributes, const Webhook& webhook) const {
+    const HookAttributes& attributes, const Webhook& webhook) {
   const AdmissionRequest& request = attributes.request();
   if (!attributes.NamespaceMatches(webhook.namespace_selector) ||
       !ObjectMatches(webhook.object_selector, attributes.object(), request.old_object)) {
@@ -59,10 +59,9 @@ ApiResult<std::optional<HookAttributes::Match>> WebhookAdmission::FindMatch(
   const auto forbidden = [&](const std::string& why) {
     return ForbiddenError(request.call->group_resource(), request.name, why);
   };
-  if (!conditions_) return forbidden("matchConditions are not evaluated here");
   const auto object = ShownOrNothing(attributes, *match, attributes.object());
   const auto old_object = ShownOrNothing(attributes, *match, request.old_object);
-  const auto matches = conditions_(
+  const auto matches = conditions_.Match(
       webhook.match_conditions, {attributes, *match, PointerTo(object), PointerTo(old_object)});
   if (!matches.ok()) {
     if (webhook.ignores_failure) return std::optional<Match>();
@@ -112,7 +111,7 @@ std::optional<ReviewAnswer> WebhookAdmission::Ask(const HookAttributes& attribut
         "versions (v1, v1beta1)";
     return failed;
   }
-  AdmissionMemo& memo = *request.call->request.memo;
+  AdmissionMemo& memo = *request.call->parts.memo;
   const std::string key = KeyOf(attributes, kind_, webhook);
   const auto found = memo.reviews.find(key);
   if (found != memo.reviews.end() && found->second.answer) {
@@ -180,7 +179,7 @@ std::optional<ApiError> WebhookAdmission::RunRound(const AdmissionRequest& reque
 std::optional<ApiError> WebhookAdmission::Admit(const AdmissionRequest& request, Value* object) {
   if (kind_ != WebhookKind::kMutating || request.call == nullptr) return std::nullopt;
   if (list_.mutating().empty() || IsExemptFromHooks(request.resource)) return std::nullopt;
-  if (request.call->request.memo == nullptr) return std::nullopt;
+  if (request.call->parts.memo == nullptr) return std::nullopt;
   Round first;
   if (auto refused = RunRound(request, object, first, nullptr)) return refused;
   if (first.changed_after.empty()) return std::nullopt;
@@ -192,7 +191,7 @@ std::optional<ApiError> WebhookAdmission::Validate(const AdmissionRequest& reque
                                                    const Value* object) {
   if (kind_ != WebhookKind::kValidating || request.call == nullptr) return std::nullopt;
   if (list_.validating().empty() || IsExemptFromHooks(request.resource)) return std::nullopt;
-  if (request.call->request.memo == nullptr) return std::nullopt;
+  if (request.call->parts.memo == nullptr) return std::nullopt;
   const HookAttributes attributes(request, object);
   bool awaits = false;
   std::optional<ApiError> first_refusal;

@@ -7,27 +7,21 @@
 // kernel's only.
 #pragma once
 
-#include <functional>
-#include <map>
 #include <set>
 
 #include "apiserver/hooks/admission_review.h"
+#include "apiserver/hooks/match_conditions.h"
 #include "apiserver/hooks/webhook_list.h"
 #include "apiserver/ports/admission_memo.h"
 #include "sim/kernel.h"
 
 namespace apiserver {
 
-// Whether the match conditions let a request through. Errors: the text of the 403.
-using MatchConditions = std::function<sim::Result<bool>(const Array& conditions,
-                                                        const ReviewedObjects& objects)>;
-
 class WebhookAdmission final : public AdmissionPlugin {
  public:
-  // `kernel` and `list` outlive the plug-in. Without `conditions` a webhook that has some refuses.
-  WebhookAdmission(sim::Kernel& kernel, WebhookList& list, WebhookKind kind,
-                   MatchConditions conditions)
-      : kernel_(kernel), list_(list), kind_(kind), conditions_(std::move(conditions)) {}
+  // `kernel` and `list` outlive the plug-in.
+  WebhookAdmission(sim::Kernel& kernel, WebhookList& list, WebhookKind kind)
+      : kernel_(kernel), list_(list), kind_(kind) {}
 
   std::optional<ApiError> Admit(const AdmissionRequest& request, Value* object) override;
   std::optional<ApiError> Validate(const AdmissionRequest& request, const Value* object) override;
@@ -41,7 +35,7 @@ class WebhookAdmission final : public AdmissionPlugin {
 
   // The version in which `webhook` is asked about the request; nothing: not at all.
   ApiResult<std::optional<Match>> FindMatch(const HookAttributes& attributes,
-                                            const Webhook& webhook) const;
+                                            const Webhook& webhook);
   // The answer, or nothing when it is still to be fetched.
   std::optional<ReviewAnswer> Ask(const HookAttributes& attributes, const Asked& asked) const;
   OutsideCall CallFor(const HookAttributes& attributes, const Asked& asked,
@@ -60,7 +54,7 @@ class WebhookAdmission final : public AdmissionPlugin {
   sim::Kernel& kernel_;
   WebhookList& list_;
   const WebhookKind kind_;
-  const MatchConditions conditions_;
+  MatchConditions conditions_;
 };
 
 }  // namespace apiserver

@@ -107,7 +107,7 @@ std::optional<ApiError> EscalationCheck::CheckBinding(const AdmissionRequest& re
   }
   const auto* rules = authorizer_.rbac().FindRole(kind, namespace_, name);
   if (rules == nullptr) {
-    return NotFoundError({std::string(kGroup), is_role ? "role" : "clusterrole"}, name);
+    return NotFoundError(request.resource, name);
   }
   if (const std::string reason = Escalates(request, *rules); !reason.empty()) {
     return Forbidden(request, object, reason);
