@@ -242,8 +242,7 @@ int Serve(const ServeOptions& options) {
   auto client = std::make_unique<apiserver::HttpsClient>(when_durable);
   outside_calls.Attach(driver.inbox(), *client);
   driver.SetCallsOutside([&outside_calls] { return outside_calls.outside_count() > 0; });
-  ApiGateway gateway(driver.inbox(), session.handler(), *authenticator,
-                     when_durable);
+  ApiGateway gateway(driver.inbox(), session.handler(), *authenticator, when_durable);
   if (!options.has_anonymous_auth) gateway.RefuseAnonymous();
   auto server = apiserver::HttpServer::Start({.address = place->listen.address,
                                               .port = place->listen.port,

@@ -29,7 +29,7 @@ struct UserInfo {
   std::vector<std::pair<std::string, std::vector<std::string>>> extra;  // sorted by key
   // What a service account token says, until the kernel has seen that it still holds; else "".
   std::string token_payload{};
-  bool Is(std::string_view group) const;                                // a member of `group`
+  bool Is(std::string_view group) const;  // a member of `group`
 };
 
 enum class Encoding : std::uint8_t { kJson, kYaml, kProtobuf };

@@ -16,9 +16,8 @@ Value KindValue(const GroupVersionKind& kind) {
 }
 
 Value ResourceValue(const GroupVersionResource& resource) {
-  return {{"group", resource.group},
-          {"version", resource.version},
-          {"resource", resource.resource}};
+  return {
+      {"group", resource.group}, {"version", resource.version}, {"resource", resource.resource}};
 }
 
 Value CopyOf(const Value* value) {

@@ -75,8 +75,8 @@ ObjectPtr HookAttributes::FindNamespace() const {
 bool HookAttributes::NamespaceMatches(const LabelSelector& selector) const {
   const bool is_namespace = IsNamespaceResource(request_.resource);
   if (selector.is_empty() || (target_.namespace_.empty() && !is_namespace)) return true;
-  const bool is_written = request_.operation == Operation::kCreate ||
-                          request_.operation == Operation::kUpdate;
+  const bool is_written =
+      request_.operation == Operation::kCreate || request_.operation == Operation::kUpdate;
   if (is_namespace && target_.subresource.empty() && is_written) {
     return selector.Matches(LabelsIn(object_));
   }

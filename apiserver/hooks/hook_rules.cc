@@ -36,8 +36,7 @@ bool ResourceMatches(const HookRule& rule, const HookTarget& target) {
 
 // Namespaces count as cluster-scoped, though they carry a namespace.
 bool ScopeMatches(const HookRule& rule, const HookTarget& target) {
-  const bool is_namespace =
-      target.resource == GroupVersionResource{"", "v1", "namespaces"};
+  const bool is_namespace = target.resource == GroupVersionResource{"", "v1", "namespaces"};
   const bool is_namespaced = !is_namespace && !target.namespace_.empty();
   if (rule.scope == "Namespaced") return is_namespaced;
   if (rule.scope == "Cluster") return !is_namespaced;
@@ -58,9 +57,8 @@ std::vector<HookRule> ReadHookRules(const Value* rules) {
 }
 
 bool RuleMatches(const HookRule& rule, const HookTarget& target) {
-  const bool names_match =
-      rule.names.empty() ||
-      std::find(rule.names.begin(), rule.names.end(), target.name) != rule.names.end();
+  const bool names_match = rule.names.empty() || std::find(rule.names.begin(), rule.names.end(),
+                                                           target.name) != rule.names.end();
   return names_match && ScopeMatches(rule, target) && HasOrAll(rule.operations, target.operation) &&
          HasOrAll(rule.groups, target.resource.group) &&
          HasOrAll(rule.versions, target.resource.version) && ResourceMatches(rule, target);
@@ -79,9 +77,9 @@ bool ObjectMatches(const LabelSelector& selector, const Value* object, const Val
 bool IsExemptFromHooks(const GroupResource& resource) {
   if (resource.group != "admissionregistration.k8s.io") return false;
   constexpr std::string_view kExempt[] = {
-      "validatingwebhookconfigurations",    "mutatingwebhookconfigurations",
-      "validatingadmissionpolicies",        "validatingadmissionpolicybindings",
-      "mutatingadmissionpolicies",          "mutatingadmissionpolicybindings"};
+      "validatingwebhookconfigurations", "mutatingwebhookconfigurations",
+      "validatingadmissionpolicies",     "validatingadmissionpolicybindings",
+      "mutatingadmissionpolicies",       "mutatingadmissionpolicybindings"};
   return std::find(std::begin(kExempt), std::end(kExempt), resource.resource) != std::end(kExempt);
 }
 

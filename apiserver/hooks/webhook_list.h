@@ -21,7 +21,7 @@ struct Webhook {
   LabelSelector object_selector;
   bool is_exact = false;
   bool ignores_failure = false;
-  bool reinvokes = false;          // mutating ones: again, when others changed the object since
+  bool reinvokes = false;  // mutating ones: again, when others changed the object since
   std::string side_effects;
   std::int64_t timeout_seconds = 10;
   std::vector<std::string> review_versions;

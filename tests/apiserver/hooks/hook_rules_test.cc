@@ -39,7 +39,8 @@ TEST(RuleMatches, ComparesOperationVersionResourceAndScope) {
       {"a namespace is of the cluster", Rule({"*"}, {""}, {"v1"}, {"*"}, "Cluster"), space, true},
       {"a node is of the cluster", Rule({"*"}, {""}, {"v1"}, {"*"}, "Cluster"), node, true},
   };
-  for (const auto& row : kRows) EXPECT_EQ(RuleMatches(row.rule, row.target), row.matches) << row.name;
+  for (const auto& row : kRows)
+    EXPECT_EQ(RuleMatches(row.rule, row.target), row.matches) << row.name;
 }
 
 TEST(ObjectMatches, LooksAtBothStatesAndTakesAllWithoutASelector) {

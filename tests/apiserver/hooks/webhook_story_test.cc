@@ -21,8 +21,9 @@ class FakeCaller final : public OutsideCaller {
     const std::string uid(TextAt(asked.back(), {"uid"}));
     OutsideAnswer answer;
     answer.status = 200;
-    answer.body = R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":")" +
-                  uid + "\"," + response + "}}";
+    answer.body =
+        R"({"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"uid":")" +
+        uid + "\"," + response + "}}";
     co_return sim::Result<OutsideAnswer>(std::move(answer));
   }
 
@@ -35,8 +36,7 @@ class FakeCaller final : public OutsideCaller {
 
 class WebhookStory : public ::testing::Test {
  protected:
-  WebhookStory()
-      : server_(kernel_, {.outside_caller = &caller_}, StrategyTable(), PrinterTable()) {
+  WebhookStory() : server_(kernel_, {.outside_caller = &caller_}, StrategyTable(), PrinterTable()) {
     caller_.kernel = &kernel_;
     server_.AddWebhookAdmission();
     Do("POST", "/api/v1/namespaces", R"({"metadata":{"name":"ns"}})");
