@@ -1,6 +1,7 @@
 #include "apiserver/registry/custom/custom_resource.h"
 
 #include "apiserver/registry/custom/custom_strategy.h"
+#include "apiserver/registry/custom/rule_validator.h"
 #include "apiserver/registry/printers/custom_columns.h"
 #include "apiserver/schema/builtin.h"
 #include "sim/check.h"
@@ -101,6 +102,15 @@ std::string DeprecationOf(const Value& version, const Value& definition,
 }
 
 }  // namespace
+
+CustomVersion::CustomVersion() = default;
+CustomVersion::CustomVersion(CustomVersion&&) noexcept = default;
+CustomVersion::~CustomVersion() = default;
+
+const RuleValidator* CustomVersion::rules() const {
+  if (!rules_) rules_ = node ? RuleValidator::Make(*node, SchemaPlace::kResource) : nullptr;
+  return rules_->get();
+}
 
 const CustomVersion* CustomResource::StorageVersion() const {
   for (const auto& [name, version] : versions) {

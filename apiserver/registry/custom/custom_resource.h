@@ -16,17 +16,28 @@
 
 namespace apiserver {
 
+class RuleValidator;
+
 struct CustomVersion {
+  CustomVersion();
+  CustomVersion(CustomVersion&&) noexcept;
+  ~CustomVersion();
+
   std::string name;
   bool is_served = false;
   bool is_storage = false;
   bool has_status = false;
   std::shared_ptr<const Value> schema;  // openAPIV3Schema, or null
   SchemaNodePtr node;                   // of `schema`, or null
+  // The rules of `schema`, null when it has none. Compiled when the first object needs them.
+  const RuleValidator* rules() const;
   const Type* type = nullptr;
   std::optional<ScalePaths> scale;
   std::vector<std::string> selectable_fields;  // "spec.color"
   Value columns;
+
+ private:
+  mutable std::optional<std::unique_ptr<const RuleValidator>> rules_;
 };
 
 struct CustomResource {

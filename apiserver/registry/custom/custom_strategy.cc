@@ -1,5 +1,6 @@
 #include "apiserver/registry/custom/custom_strategy.h"
 
+#include <algorithm>
 #include <set>
 
 #include "apiserver/api/go_text.h"
@@ -10,6 +11,7 @@
 #include "apiserver/registry/custom/embedded_objects.h"
 #include "apiserver/registry/custom/list_types.h"
 #include "apiserver/registry/custom/prune.h"
+#include "apiserver/registry/custom/rule_validator.h"
 #include "apiserver/registry/custom/scale_checks.h"
 #include "apiserver/registry/custom/simple_path.h"
 #include "apiserver/registry/custom/value_validation.h"
@@ -81,6 +83,41 @@ void AppendListErrors(const SchemaNode& schema, const Value& object, const Value
   Append(errors, ValidateListTypes(schema, object));
 }
 
+// Rules are not run on what other errors make meaningless.
+bool BlocksRules(const FieldErrors& errors) {
+  return std::any_of(errors.begin(), errors.end(), [](const FieldError& error) {
+    for (std::string_view reason :
+         {"FieldValueNotSupported", "FieldValueRequired", "FieldValueTooLong", "FieldValueTooMany",
+          "FieldValueTypeInvalid"}) {
+      if (error.reason == reason) return true;
+    }
+    return false;
+  });
+}
+
+void AppendRuleErrors(const CustomVersion& version, const Value& object, const Value* old,
+                      FieldErrors& errors) {
+  const RuleValidator* rules = version.rules();
+  if (rules == nullptr) return;
+  if (BlocksRules(errors)) {
+    errors.push_back(FieldInvalid(
+        "<nil>", Value(nullptr),
+        "some validation rules were not checked because the object was invalid; correct the "
+        "existing errors to complete validation"));
+    return;
+  }
+  Append(errors, rules->Validate(object, old, true).errors);
+}
+
+// What rules say of parts that an update left as wrong as they were.
+std::vector<std::string> RuleWarnings(const CustomResource& custom, const StrategyContext& context,
+                                      const Value& object, const Value& old) {
+  const auto found = custom.versions.find(context.info.version);
+  const RuleValidator* rules = found == custom.versions.end() ? nullptr : found->second.rules();
+  if (rules == nullptr) return {};
+  return rules->Validate(object, &old, true).warnings;
+}
+
 class CustomStatusStrategy final : public Strategy {
  public:
   explicit CustomStatusStrategy(const CustomResource& custom) : custom_(custom) {}
@@ -114,7 +151,12 @@ class CustomStatusStrategy final : public Strategy {
     }
     if (version.scale) Append(errors, ValidateScaleStatus(*version.scale, object));
     AppendListErrors(schema, object, &old, errors);
+    AppendRuleErrors(version, object, &old, errors);
     return errors;
+  }
+  std::vector<std::string> WarningsOnUpdate(const StrategyContext& context, const Value& object,
+                                            const Value& old) const override {
+    return RuleWarnings(custom_, context, object, old);
   }
   std::vector<ResetPath> ResetFields(std::string_view) const override {
     return {{"spec"},
@@ -183,9 +225,12 @@ class CustomStrategy final : public Strategy {
                                             const Value& object) const override {
     return FinalizerWarnings(object, nullptr);
   }
-  std::vector<std::string> WarningsOnUpdate(const StrategyContext&, const Value& object,
+  std::vector<std::string> WarningsOnUpdate(const StrategyContext& context, const Value& object,
                                             const Value& old) const override {
-    return FinalizerWarnings(object, &old);
+    std::vector<std::string> warnings = RuleWarnings(custom_, context, object, old);
+    for (std::string& warning : FinalizerWarnings(object, &old))
+      warnings.push_back(std::move(warning));
+    return warnings;
   }
   const Strategy* Subresource(std::string_view name) const override {
     return name == "status" ? &status_ : nullptr;
@@ -243,6 +288,7 @@ class CustomStrategy final : public Strategy {
     }
     Append(errors, ValidateEmbedded(schema, object));
     AppendListErrors(schema, object, old, errors);
+    AppendRuleErrors(*version, object, old, errors);
     return errors;
   }
 

@@ -2,6 +2,7 @@
 
 #include "apiserver/registry/custom/embedded_objects.h"
 #include "apiserver/registry/custom/prune.h"
+#include "apiserver/registry/custom/rule_validator.h"
 #include "apiserver/registry/custom/value_validation.h"
 
 namespace apiserver {
@@ -76,8 +77,19 @@ class Checker {
                        : !CheckForm(schema, value, is_resource, at)) {
       return;
     }
-    for (FieldError& error : ValidateValue(schema, value, nullptr, {at, false}))
-      errors_.push_back(std::move(error));
+    FieldErrors found = ValidateValue(schema, value, nullptr, {at, false});
+    if (found.empty()) found = CheckRules(schema, value, is_resource, at);
+    for (FieldError& error : found) errors_.push_back(std::move(error));
+  }
+
+  // A default must please the rules as an unchanged value and as a new one.
+  static FieldErrors CheckRules(const SchemaNode& schema, const Value& value, bool is_resource,
+                                const std::string& at) {
+    const auto rules =
+        RuleValidator::Make(schema, is_resource ? SchemaPlace::kResource : SchemaPlace::kPart);
+    if (rules == nullptr) return {};
+    FieldErrors errors = rules->Validate(value, &value, false, at).errors;
+    return errors.empty() ? rules->Validate(value, nullptr, false, at).errors : errors;
   }
 
   bool CheckMetadata(const Value& value, const SchemaNode& resource, const Step* place,

@@ -70,12 +70,17 @@ void CheckSchema(const Value& holder, const std::string& path, StatusSubresource
     errors.push_back(FieldForbidden(at + ".nullable", "nullable cannot be true at the root"));
   const FieldPath root(at);
   const std::optional<std::string> unreadable = FindUnreadablePart(*schema);
+  SchemaNodePtr node;
   if (!unreadable) {
     FieldErrors structural = ValidateStructuralSchema(*schema, root);
-    if (structural.empty()) structural = ValidateDefaults(*ReadSchema(*schema), root);
+    if (structural.empty()) {
+      node = ReadSchema(*schema);
+      structural = ValidateDefaults(*node, root);
+    }
+    if (!structural.empty()) node.reset();
     Append(errors, std::move(structural));
   }
-  Append(errors, ValidateOpenApiSchema(*schema, root));
+  Append(errors, ValidateOpenApiSchema(*schema, root, node.get()));
   // Most of what can't be read was told above in better words.
   if (errors.empty() && unreadable)
     errors.push_back(FieldInvalid(at, std::string_view(), *unreadable));

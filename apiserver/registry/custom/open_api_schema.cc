@@ -1,9 +1,9 @@
 #include "apiserver/registry/custom/open_api_schema.h"
 
-#include <algorithm>
-#include <set>
+#include <optional>
 
 #include "apiserver/registry/custom/list_keywords.h"
+#include "apiserver/registry/custom/rule_checks.h"
 #include "apiserver/registry/custom/rule_keywords.h"
 #include "apiserver/registry/custom/schema_parts.h"
 
@@ -25,14 +25,19 @@ bool IsKnownType(std::string_view type) {
 struct Surroundings {
   bool is_in_metadata = false;        // in the metadata of a whole object
   std::string_view default_reason{};  // why defaults are forbidden, "" when they are not
+  const RulePlace* rules = nullptr;   // null: rules are not compiled
+  // The nearest list whose items can't be found again in an older state, or null.
+  const FieldPath* uncorrelatable = nullptr;
 };
 
 class Keywords {
  public:
-  explicit Keywords(Violations& errors) : errors_(errors) {}
+  Keywords(Violations& errors, Violations& rule_errors)
+      : errors_(errors), rule_errors_(rule_errors) {}
 
   void Check(const Value& schema, const FieldPath& path, const Surroundings& around,
              bool is_root = false) {
+    const std::size_t error_count = errors_.size();
     CheckStandard(schema, path, around);
     if (BoolAt(schema, {"uniqueItems"})) {
       errors_.Forbidden(
@@ -41,21 +46,25 @@ class Keywords {
     }
     CheckAdditional(schema, path, around);
     CheckProperties(schema, path, around, is_root);
+    Surroundings nested = around;
+    nested.rules = nullptr;
     if (const Value* unwanted = SubSchema(schema, "not"))
-      Check(*unwanted, path.Child("not"), around);
-    for (std::string_view name : {"allOf", "oneOf", "anyOf"}) CheckList(schema, name, path, around);
+      Check(*unwanted, path.Child("not"), nested);
+    for (std::string_view name : {"allOf", "oneOf", "anyOf"}) CheckList(schema, name, path, nested);
     const FieldPath definitions = path.Child("definitions");
     for (const auto& definition : SchemaMap(schema, "definitions"))
-      Check(definition.value(), definitions.Key(definition.key()), around);
-    if (const Value* items = SubSchema(schema, "items")) Check(*items, path.Child("items"), around);
-    CheckList(schema, "items", path, around);
+      Check(definition.value(), definitions.Key(definition.key()), nested);
+    CheckItems(schema, path, around);
     const FieldPath dependencies = path.Child("dependencies");
     for (const auto& dependency : SchemaMap(schema, "dependencies")) {
       if (dependency.value().is_object())
-        Check(dependency.value(), dependencies.Key(dependency.key()), around);
+        Check(dependency.value(), dependencies.Key(dependency.key()), nested);
     }
     CheckListKeywords(schema, path, errors_);
     CheckRuleKeywords(schema, path, errors_);
+    // What is wrong with the schema here or below would only confuse what is said of its rules.
+    if (around.rules != nullptr && errors_.size() == error_count)
+      around.rules->CheckRules(path, around.uncorrelatable, rule_errors_);
   }
 
  private:
@@ -95,6 +104,8 @@ class Keywords {
       errors_.Forbidden(at, "additionalProperties and properties are mutual exclusive");
     if (!additional->is_object()) return;
     Surroundings below = around;
+    std::optional<RulePlace> rules;
+    if (around.rules != nullptr) below.rules = &rules.emplace(around.rules->Additional());
     if (around.is_in_metadata)
       below.default_reason = "inside additionalProperties applying to object metadata";
     Check(*additional, at, below);
@@ -107,6 +118,8 @@ class Keywords {
     for (const auto& property : SchemaMap(schema, "properties")) {
       const std::string_view name = property.key();
       Surroundings below = around;
+      std::optional<RulePlace> rules;
+      if (around.rules != nullptr) below.rules = &rules.emplace(around.rules->Property(name));
       std::string reason;
       if (is_resource && IsMetaField(name)) {
         below.is_in_metadata = true;
@@ -117,6 +130,19 @@ class Keywords {
     }
   }
 
+  void CheckItems(const Value& schema, const FieldPath& path, const Surroundings& around) {
+    Surroundings below = around;
+    if (TextAt(schema, {"x-kubernetes-list-type"}) != "map" && below.uncorrelatable == nullptr)
+      below.uncorrelatable = &path;
+    std::optional<RulePlace> rules;
+    if (const Value* items = SubSchema(schema, "items")) {
+      if (around.rules != nullptr) below.rules = &rules.emplace(around.rules->Items());
+      Check(*items, path.Child("items"), below);
+    }
+    below.rules = nullptr;
+    CheckList(schema, "items", path, below);
+  }
+
   void CheckList(const Value& schema, std::string_view name, const FieldPath& path,
                  const Surroundings& around) {
     const FieldPath list = path.Child(name);
@@ -125,13 +151,22 @@ class Keywords {
   }
 
   Violations& errors_;
+  Violations& rule_errors_;
 };
 
 }  // namespace
 
-FieldErrors ValidateOpenApiSchema(const Value& schema, const FieldPath& path) {
+FieldErrors ValidateOpenApiSchema(const Value& schema, const FieldPath& path,
+                                  const SchemaNode* structural) {
   Violations errors;
-  Keywords(errors).Check(schema, path, {}, true);
+  Violations rule_errors;
+  RuleBudget budget;
+  Surroundings around;
+  std::optional<RulePlace> rules;
+  if (structural != nullptr) around.rules = &rules.emplace(*structural, budget);
+  Keywords(errors, rule_errors).Check(schema, path, around, true);
+  errors.Append(rule_errors.Take());
+  budget.Tell(path, errors);
   return errors.Take();
 }
 

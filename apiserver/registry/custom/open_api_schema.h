@@ -9,10 +9,13 @@
 
 #include "apiserver/api/errors.h"
 #include "apiserver/api/json.h"
+#include "apiserver/registry/custom/schema_node.h"
 #include "apiserver/registry/kinds/violations.h"
 
 namespace apiserver {
 
-FieldErrors ValidateOpenApiSchema(const Value& schema, const FieldPath& path);
+// Rules are compiled only where `structural` is given: the same schema, found structural.
+FieldErrors ValidateOpenApiSchema(const Value& schema, const FieldPath& path,
+                                  const SchemaNode* structural = nullptr);
 
 }  // namespace apiserver
