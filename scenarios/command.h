@@ -25,5 +25,9 @@ Command AddRunCommand(CLI::App& app);
 Command AddReplayCommand(CLI::App& app);
 Command AddCtlCommand(CLI::App& app);
 Command AddSchemaCommand(CLI::App& app);
+Command AddEnvtestAssetsCommand(CLI::App& app);
+
+// `serve` with the defaults of envtest's kube-apiserver, its flags at the top level.
+int RunKubeApiServer(int argc, char** argv);
 
 }  // namespace scenarios

@@ -123,9 +123,10 @@ int RunCommandLine(int argc, char** argv) {
       "Example: orrery serve --nodes 3, then: kubectl --kubeconfig orrery.kubeconfig get "
       "nodes");
   app.set_version_flag("--version", kVersion);
-  const std::vector<Command> commands = {
-      AddServeCommand(app),  AddRunCommand(app),        AddReplayCommand(app), AddCtlCommand(app),
-      AddSchemaCommand(app), AddCompletionCommand(app), AddVersionCommand(app)};
+  const std::vector<Command> commands = {AddServeCommand(app),   AddRunCommand(app),
+                                         AddReplayCommand(app),  AddCtlCommand(app),
+                                         AddSchemaCommand(app),  AddCompletionCommand(app),
+                                         AddVersionCommand(app), AddEnvtestAssetsCommand(app)};
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

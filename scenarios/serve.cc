@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "apiserver/bootstrap/bootstrap.h"
 #include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
 #include "apiserver/store/durability.h"
@@ -39,13 +40,6 @@ sim::Result<apiserver::TokenTable> ReadTokens(const ServeOptions& options) {
   return apiserver::ParseTokenFile(*text, options.token_auth_file);
 }
 
-// 10.96.0.1 for 10.96.0.0/16: the first address is the Service `kubernetes`.
-std::string FirstServiceAddress(const std::string& range) {
-  std::string address = range.substr(0, range.find('/'));
-  const std::size_t dot = address.rfind('.');
-  return dot == std::string::npos ? address : address.substr(0, dot) + ".1";
-}
-
 // On the data writer's thread: nothing that was not saved may be shown any more, so nothing is
 // cleaned up.
 void EndWithoutSaving(const std::string& message) {
@@ -71,8 +65,8 @@ sim::Result<Place> PlaceOf(const ServeOptions& options) {
   const std::vector<std::string> interfaces = InterfaceAddresses();
   Place place{*listen, options.advertise_address, {}};
   if (place.reachable.empty()) place.reachable = ReachableAddress(listen->address, interfaces);
-  place.names =
-      NamesOfApiServer(listen->address, FirstServiceAddress(options.service_cluster_ip_range));
+  place.names = NamesOfApiServer(listen->address,
+                                 apiserver::FirstServiceAddress(options.service_cluster_ip_range));
   if (place.reachable != listen->address) {
     place.names.ip_addresses.insert(place.names.ip_addresses.end(), interfaces.begin(),
                                     interfaces.end());
@@ -254,9 +248,9 @@ int Serve(const ServeOptions& options) {
   const std::string address = HostAndPort(place->reachable, (*server)->port());
   session.cluster().documents().SetServerAddress(address);
   const std::string url = "https://" + address;
-  if (auto written = WriteSecretFile(options.kubeconfig, KubeconfigOf(options, *identity, url));
-      !written.ok()) {
-    return Fail(written.error());
+  if (!options.kubeconfig.empty()) {
+    const auto written = WriteSecretFile(options.kubeconfig, KubeconfigOf(options, *identity, url));
+    if (!written.ok()) return Fail(written.error());
   }
   std::printf("orrery: ready at %s (kubeconfig %s, seed %llu)\n", url.c_str(),
               options.kubeconfig.c_str(), static_cast<unsigned long long>(session.setup().seed));

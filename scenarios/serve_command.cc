@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/ip_checks.h"
@@ -26,6 +27,7 @@ struct ServeArguments {
 
   // As kube-apiserver has them.
   std::string bind_address;
+  std::string cert_dir;
   std::optional<std::uint16_t> secure_port;
   std::string node_port_range = "30000-32767";
   std::string event_ttl = "1h";
@@ -100,6 +102,10 @@ void AddListenFlags(CLI::App& serve, ServeArguments& arguments) {
   auto* key = serve.add_option("--tls-private-key-file", options.tls_private_key_file, "its key");
   certificate->check(CLI::ExistingFile)->needs(key)->group(kGroup);
   key->check(CLI::ExistingFile)->needs(certificate)->group(kGroup);
+  serve
+      .add_option("--cert-dir", arguments.cert_dir,
+                  "apiserver.crt and apiserver.key in it serve, if they are there")
+      ->group(kGroup);
   serve
       .add_option("--client-ca-file", options.client_ca_file,
                   "whose client certificates count, beside the generated authority's")
@@ -179,6 +185,17 @@ std::string ControllersProblem(const std::vector<std::string>& list) {
   return checked.ok() ? "" : checked.error().message;
 }
 
+void TakeCertificatesOf(const std::string& cert_dir, ServeOptions& options) {
+  if (cert_dir.empty() || !options.tls_cert_file.empty()) return;
+  const std::filesystem::path certificate = std::filesystem::path(cert_dir) / "apiserver.crt";
+  const std::filesystem::path key = std::filesystem::path(cert_dir) / "apiserver.key";
+  std::error_code failed;
+  if (!std::filesystem::exists(certificate, failed) || !std::filesystem::exists(key, failed))
+    return;
+  options.tls_cert_file = certificate.string();
+  options.tls_private_key_file = key.string();
+}
+
 // Reads what the flags of kube-apiserver say; the first problem, or "".
 std::string ReadApiServerFlags(ServeArguments& arguments) {
   ServeOptions& options = arguments.options;
@@ -187,11 +204,13 @@ std::string ReadApiServerFlags(ServeArguments& arguments) {
         HostAndPort(arguments.bind_address.empty() ? "127.0.0.1" : arguments.bind_address,
                     arguments.secure_port.value_or(6443));
   }
+  TakeCertificatesOf(arguments.cert_dir, options);
   const auto ports = ParsePortRange(arguments.node_port_range);
   if (!ports.ok()) return "--service-node-port-range: " + ports.error().message;
   options.service_node_ports = *ports;
   const auto range = apiserver::ParseCidr(options.service_cluster_ip_range);
-  if (!range || options.service_cluster_ip_range.find(':') != std::string::npos) {
+  if (!range || range->has_host_bits() ||
+      options.service_cluster_ip_range.find(':') != std::string::npos) {
     return "--service-cluster-ip-range " + options.service_cluster_ip_range +
            ": want an IPv4 range such as 10.96.0.0/16";
   }
@@ -246,19 +265,41 @@ int RunServe(ServeArguments& arguments) {
   return Serve(options);
 }
 
+void AddFlags(CLI::App& app, ServeArguments& arguments) {
+  AddOwnFlags(app, arguments);
+  AddListenFlags(app, arguments);
+  AddClusterFlags(app, arguments);
+  arguments.ignored.AddTo(app);
+}
+
 }  // namespace
 
 Command AddServeCommand(CLI::App& app) {
   auto arguments = std::make_shared<ServeArguments>();
   CLI::App* serve = app.add_subcommand("serve", "run a cluster until SIGTERM or ctrl-C");
-  AddOwnFlags(*serve, *arguments);
-  AddListenFlags(*serve, *arguments);
-  AddClusterFlags(*serve, *arguments);
-  arguments->ignored.AddTo(*serve);
+  AddFlags(*serve, *arguments);
   serve->footer(
       "Example: orrery serve --nodes 3 --data cluster.db --time x10\n"
       "All other flags of kube-apiserver are accepted, and named as ignored.");
   return {serve, [arguments] { return RunServe(*arguments); }};
+}
+
+int RunKubeApiServer(int argc, char** argv) {
+  ServeArguments arguments;
+  arguments.options.controllers.emplace();
+  arguments.options.node_count = 0;
+  arguments.options.kubeconfig = "";
+  CLI::App app{"orrery as kube-apiserver: nothing acts on objects unless --controllers says so."};
+  AddFlags(app, arguments);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitWell : kExitBadUsage;
+  }
+  if (arguments.options.kubeconfig.empty() && !arguments.cert_dir.empty()) {
+    arguments.options.kubeconfig = arguments.cert_dir + "/orrery.kubeconfig";
+  }
+  return RunServe(arguments);
 }
 
 }  // namespace scenarios

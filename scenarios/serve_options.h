@@ -14,11 +14,11 @@ namespace scenarios {
 
 struct ServeOptions {
   std::string listen = "127.0.0.1:6443";
-  std::string advertise_address;  // "": as ReachableAddress says
-  std::string data;               // "" keeps everything in memory
-  std::string record;             // "" records nothing
-  std::string kubeconfig = "./orrery.kubeconfig";
-  std::string cluster_file;  // the cluster part of a scenario, or ""
+  std::string advertise_address;                   // "": as ReachableAddress says
+  std::string data;                                // "" keeps everything in memory
+  std::string record;                              // "" records nothing
+  std::string kubeconfig = "./orrery.kubeconfig";  // "" writes none
+  std::string cluster_file;                        // the cluster part of a scenario, or ""
   int node_count = 1;
   // Nothing: as the cluster file says, or modelled and '*'.
   std::optional<std::string> node_behaviour;

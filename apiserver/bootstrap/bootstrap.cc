@@ -4,6 +4,7 @@
 #include "apiserver/bootstrap/bootstrap_object.h"
 #include "apiserver/bootstrap/rbac_objects.h"
 #include "apiserver/pipeline/request_info.h"
+#include "apiserver/registry/kinds/ip_checks.h"
 #include "sim/check.h"
 
 namespace apiserver {
@@ -50,6 +51,7 @@ void AddIdentityLease(Objects& objects) {
 }
 
 void AddService(const BootstrapOptions& options, Objects& objects) {
+  const std::string service_address = FirstServiceAddress(options.service_cidr);
   const std::string port = std::to_string(options.advertise_port);
   const std::string address = Quoted(options.advertise_address);
   objects.push_back(
@@ -63,13 +65,13 @@ void AddService(const BootstrapOptions& options, Objects& objects) {
       {"/api/v1/namespaces/default/services", "kubernetes",
        R"({"metadata":{"name":"kubernetes","labels":{"component":"apiserver","provider":"kubernetes"}},"spec":)"
        R"({"clusterIP":)" +
-           Quoted(options.service_address) +
+           Quoted(service_address) +
            R"(,"ports":[{"name":"https","protocol":"TCP","port":443,"targetPort":)" + port +
            R"(}],"type":"ClusterIP","sessionAffinity":"None","ipFamilyPolicy":"SingleStack"}})",
        "kube-apiserver", ""});
   objects.push_back(
-      {"/apis/networking.k8s.io/v1/ipaddresses", options.service_address,
-       R"({"metadata":{"name":)" + Quoted(options.service_address) +
+      {"/apis/networking.k8s.io/v1/ipaddresses", service_address,
+       R"({"metadata":{"name":)" + Quoted(service_address) +
            R"(,"labels":{"ipaddress.kubernetes.io/ip-family":"IPv4",)"
            R"("ipaddress.kubernetes.io/managed-by":"ipallocator.k8s.io"}},"spec":{"parentRef":)"
            R"({"resource":"services","namespace":"default","name":"kubernetes"}}})",
@@ -168,6 +170,16 @@ void Make(RequestHandler& handler, const Store& store, const BootstrapObject& ob
 }
 
 }  // namespace
+
+std::string FirstServiceAddress(const std::string& service_cidr) {
+  const std::optional<Cidr> range = ParseCidr(service_cidr);
+  SIM_CHECK(range.has_value());
+  IpAddress address = range->base;
+  for (std::size_t i = address.is_ipv6 ? 16 : 4; i-- > 0;) {
+    if (++address.bytes[i] != 0) break;
+  }
+  return address.Text();
+}
 
 void Bootstrap(RequestHandler& handler, const Store& store, const BootstrapOptions& options) {
   Objects objects;

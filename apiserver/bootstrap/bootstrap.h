@@ -12,9 +12,12 @@
 
 namespace apiserver {
 
+// The first address of a valid range, which the Service `kubernetes` has: 10.96.0.1
+// for 10.96.0.0/16.
+std::string FirstServiceAddress(const std::string& service_cidr);
+
 struct BootstrapOptions {
   std::string service_cidr = "10.96.0.0/16";
-  std::string service_address = "10.96.0.1";    // the first of the range: the Service `kubernetes`
   std::string advertise_address = "127.0.0.1";  // where clients reach the server
   int advertise_port = 6443;
 };

@@ -78,8 +78,12 @@ def go_program(folder, package):
     """Builds ./PACKAGE of the Go module in `folder`; Go itself knows when that is still fresh."""
     need("go")
     target = os.path.join(CACHE, "go", package)
-    run(["go", "build", "-o", target, "./" + package], cwd=folder, env=dict(os.environ, GOFLAGS="-buildvcs=false", CGO_ENABLED="0"))
+    run(["go", "build", "-o", target, "./" + package], cwd=folder, env=go_environment())
     return target
+
+
+def go_environment(**more):
+    return dict(os.environ, GOFLAGS="-buildvcs=false", CGO_ENABLED="0", **more)
 
 
 @contextlib.contextmanager
