@@ -7,6 +7,7 @@
 
 #include "apiserver/api/object.h"
 #include "apiserver/api/resource.h"
+#include "scenarios/language/program_facts.h"
 #include "sim/time.h"
 
 namespace scenarios {
@@ -34,6 +35,9 @@ class ClusterView {
   // In key order; `namespace_` "" for all.
   virtual std::vector<apiserver::ObjectPtr> List(const apiserver::GroupResource& resource,
                                                  std::string_view namespace_) const = 0;
+
+  // What an attached program did so far, or null.
+  virtual const ProgramFacts* FindProgram(std::string_view /*name*/) const { return nullptr; }
 };
 
 }  // namespace scenarios

@@ -18,6 +18,8 @@ struct ProgramSpec {
   std::string directory{};  // relative to the scenario's; "" is that
   sim::PacingMode pacing{};
   int line = 1;
+  // A step expects how it ends; without one, its end fails the scenario.
+  bool may_exit = false;
 
   // Ready when all hold.
   std::vector<std::string> ready_watches{};  // resources that it must watch

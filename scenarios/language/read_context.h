@@ -22,6 +22,9 @@ struct ReadContext {
   std::vector<std::string> controllers;  // the names that a list of controllers may hold
   // Resources of CustomResourceDefinitions in manifests read so far: "widgets.example.com".
   std::vector<std::string> custom_resources;
+  // The programs of the scenario, and those whose end some step expects.
+  std::vector<std::string> programs{};
+  std::vector<std::string> may_exit{};
   // A program or a command may make others.
   bool may_have_other_resources = false;
   // What was read by read_file, in that order: a recording keeps it.

@@ -186,7 +186,12 @@ sim::Result<Scenario, std::vector<Problem>> ReadScenario(const std::string& file
   const SourceNode* cluster = root->Find("cluster");
   scenario.cluster = ReadCluster(cluster == nullptr ? EmptyMap() : *cluster, "cluster", context);
   if (programs != nullptr) ReadPrograms(*programs, context, scenario);
+  for (const ProgramSpec& program : scenario.programs) context.programs.push_back(program.name);
   ReadSteps(steps, context, scenario);
+  for (ProgramSpec& program : scenario.programs) {
+    program.may_exit = std::find(context.may_exit.begin(), context.may_exit.end(), program.name) !=
+                       context.may_exit.end();
+  }
   if (!problems.empty()) return problems.all();
   scenario.files.emplace_back(file, text);
   for (auto& read : context.files) scenario.files.push_back(std::move(read));

@@ -10,13 +10,6 @@
 namespace scenarios {
 namespace {
 
-const Shape& CountShape() {
-  static const Shape range{.kind = Shape::Kind::kObject,
-                           .fields = {{"min", &kIntegerShape}, {"max", &kIntegerShape}}};
-  static const Shape shape{.kind = Shape::Kind::kChoice, .choices = {&kIntegerShape, &range}};
-  return shape;
-}
-
 const Shape& EventShape() {
   static const Shape type{.kind = Shape::Kind::kText, .words = {"Normal", "Warning"}};
   static const Shape shape{.kind = Shape::Kind::kObject,
@@ -156,6 +149,21 @@ Finding ExamineCount(const Subject& subject, const std::vector<apiserver::Object
 
 }  // namespace
 
+const Shape& CountShape() {
+  static const Shape range{.kind = Shape::Kind::kObject,
+                           .fields = {{"min", &kIntegerShape}, {"max", &kIntegerShape}}};
+  static const Shape shape{.kind = Shape::Kind::kChoice, .choices = {&kIntegerShape, &range}};
+  return shape;
+}
+
+CountRange ReadCount(const SourceNode& node) {
+  if (node.kind == SourceNode::Kind::kScalar) {
+    const std::int64_t exact = ReadInteger(&node, 1);
+    return {exact, exact};
+  }
+  return {ReadInteger(node.Find("min"), 0), ReadInteger(node.Find("max"), INT64_MAX)};
+}
+
 std::string CountRange::Text() const {
   if (min == max) return std::to_string(min);
   if (max == INT64_MAX) return "at least " + std::to_string(min);
@@ -216,15 +224,7 @@ Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContex
     }
   }
   if (const SourceNode* matches = node.Find("matches")) subject.matches = ToValue(*matches);
-  if (const SourceNode* count = node.Find("count")) {
-    if (count->kind == SourceNode::Kind::kScalar) {
-      const std::int64_t exact = ReadInteger(count, 1);
-      subject.count = CountRange{exact, exact};
-    } else {
-      subject.count = CountRange{ReadInteger(count->Find("min"), 0),
-                                 ReadInteger(count->Find("max"), INT64_MAX)};
-    }
-  }
+  if (const SourceNode* count = node.Find("count")) subject.count = ReadCount(*count);
   subject.is_absent = ReadBoolean(node.Find("absent"), false);
   if (subject.is_absent && subject.count) {
     context.problems.Add(node.line, field + ".absent", "says nothing beside count");

@@ -19,6 +19,11 @@ struct CountRange {
   std::string Text() const;
 };
 
+// A number, or {min, max}.
+const Shape& CountShape();
+// Requires: `node` is of that shape.
+CountRange ReadCount(const SourceNode& node);
+
 // An Event about one of the objects.
 struct EventPattern {
   std::string reason;

@@ -67,6 +67,19 @@ Value JsonReport(const RunReport& report) {
                            {"took", sim::DurationText(step.ended - step.began)}});
   }
   json["steps"] = std::move(steps);
+  Array programs;
+  for (const ProgramReport& program : report.programs) {
+    Array output;
+    for (const OutputLine& line : program.output) {
+      output.push_back(
+          Object{{"at", sim::DurationText(line.time - report.began)}, {"text", line.text}});
+    }
+    programs.push_back(Object{{"name", program.name},
+                              {"requests", program.request_count},
+                              {"ended", program.exit_text},
+                              {"output", std::move(output)}});
+  }
+  if (!programs.empty()) json["programs"] = std::move(programs);
   if (report.has_differed) json["differed"] = true;
   if (report.failure) {
     const RunFailure& failure = *report.failure;

@@ -11,9 +11,16 @@ namespace scenarios {
 
 class LiveView final : public ClusterView {
  public:
-  // Both outlive the view; `is_idle` answers for the cluster and for who is outside.
-  LiveView(sim::Kernel& kernel, apiserver::ApiServer& api, std::function<bool()> is_idle)
-      : kernel_(kernel), api_(api), is_idle_(std::move(is_idle)) {}
+  using FindFacts = std::function<const ProgramFacts*(std::string_view name)>;
+
+  // Both outlive the view; `is_idle` answers for the cluster and for who is outside, `find_facts`
+  // (which may be empty) for programs.
+  LiveView(sim::Kernel& kernel, apiserver::ApiServer& api, std::function<bool()> is_idle,
+           FindFacts find_facts = {})
+      : kernel_(kernel),
+        api_(api),
+        is_idle_(std::move(is_idle)),
+        find_facts_(std::move(find_facts)) {}
 
   sim::Time now() const override { return kernel_.now(); }
   bool is_idle() const override { return is_idle_(); }
@@ -23,6 +30,9 @@ class LiveView final : public ClusterView {
                             const apiserver::ObjectKey& key) const override;
   std::vector<apiserver::ObjectPtr> List(const apiserver::GroupResource& resource,
                                          std::string_view namespace_) const override;
+  const ProgramFacts* FindProgram(std::string_view name) const override {
+    return find_facts_ ? find_facts_(name) : nullptr;
+  }
 
  private:
   apiserver::GroupResource StorageOf(const apiserver::GroupResource& resource) const;
@@ -30,6 +40,7 @@ class LiveView final : public ClusterView {
   sim::Kernel& kernel_;
   apiserver::ApiServer& api_;
   const std::function<bool()> is_idle_;
+  const FindFacts find_facts_;
 };
 
 }  // namespace scenarios

@@ -6,9 +6,7 @@ namespace scenarios {
 namespace {
 
 // No commit says anything about a process.
-StepMove WatchProcesses(sim::Time deadline) {
-  return StepMove::Watch(deadline, apiserver::GroupResource{"", "none"});
-}
+StepMove WatchProcesses(sim::Time deadline) { return StepMove::Watch(deadline, kProgramChanges); }
 
 }  // namespace
 
@@ -16,21 +14,26 @@ void ScenarioRunner::OnLine(const ProgramLine& line) {
   const auto found = processes_.find(line.place);
   if (found == processes_.end()) return;
   Process& process = found->second;
-  if (process.output.size() == kOutputLinesMax) process.output.pop_front();
-  process.output.push_back(line.text);
+  std::deque<OutputLine>& output = process.facts.output;
+  if (output.size() == ProgramFacts::kOutputLinesMax) output.pop_front();
+  output.push_back({kernel_.now(), line.text});
   if (!process.spec.ready_log.empty() &&
       line.text.find(process.spec.ready_log) != std::string::npos) {
     process.has_logged = true;
-    NoteChange();
   }
+  if (!process.is_command) NoteProgramChange();
 }
 
 void ScenarioRunner::OnExit(const ProgramExit& exit) {
   const auto found = processes_.find(exit.place);
   if (found == processes_.end()) return;
   found->second.exit = exit;
+  found->second.facts.exit_code = exit.code;
+  found->second.facts.exit_text = exit.text;
   if (found->second.is_command) {
     NoteChange();
+  } else if (found->second.spec.may_exit) {
+    NoteProgramChange();
   } else if (!is_done_) {
     Fail("program " + found->second.spec.name + " ended before the scenario: " + exit.text);
   }
@@ -39,12 +42,36 @@ void ScenarioRunner::OnExit(const ProgramExit& exit) {
 void ScenarioRunner::OnRequest(const apiserver::UserInfo& user,
                                const apiserver::RequestInfo& info) {
   last_change_ = kernel_.now();
-  if (info.verb != "watch") return;
+  const std::string resource = info.is_resource ? info.group_resource().Text() : "";
   for (auto& [place, process] : processes_) {
     if (process.is_command || process.spec.name != user.name) continue;
-    process.watched.insert(info.group_resource().Text());
-    NoteChange();
+    ++process.facts.requests[{info.verb, resource}];
+    if (info.verb == "watch") process.watched.insert(resource);
+    NoteProgramChange();
   }
+}
+
+const ProgramFacts* ScenarioRunner::FindFacts(std::string_view program) const {
+  for (const auto& [place, process] : processes_) {
+    if (!process.is_command && process.spec.name == program) return &process.facts;
+  }
+  return nullptr;
+}
+
+void ScenarioRunner::NoteProgramChange() {
+  if (watched_ == kProgramChanges) NoteChange();
+}
+
+std::vector<ProgramReport> ScenarioRunner::program_reports() const {
+  std::vector<ProgramReport> reports;
+  for (const auto& [place, process] : processes_) {
+    if (process.is_command) continue;
+    ProgramReport report{process.spec.name, {}, process.facts.exit_text, 0};
+    report.output.assign(process.facts.output.begin(), process.facts.output.end());
+    for (const auto& [kind, count] : process.facts.requests) report.request_count += count;
+    reports.push_back(std::move(report));
+  }
+  return reports;
 }
 
 bool ScenarioRunner::IsReady(Process& process) const {
@@ -101,7 +128,7 @@ sim::Task<CommandOutcome> ScenarioRunner::RunCommand(ProgramSpec command) {
   } else if (outside_ != nullptr) {
     outside_->Stop(place);
   }
-  outcome.output.assign(process.output.begin(), process.output.end());
+  for (OutputLine& line : process.facts.output) outcome.output.push_back(std::move(line.text));
   processes_.erase(place);
   co_return outcome;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "scenarios/language/program_facts.h"
 #include "sim/time.h"
 
 namespace scenarios {
@@ -15,6 +16,13 @@ struct StepReport {
   int line = 1;
   sim::Time began{};
   sim::Time ended{};
+};
+
+struct ProgramReport {
+  std::string name;
+  std::vector<OutputLine> output;  // its last lines
+  std::string exit_text;           // "" while it ran
+  std::uint64_t request_count = 0;
 };
 
 struct RunFailure {
@@ -38,6 +46,7 @@ struct RunReport {
   std::string digest;
   bool has_outside = false;
   std::vector<StepReport> steps;
+  std::vector<ProgramReport> programs{};
   std::optional<RunFailure> failure;
   // Repetitions of one run had other digests.
   bool has_differed = false;

@@ -42,6 +42,7 @@ RunReport ReportOf(const Scenario& scenario, ScenarioSession& session, std::uint
   report.digest = session.kernel().FinalDigest().Hex();
   report.has_outside = scenario.has_outside;
   report.steps = session.runner().steps();
+  report.programs = session.runner().program_reports();
   report.failure = session.runner().failure();
   return report;
 }

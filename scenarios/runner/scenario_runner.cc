@@ -25,7 +25,9 @@ ScenarioRunner::ScenarioRunner(sim::Kernel& kernel, Cluster& cluster, const Scen
       cluster_(cluster),
       scenario_(scenario),
       outside_(outside),
-      view_(kernel, cluster.api(), [this] { return IsIdle(); }),
+      view_(
+          kernel, cluster.api(), [this] { return IsIdle(); },
+          [this](std::string_view program) { return FindFacts(program); }),
       client_(cluster.handler(), cluster.api().store(),
               {.user = AdminUser(), .field_manager = "orrery"}),
       began_(kernel.now()) {
@@ -274,9 +276,11 @@ std::vector<std::string> ScenarioRunner::LastOutput() const {
   std::vector<std::string> lines;
   for (const auto& [place, process] : processes_) {
     if (process.is_command) continue;
-    const std::size_t count = process.output.size();
+    const std::deque<OutputLine>& output = process.facts.output;
+    const std::size_t count = output.size();
     for (std::size_t at = count > kShownOutputMax ? count - kShownOutputMax : 0; at < count; ++at) {
-      lines.push_back(process.spec.name + ": " + process.output[at]);
+      lines.push_back(process.spec.name + " " + sim::DurationText(output[at].time - began_) + ": " +
+                      output[at].text);
     }
     if (count == 0) lines.push_back(process.spec.name + " printed nothing");
   }

@@ -44,6 +44,7 @@ class ScenarioRunner {
   const std::vector<StepReport>& steps() const { return steps_; }
   const std::optional<RunFailure>& failure() const { return failure_; }
   std::size_t current_step() const { return current_step_; }
+  std::vector<ProgramReport> program_reports() const;
 
   // Ends the run: two controllers fight, a program is never quiet.
   void Fail(const std::string& message, const std::string& object = {});
@@ -54,14 +55,13 @@ class ScenarioRunner {
   void OnRequest(const apiserver::UserInfo& user, const apiserver::RequestInfo& info);
 
  private:
-  static constexpr std::size_t kOutputLinesMax = 2000;
   struct Process {
     ProgramSpec spec;
     bool is_command = false;
     bool is_ready = false;
     std::set<std::string> watched{};
     bool has_logged = false;
-    std::deque<std::string> output{};
+    ProgramFacts facts{};
     std::optional<ProgramExit> exit{};
   };
 
@@ -78,6 +78,8 @@ class ScenarioRunner {
   void CheckIdleLater();
   bool IsIdle() const;
   void ChangePower(const PowerChange& change, StepInput& input);
+  const ProgramFacts* FindFacts(std::string_view program) const;
+  void NoteProgramChange();
   bool IsReady(Process& process) const;
   bool IsDueForReadiness(const Process& process) const;
   // "operator: what it printed", of all programs.

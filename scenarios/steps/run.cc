@@ -1,4 +1,5 @@
 // Runs a command against the cluster, with KUBECONFIG in its environment, and looks at how it ends.
+#include "scenarios/language/output_pattern.h"
 #include "scenarios/language/step_table.h"
 #include "scenarios/language/values.h"
 #include "sim/time_text.h"
@@ -11,7 +12,7 @@ constexpr std::size_t kShownLinesMax = 20;
 struct RunSpec {
   ProgramSpec command;
   std::int64_t exit_code = 0;
-  std::string output;  // that one of its lines contains
+  std::optional<OutputPattern> output;
 };
 
 class CommandRun final : public StepRun {
@@ -37,11 +38,9 @@ class CommandRun final : public StepRun {
                         std::to_string(spec_.exit_code),
                     outcome);
     }
-    if (spec_.output.empty()) return StepMove::Done();
-    for (const std::string& line : outcome.output) {
-      if (line.find(spec_.output) != std::string::npos) return StepMove::Done();
-    }
-    return Failed(name + " did not print \"" + spec_.output + "\"", outcome);
+    if (!spec_.output) return StepMove::Done();
+    const std::string problem = OutputProblem(*spec_.output, outcome.output);
+    return problem.empty() ? StepMove::Done() : Failed(name + ": " + problem, outcome);
   }
 
  private:
@@ -83,7 +82,7 @@ const Shape& RunShape() {
           {"pacing", &kTextShape, "How virtual time keeps company with it; real when not given."},
           {"timeout", &kDurationShape, "How long it may take; 5m when not given."},
           {"exitCode", &kIntegerShape, "How it must end; 0 when not given."},
-          {"output", &kTextShape, "A text that a line of its output must contain."}}};
+          {"output", &OutputShape(), "What it must print; a text is one that a line contains."}}};
   return shape;
 }
 
@@ -104,7 +103,9 @@ std::unique_ptr<Step> ReadRun(const SourceNode& node, const std::string& field,
   }
   spec.command.timeout = ReadDuration(node.Find("timeout"), spec.command.timeout);
   spec.exit_code = ReadInteger(node.Find("exitCode"), 0);
-  spec.output = node.TextAt("output");
+  if (const SourceNode* output = node.Find("output")) {
+    spec.output = ReadOutput(*output, field + ".output", context.problems);
+  }
   return std::make_unique<RunStep>(std::move(spec));
 }
 
