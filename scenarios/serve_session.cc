@@ -3,6 +3,7 @@
 #include "apiserver/http/token_key.h"
 #include "controllers/controller_manager.h"
 #include "scenarios/language/scenario.h"
+#include "scenarios/runner/power.h"
 #include "scenarios/runner/scenario_session.h"
 #include "scenarios/store_snapshot.h"
 
@@ -63,6 +64,11 @@ sim::Result<void> ServeSession::Begin() {
     if (auto restored = RestoreStore(setup_.snapshot, cluster_.api().store()); !restored.ok()) {
       return restored;
     }
+  }
+  if (controllers::IsControllerEnabled("nodes", setup_.controllers)) {
+    clock_.SetPower([this](const PowerChange& change) {
+      return ChangePower(kernel_, cluster_.node_pool(), change);
+    });
   }
   const bool is_restored = cluster_.api().store().revision() > 0;
   if (auto started = cluster_.Start(); !started.ok()) return started;

@@ -17,6 +17,7 @@ const Shape& OrderShape() {
                  {"housekeeping", &kBooleanShape, "Of step: heartbeats are steps too."},
                  {"advance", &kDurationShape, "Runs so far, without waiting."},
                  {"until", &kExpectStep.shape(), "Until this holds."},
+                 {"fault", &kFaultStep.shape(), kFaultStep.about},
                  {"idle", &kBooleanShape, "Until no work is due."},
                  {"timeout", &kDurationShape, "Of idle: how long at most; 10m when not given."}}};
   return shape;
@@ -30,7 +31,7 @@ constexpr Verb kVerbs[] = {
     {"pause", ClockOrder::Kind::kPause},     {"pace", ClockOrder::Kind::kPace},
     {"resume", ClockOrder::Kind::kResume},   {"step", ClockOrder::Kind::kStep},
     {"advance", ClockOrder::Kind::kAdvance}, {"until", ClockOrder::Kind::kUntil},
-    {"idle", ClockOrder::Kind::kIdle}};
+    {"idle", ClockOrder::Kind::kIdle},       {"fault", ClockOrder::Kind::kFault}};
 
 SourceNode TextNode(std::string text, int line) {
   SourceNode node;
@@ -38,6 +39,16 @@ SourceNode TextNode(std::string text, int line) {
   node.scalar = text;
   node.text = std::move(text);
   return node;
+}
+
+ReadContext ContextOf(std::vector<std::string> custom_resources, Problems& problems) {
+  return {.problems = problems,
+          .read_file = {},
+          .machines = {},
+          .controllers = {},
+          .custom_resources = std::move(custom_resources),
+          .may_have_other_resources = true,
+          .files = {}};
 }
 
 void ReadExpectation(SourceNode node, std::vector<std::string> custom_resources, Problems& problems,
@@ -57,14 +68,8 @@ void ReadExpectation(SourceNode node, std::vector<std::string> custom_resources,
   if (node.Find("at") != nullptr && ReadMoment(*node.Find("at")).offset > ClockOrder::kSpanMax) {
     problems.Add(node.line, "until.at", "is at most " + sim::DurationText(ClockOrder::kSpanMax));
   }
-  ReadContext context{.problems = problems,
-                      .read_file = {},
-                      .machines = {},
-                      .controllers = {},
-                      .custom_resources = std::move(custom_resources),
-                      .may_have_other_resources = true,
-                      .files = {}};
-  order.expectation = kExpectStep.read(node, "until", context);
+  ReadContext context = ContextOf(std::move(custom_resources), problems);
+  order.step = kExpectStep.read(node, "until", context);
 }
 
 // The one verb of `node`, or null with a problem.
@@ -77,7 +82,8 @@ const Verb* VerbOf(const SourceNode& node, Problems& problems) {
     ++count;
   }
   if (count == 1) return found;
-  problems.Add(node.line, "", "want one of pause, pace, resume, step, advance, until and idle");
+  problems.Add(node.line, "",
+               "want one of pause, pace, resume, step, advance, until, idle and fault");
   return nullptr;
 }
 
@@ -113,6 +119,11 @@ void ReadVerb(const SourceNode& node, std::vector<std::string> custom_resources,
     case ClockOrder::Kind::kIdle:
       order.span = ReadDuration(node.Find("timeout"), ClockOrder::kDefaultTimeout);
       return check_span("timeout");
+    case ClockOrder::Kind::kFault: {
+      ReadContext context = ContextOf({}, problems);
+      order.step = kFaultStep.read(*node.Find("fault"), "fault", context);
+      return;
+    }
     case ClockOrder::Kind::kUntil:
       return ReadExpectation(*node.Find("until"), std::move(custom_resources), problems, order);
   }

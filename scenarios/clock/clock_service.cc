@@ -111,7 +111,10 @@ sim::Task<Response> ClockService::CarryOut(ClockOrder order) {
       outcome = co_await Advance(order.span);
       break;
     case ClockOrder::Kind::kUntil:
-      outcome = co_await Until(std::move(order.expectation));
+      outcome = co_await Until(std::move(order.step));
+      break;
+    case ClockOrder::Kind::kFault:
+      outcome = Break(*order.step);
       break;
     case ClockOrder::Kind::kIdle:
       outcome = co_await Idle(order.span);
@@ -134,6 +137,16 @@ sim::Task<Response> ClockService::CarryOut(ClockOrder order) {
     answer["events"] = std::move(events);
   }
   co_return apiserver::ValueResponse(200, answer);
+}
+
+ClockService::Outcome ClockService::Break(const Step& fault) {
+  const std::unique_ptr<StepRun> run = fault.Begin();
+  StepInput input{.view = view_, .scenario_began = began_, .began = kernel_.now()};
+  const StepMove move = run->Next(input);
+  Outcome outcome;
+  outcome.message = power_ ? power_(move.power) : "this cluster has no simulated nodes";
+  outcome.holds = outcome.message.empty();
+  return outcome;
 }
 
 // Whoever steps wants time to stand in between.

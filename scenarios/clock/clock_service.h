@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <list>
 #include <memory>
 #include <optional>
@@ -39,6 +40,9 @@ class ClockService final : public apiserver::RequestHandler {
   // All outlive the service; what is not for the clock goes to `next`.
   ClockService(sim::Kernel& kernel, apiserver::ApiServer& api, apiserver::RequestHandler& next,
                sim::PacingMode pace);
+  // Carries out faults: why one is impossible, or "".
+  using PowerSwitch = std::function<std::string(const PowerChange&)>;
+  void SetPower(PowerSwitch power) { power_ = std::move(power); }
   // Null, as at the start, moves nothing.
   void SetPort(ClockPort* port) { port_ = port; }
 
@@ -69,6 +73,7 @@ class ClockService final : public apiserver::RequestHandler {
 
   apiserver::Response Answer(const apiserver::Request& request);
   sim::Task<apiserver::Response> CarryOut(ClockOrder order);
+  Outcome Break(const Step& fault);
   sim::Task<Outcome> StepOn(ClockOrder order);
   sim::Task<Outcome> Advance(sim::Duration span);
   sim::Task<Outcome> Until(std::shared_ptr<const Step> expectation);
@@ -87,6 +92,7 @@ class ClockService final : public apiserver::RequestHandler {
   apiserver::ApiServer& api_;
   apiserver::RequestHandler& next_;
   ClockPort* port_ = nullptr;
+  PowerSwitch power_;
   LiveView view_;
   const sim::Time began_;
   sim::PacingMode pace_;

@@ -33,6 +33,9 @@ struct CtlArguments {
   std::string duration;
   std::string expectation;
   std::string timeout;
+  std::string node;
+  std::string fault;
+  std::string undo_after;
 };
 
 int Fail(const std::string& message) {
@@ -244,6 +247,15 @@ std::vector<Verb> AddVerbs(CLI::App& ctl, const Arguments& arguments) {
     if (!arguments->timeout.empty()) body["timeout"] = arguments->timeout;
     return post(std::move(body));
   })->add_option("--timeout", arguments->timeout, "at most this span; 10m when not given");
+  CLI::App* fault =
+      add("fault node-1 power-loss --for 5m", "what the world does to a node", [post, arguments] {
+        Object what{{"node", arguments->node}, {"kind", arguments->fault}};
+        if (!arguments->undo_after.empty()) what["for"] = arguments->undo_after;
+        return post({{"fault", std::move(what)}});
+      });
+  fault->add_option("NODE", arguments->node, "its name")->required();
+  fault->add_option("KIND", arguments->fault, "power-loss or power-return")->required();
+  fault->add_option("--for", arguments->undo_after, "after this span it is undone");
   return verbs;
 }
 

@@ -75,7 +75,7 @@ std::string ProgramSubject::Text() const {
   const std::string text = "program " + program + " ";
   if (output) return text + output->Text();
   if (exit_code) return text + "ends with exit code " + std::to_string(*exit_code);
-  return text + "makes " + requests->Text();
+  return requests ? text + "makes " + requests->Text() : text;
 }
 
 std::vector<ShapeField> ProgramSubjectFields() {

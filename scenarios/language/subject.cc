@@ -114,19 +114,32 @@ Finding ExamineEvent(const Subject& subject, const ServedResource& resource,
   return finding;
 }
 
+// In what `object` is not as asked for. (Without `matches` and `that` it is enough that it exists.)
+std::vector<std::string> ProblemsOf(const Subject& subject, const apiserver::StoredObject& object) {
+  const std::shared_ptr<const apiserver::Value> value = object.Peek();
+  std::vector<std::string> problems;
+  if (!subject.matches.is_null()) {
+    for (const Difference& difference : FindDifferences(subject.matches, value.get())) {
+      problems.push_back(difference.Text());
+    }
+  }
+  if (subject.that) {
+    std::string problem = subject.that->Problem(*value);
+    if (!problem.empty()) problems.push_back(std::move(problem));
+  }
+  return problems;
+}
+
 Finding ExamineCount(const Subject& subject, const std::vector<apiserver::ObjectPtr>& objects) {
   Finding finding;
   std::int64_t count = 0;
   std::vector<std::string> others;
   for (const auto& object : objects) {
-    const std::shared_ptr<const apiserver::Value> value = object->Peek();
-    const auto differences = subject.matches.is_null()
-                                 ? std::vector<Difference>()
-                                 : FindDifferences(subject.matches, value.get());
-    if (differences.empty()) {
+    const std::vector<std::string> problems = ProblemsOf(subject, *object);
+    if (problems.empty()) {
       ++count;
     } else if (others.size() < kShownObjectsMax) {
-      others.push_back(object->key().Text() + ": " + differences.front().Text());
+      others.push_back(object->key().Text() + ": " + problems.front());
       if (finding.object.empty()) finding.object = object->key().Text();
     }
   }
@@ -194,7 +207,7 @@ std::vector<ShapeField> SubjectFields() {
           {"count", &CountShape(), "How many objects must match; at least one when not given."},
           {"absent", &kBooleanShape, "There must be no such object."},
           {"event", &EventShape(), "An Event that must have been seen about it."},
-          {"that", &kTextShape, "CEL; not supported yet."}};
+          {"that", &kTextShape, "A condition in CEL that must be true, with the object as self."}};
 }
 
 void ReadResourceName(const SourceNode& node, const std::string& field, ReadContext& context,
@@ -232,14 +245,19 @@ Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContex
   if (const SourceNode* event = node.Find("event")) {
     subject.event =
         EventPattern{event->TextAt("reason"), event->TextAt("message"), event->TextAt("type")};
-    if (!subject.matches.is_null() || subject.count || subject.is_absent) {
+    const bool is_about_objects = !subject.matches.is_null() || node.Find("that") != nullptr;
+    if (is_about_objects || subject.count || subject.is_absent) {
       context.problems.Add(event->line, field + ".event",
-                           "stands alone: matches, count and absent are about objects");
+                           "stands alone: matches, that, count and absent are about objects");
     }
   }
   if (const SourceNode* that = node.Find("that")) {
-    context.problems.Add(that->line, field + ".that",
-                         "CEL expressions are not supported yet: use matches, count or absent");
+    auto condition = Condition::Compile(that->text);
+    if (condition.ok()) {
+      subject.that = std::move(condition).value();
+    } else {
+      context.problems.Add(that->line, field + ".that", condition.error().message);
+    }
   }
   return subject;
 }
@@ -272,12 +290,7 @@ Finding Examine(const Subject& subject, const ClusterView& view) {
     finding.found.push_back(subject.Text() + " does not exist");
     return finding;
   }
-  const std::shared_ptr<const apiserver::Value> value = objects[0]->Peek();
-  for (const Difference& difference : FindDifferences(subject.matches, value.get())) {
-    finding.found.push_back(difference.Text());
-  }
-  // Without `matches` it is enough that the object exists.
-  if (subject.matches.is_null()) finding.found.clear();
+  finding.found = ProblemsOf(subject, *objects[0]);
   finding.holds = finding.found.empty();
   return finding;
 }

@@ -8,6 +8,7 @@
 
 #include "apiserver/api/label_selector.h"
 #include "scenarios/language/cluster_view.h"
+#include "scenarios/language/condition.h"
 #include "scenarios/language/read_context.h"
 #include "scenarios/language/shape.h"
 
@@ -39,6 +40,7 @@ struct Subject {
   std::string selector_text;
   apiserver::LabelSelector selector;
   apiserver::Value matches;  // null when not given
+  std::optional<Condition> that;
   std::optional<CountRange> count;
   bool is_absent = false;
   std::optional<EventPattern> event;
@@ -54,7 +56,8 @@ struct Finding {
 
 // resource, namespace, selector, matches, count, absent, event, that.
 std::vector<ShapeField> SubjectFields();
-// Requires: `node` has those fields in their shapes. Unknown resources and `that` are problems.
+// Requires: `node` has those fields in their shapes. Unknown resources, and what `that` can't mean,
+// are problems.
 Subject ReadSubject(const SourceNode& node, const std::string& field, ReadContext& context);
 // The part of a subject that names an object: "TYPE/NAME" or "TYPE".
 void ReadResourceName(const SourceNode& node, const std::string& field, ReadContext& context,

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "scenarios/runner/power.h"
 #include "sim/time_text.h"
 
 namespace scenarios {
@@ -97,7 +98,7 @@ sim::Task<> ScenarioRunner::RunStep(std::size_t index) {
         co_await AwaitChange(std::move(move));
         break;
       case StepMove::Kind::kPower:
-        ChangePower(move.power, input);
+        input.power_problem = ChangePower(kernel_, cluster_.node_pool(), move.power);
         break;
       case StepMove::Kind::kCommand:
         input.command_outcome = co_await RunCommand(std::move(move.command));
@@ -180,33 +181,6 @@ void ScenarioRunner::NoteChange() {
   check_event_ = kernel_.Post(
       sim::Lane::kCheck, "scenario.check", scenario_.name, [this] { Wake(); },
       sim::Work::kHousekeeping);
-}
-
-void ScenarioRunner::ChangePower(const PowerChange& change, StepInput& input) {
-  nodes::NodePool& pool = cluster_.node_pool();
-  input.power_problem.clear();
-  if (pool.Find(change.node) == nullptr) {
-    input.power_problem = "there is no node \"" + change.node + "\"";
-    return;
-  }
-  const bool is_changed =
-      change.has_power ? pool.PowerReturn(change.node) : pool.PowerLoss(change.node);
-  if (!is_changed) {
-    input.power_problem = "node " + change.node +
-                          (change.has_power ? " has its power" : " has lost its power before");
-    return;
-  }
-  if (!change.undo_after) return;
-  kernel_.After(
-      *change.undo_after, sim::Lane::kControl, "scenario.power", change.node,
-      [this, change] {
-        if (change.has_power) {
-          cluster_.node_pool().PowerLoss(change.node);
-        } else {
-          cluster_.node_pool().PowerReturn(change.node);
-        }
-      },
-      sim::Work::kWork);
 }
 
 void ScenarioRunner::Fail(const std::string& message, const std::string& object) {

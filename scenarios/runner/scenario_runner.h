@@ -77,7 +77,6 @@ class ScenarioRunner {
   void Wake() { wake_.Set(); }
   void CheckIdleLater();
   bool IsIdle() const;
-  void ChangePower(const PowerChange& change, StepInput& input);
   const ProgramFacts* FindFacts(std::string_view program) const;
   void NoteProgramChange();
   bool IsReady(Process& process) const;

@@ -19,6 +19,7 @@ TEST(ClockOrder, ReadsOneOrderEach) {
       {R"({"resume": true})", Kind::kResume, {}},
       {R"({"step": 3, "housekeeping": true})", Kind::kStep, {}},
       {R"({"advance": "1h30m"})", Kind::kAdvance, std::chrono::minutes(90)},
+      {R"({"fault": {"node": "a", "kind": "power-loss"}})", Kind::kFault, {}},
       {"advance: 250ms", Kind::kAdvance, std::chrono::milliseconds(250)},
       {R"({"idle": true})", Kind::kIdle, ClockOrder::kDefaultTimeout},
       {R"({"idle": true, "timeout": "5s"})", Kind::kIdle, std::chrono::seconds(5)},
@@ -37,7 +38,7 @@ TEST(ClockOrder, ReadsOneOrderEach) {
 TEST(ClockOrder, ReadsExpectationsAsScenariosDo) {
   const auto title = [](const std::string& body) {
     const auto order = ReadClockOrder(body, {"widgets.example.com"});
-    return order.ok() ? order->expectation->Title() : order.error().message;
+    return order.ok() ? order->step->Title() : order.error().message;
   };
   EXPECT_EQ(title("until: {resource: pods/a, absent: true}"),
             "expect eventually 10m0s: pods/a is gone");
@@ -50,15 +51,18 @@ TEST(ClockOrder, RefusesWithTheFieldAndTheNearestName) {
     const char* message;
   } cases[] = {
       {"", "want an object such as {\"advance\": \"1h\"}"},
-      {"{}", "want one of pause, pace, resume, step, advance, until and idle"},
+      {"{}", "want one of pause, pace, resume, step, advance, until, idle and fault"},
       {R"({"pause": true, "resume": true})",
-       "want one of pause, pace, resume, step, advance, until and idle"},
+       "want one of pause, pace, resume, step, advance, until, idle and fault"},
       {R"({"advanc": "1h"})", "advanc: unknown field; did you mean \"advance\"?"},
       {R"({"advance": "1x"})", "advance: want a duration such as 90s, 5m or 1h30m, got \"1x\""},
       {R"({"advance": "2000000h"})", "advance: is at most 175680h0m0s"},
       {R"({"until": {"resource": "pods", "eventually": "2000000h"}})",
        "until.eventually: is at most 175680h0m0s"},
       {R"({"step": 0})", "step: want 1 to 10000"},
+      {R"({"fault": {"node": "a", "kind": "power-los"}})",
+       "fault.kind: unknown word \"power-los\"; did you mean \"power-loss\"? (have: power-loss "
+       "power-return)"},
       {R"({"pace": "slow"})",
        "pace: \"slow\" is no pace of time: real, paused, max, or a factor such as x10 or x0.5"},
       {R"({"until": {"resource": "pdos"}})",

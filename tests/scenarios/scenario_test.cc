@@ -83,9 +83,11 @@ TEST(Scenario, RefusesWithPlaceAndNearestName) {
        "\"deployments\"?"},
       {"steps:\n- expect: {resource: pods}\n",
        "s.yaml:5: steps[0].expect: want one of eventually, always and at"},
-      {"steps:\n- expect: {at: 1s, resource: pods, that: \"self.x\"}\n",
-       "s.yaml:5: steps[0].expect.that: CEL expressions are not supported yet: use matches, count "
-       "or absent"},
+      {"steps:\n- expect: {at: 1s, resource: pods, that: \"selff.x == 1\"}\n",
+       "s.yaml:5: steps[0].expect.that: ERROR: <input>:1:1: undeclared reference to 'selff' (in "
+       "container '')"},
+      {"steps:\n- expect: {at: 1s, resource: pods, that: \"1 + 1\"}\n",
+       "s.yaml:5: steps[0].expect.that: the condition must be true or false"},
       {"steps:\n- wait: soon\n",
        "s.yaml:5: steps[0].wait: want idle, a duration such as 30s, or a map, got \"soon\""},
       {"steps:\n- {wait: 1s, advance: 1s}\n",

@@ -104,6 +104,20 @@ TEST_F(ServeSessionTest, WaitsForExpectationsAndForQuiet) {
   EXPECT_NE(answer_.find("no work is due"), std::string::npos) << answer_;
 }
 
+TEST_F(ServeSessionTest, ANodeLosesItsPower) {
+  Ask("POST", R"({"advance": "1m"})");
+  Ask("POST", R"({"fault": {"node": "node-1", "kind": "power-loss", "for": "10m"}})");
+  EXPECT_NE(answer_.find("\"holds\":true"), std::string::npos) << answer_;
+  const char* ready =
+      R"({"until": {"resource": "nodes/node-1", "eventually": "1m", "matches": {"status":
+      {"conditions": [{"type": "Ready", "status": "Unknown"}]}}}})";
+  EXPECT_NE(Ask("POST", ready).find("\"holds\":true"), std::string::npos) << answer_;
+  Ask("POST", R"({"advance": "15m"})");
+  EXPECT_NE(Ask("POST", ready).find("\"holds\":false"), std::string::npos) << answer_;
+  Ask("POST", R"({"fault": {"node": "node-9", "kind": "power-loss"}})");
+  EXPECT_NE(answer_.find("there is no node"), std::string::npos) << answer_;
+}
+
 TEST_F(ServeSessionTest, APauseInterruptsAnAdvance) {
   port_.until.reset();
   const sim::Time began = session_.kernel().now();

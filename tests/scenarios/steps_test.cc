@@ -135,6 +135,27 @@ TEST(Steps, ExpectAlwaysHoldsToItsEnd) {
   EXPECT_EQ(step.Next(view).kind, Kind::kDone);
 }
 
+TEST(Steps, ExpectsConditions) {
+  FakeView view;
+  view.Put("pods", kPod);
+  const auto found = [&](const std::string& that) {
+    StepMove move = Begun("expect: {at: +0s, resource: pods/a, that: '" + that + "'}").Next(view);
+    return move.kind == Kind::kDone ? "" : move.failure.found.at(0);
+  };
+  EXPECT_EQ(found("self.status.phase == \"Running\" && self.metadata.name.size() == 1"), "");
+  EXPECT_EQ(found("self.status.phase == \"Failed\""),
+            "that: self.status.phase == \"Failed\" is false");
+  EXPECT_EQ(found("self.status.reason == \"x\""), "that: no such key: reason");
+  EXPECT_EQ(Begun("expect: {at: +0s, resource: pods, that: 'has(self.spec.nodeName)', count: 1}")
+                .Next(view)
+                .kind,
+            Kind::kDone);
+  EXPECT_EQ(Begun("expect: {at: +0s, resource: pods, that: 'has(self.spec.x)', absent: true}")
+                .Next(view)
+                .kind,
+            Kind::kDone);
+}
+
 TEST(Steps, ExpectsEvents) {
   FakeView view;
   Begun step("expect: {eventually: 5s, resource: pods/a, event: {reason: Pulled, message: image}}");
