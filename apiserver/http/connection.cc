@@ -50,6 +50,9 @@ bool IsLoopback(const asio::ip::tcp::socket& socket) {
   return !error && peer.address().is_loopback();
 }
 
+// Up to this size a body goes out with its head, in one TLS record.
+constexpr std::size_t kJoinedBytesMax = 12 << 10;
+
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
 
@@ -333,9 +336,25 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   template <class Then>
   void Write(Then then) {
     if (!stream_source_) beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
+    if (body_.size() <= kJoinedBytesMax) {
+      out_ += body_;
+      body_.clear();
+    }
+    // One after the other: Beast's TLS stream takes a sequence whose first buffer was consumed for
+    // an empty write.
     asio::async_write(
-        stream_,
-        std::array{asio::const_buffer(asio::buffer(out_)), asio::const_buffer(asio::buffer(body_))},
+        stream_, asio::buffer(out_),
+        [self = shared_from_this(), then = std::move(then)](error_code error, std::size_t) mutable {
+          if (error) return self->StreamClientGone();
+          self->WriteBody(std::move(then));
+        });
+  }
+
+  template <class Then>
+  void WriteBody(Then then) {
+    if (body_.empty()) return then();
+    asio::async_write(
+        stream_, asio::buffer(body_),
         [self = shared_from_this(), then = std::move(then)](error_code error, std::size_t) {
           if (error) return self->StreamClientGone();
           then();

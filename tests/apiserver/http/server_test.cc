@@ -114,8 +114,10 @@ class FakeGateway final : public HttpGateway {
         if (request->Query("finish") != nullptr) stream->Finish();
       } else {
         response.content_type = "text/plain";
-        response.body =
-            std::make_shared<const std::string>(request->user.name + " " + request->path);
+        const std::string* size = request->Query("size");
+        response.body = std::make_shared<const std::string>(
+            std::string(size == nullptr ? 0 : std::stoul(*size), 'x') + request->user.name + " " +
+            request->path);
         reply(std::move(response));
       }
       lock.lock();
@@ -199,6 +201,17 @@ TEST_F(HttpServerTest, AnswersSeveralRequestsOnOneConnection) {
   EXPECT_NE(client.ReadUntil("admin /a").find("200 OK"), std::string::npos);
   client.Send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
   EXPECT_NE(client.ReadUntil("system:anonymous /b").find("200 OK"), std::string::npos);
+}
+
+// Beyond what one TLS record holds, beyond what a socket takes at once.
+TEST_F(HttpServerTest, AnswersOfAnySizeArriveWhole) {
+  ClientConnection client(server_->port());
+  for (const std::size_t size : {0u, 12'000u, 12'288u, 16'384u, 70'000u, 3'000'000u}) {
+    client.Send("GET /a?size=" + std::to_string(size) +
+                " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer good\r\n\r\n");
+    client.ReadUntil("\r\n\r\n");
+    EXPECT_EQ(client.ReadUntil("admin /a").size(), size + 8);
+  }
 }
 
 TEST_F(HttpServerTest, RefusesBadTokensBadHeadsAndLargeBodies) {
