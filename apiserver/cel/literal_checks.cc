@@ -2,6 +2,7 @@
 
 #include <re2/re2.h>
 
+#include "apiserver/cel/format_checks.h"
 #include "apiserver/cel/library/pattern.h"
 #include "apiserver/cel/time_text.h"
 #include "apiserver/cel/tree_walk.h"
@@ -18,6 +19,7 @@ class LiteralChecker {
   void Visit(const Expression& node, bool is_exempt) {
     const auto* call = node.As<CallExpression>();
     if (call) CheckCall(*call);
+    CheckFormatCall(expression_, node, issues_);
     if (const auto* list = node.As<ListExpression>(); list && !is_exempt) CheckList(*list);
     if (const auto* map = node.As<MapExpression>(); map && !is_exempt) CheckMap(*map);
     const bool are_exempt = is_exempt || (call && call->function == "format");

@@ -52,7 +52,7 @@ class Type {
 
   // How many types it is made of, itself included; kWeightMax and more is not told apart.
   std::size_t weight() const { return weight_; }
-  static constexpr std::size_t kWeightMax = 10'000;
+  static constexpr std::size_t kWeightMax = 1'000;
 
   bool is_dyn() const { return kind_ == TypeKind::kDyn || kind_ == TypeKind::kAny; }
   bool is_optional() const { return kind_ == TypeKind::kOpaque && name_ == "optional_type"; }

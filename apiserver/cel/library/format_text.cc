@@ -7,15 +7,12 @@
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/cel/code_points.h"
+#include "apiserver/cel/library/format_clause.h"
 #include "apiserver/cel/library/implementation.h"
 #include "apiserver/cel/value_text.h"
 
 namespace apiserver::cel {
 namespace {
-
-constexpr int kPrecisionDefault = 6;
-// Go prints at most so many digits after the point.
-constexpr int kPrecisionMax = 1'000'000;
 
 // Text, or why there is none.
 struct Formatted {
@@ -78,7 +75,7 @@ Formatted FormatNested(const Value& value, Arena& arena) {
       if (!std::isfinite(value.as_double())) return {GoQuote(GoFloat(value.as_double())), ""};
       char text[400];
       const auto end = std::to_chars(text, text + sizeof text, value.as_double(),
-                                     std::chars_format::fixed, kPrecisionDefault);
+                                     std::chars_format::fixed, FormatClause::kPrecisionDefault);
       return {std::string(text, end.ptr), ""};
     }
     case Kind::kTimestamp:
@@ -174,7 +171,8 @@ Formatted FormatScientific(const Value& value, int width) {
     return std::string(wanted > size ? wanted - size : 0, ' ') + text;
   };
   if (!std::isfinite(*number)) return {padded(NotFinite(*number)), ""};
-  const std::string text = Digits(*number, std::chars_format::scientific, kPrecisionDefault);
+  const std::string text =
+      Digits(*number, std::chars_format::scientific, FormatClause::kPrecisionDefault);
   const std::size_t e = text.find('e');
   constexpr std::string_view kTimes = "\xC3\x97";
   std::string out = text.substr(0, e) + std::string(kTimes) + "10";
@@ -223,7 +221,7 @@ Formatted FormatHex(const Value& value, bool is_upper) {
   return {out, ""};
 }
 
-Formatted FormatClause(char clause, int precision, const Value& value, Arena& arena) {
+Formatted RunClause(char clause, int precision, const Value& value, Arena& arena) {
   switch (clause) {
     case 's':
       return FormatString(value, arena);
@@ -241,41 +239,6 @@ Formatted FormatClause(char clause, int precision, const Value& value, Arena& ar
     default:
       return FormatOctal(value);
   }
-}
-
-// The clause after '%': ".3f". Returns its size; 0 with an error.
-struct Clause {
-  std::size_t size = 0;
-  char letter = 0;
-  int precision = kPrecisionDefault;
-  std::string error;
-};
-Clause ParseClause(std::string_view text) {
-  Clause clause;
-  std::size_t at = 0;
-  if (text[0] == '.') {
-    while (++at < text.size() && text[at] >= '0' && text[at] <= '9') continue;
-    if (at >= text.size()) {
-      clause.error = "error while parsing precision: could not find end of precision specifier";
-      return clause;
-    }
-    const auto read = std::from_chars(text.data() + 1, text.data() + at, clause.precision);
-    if (read.ec != std::errc() || clause.precision > kPrecisionMax) {
-      const bool is_large = read.ec != std::errc::invalid_argument;
-      clause.error =
-          "error while parsing precision: error while converting precision to integer: "
-          "strconv.Atoi: parsing " +
-          GoQuote(text.substr(1, at - 1)) +
-          (is_large ? ": value out of range" : ": invalid syntax");
-      return clause;
-    }
-  }
-  clause.letter = text[at];
-  clause.size = at + 1;
-  if (std::string_view("sdfebxXo").find(clause.letter) == std::string_view::npos) {
-    clause.error = "unrecognized formatting clause \"" + std::string(1, clause.letter) + "\"";
-  }
-  return clause;
 }
 
 Value Format(Arena& arena, const Value* a) {
@@ -297,12 +260,12 @@ Value Format(Arena& arena, const Value* a) {
       return NewError(arena, "index " + std::to_string(next) + " out of range");
     }
     if (i + 1 >= text.size()) return Value::Error("unexpected end of string");
-    const Clause clause = ParseClause(text.substr(i + 1));
+    const FormatClause clause = ParseFormatClause(text.substr(i + 1));
     if (!clause.error.empty()) {
       return NewError(arena, "could not parse formatting clause: " + clause.error);
     }
     const Formatted part =
-        FormatClause(clause.letter, clause.precision, values.At(next++, arena), arena);
+        RunClause(clause.letter, clause.precision, values.At(next++, arena), arena);
     if (!part.error.empty()) return NewError(arena, "error during formatting: " + part.error);
     out += part.text;
     if (!arena.HasRoom(out.size())) return Value::Error("memory limit exceeded");
