@@ -59,6 +59,16 @@ Response WithEtag(const Request& request, Response response) {
 
 }  // namespace
 
+namespace {
+
+bool TakesJson(std::string_view accept) {
+  return accept.empty() || accept.find("application/json") != std::string_view::npos ||
+         accept.find("*/*") != std::string_view::npos ||
+         accept.find("application/*") != std::string_view::npos;
+}
+
+}  // namespace
+
 Documents::Documents(std::string server_address)
     : server_address_(std::move(server_address)), groups_(BuiltinServedGroups()) {}
 
@@ -175,6 +185,10 @@ std::optional<Response> Documents::Handle(const Request& request) {
   if (path == "/") return JsonDocument(Cached(path, [&] { return RootPathsDocument(groups_); }));
   if (auto health = HandleHealth(request)) return health;
   if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
+  if (path == "/version" && !TakesJson(request.accept_header)) {
+    return ErrorResponse(
+        NotAcceptableError("only the following media types are accepted: application/json"));
+  }
   if (path == "/version") return JsonDocument(Cached(path, [] { return VersionDocument(); }));
   if (auto discovery = HandleDiscovery(request, path)) return discovery;
   return HandleOpenApi(request, path);

@@ -23,7 +23,8 @@ std::optional<ApiError> RefuseUid(const Call& call, const Value* live, const Val
 
 ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation) {
   JsonParseResult parsed = ParseYaml(call.request.body, call.storage());
-  if (!parsed.ok()) return BadRequestError("error decoding YAML: " + parsed.error);
+  if (!parsed.ok())
+    return BadRequestError("error decoding YAML: error converting YAML to JSON: " + parsed.error);
   if (parsed.value.is_null()) parsed.value.emplace_object();
   if (!parsed.value.is_object()) {
     const std::string_view got = parsed.value.is_array()    ? "array"

@@ -13,6 +13,7 @@
 #include "apiserver/registry/patch/strategic_merge.h"
 #include "apiserver/registry/verbs.h"
 #include "apiserver/registry/write.h"
+#include "apiserver/schema/conversion_problem.h"
 
 namespace apiserver {
 namespace {
@@ -29,11 +30,21 @@ ApiResult<Patched> Apply(Call& call, PatchForm form, const Value& live, const Ty
   }
 }
 
+// Upstream takes the directive out of each map that it merges.
+void DropDirectives(Value& patch) {
+  Object* object = patch.if_object();
+  if (object == nullptr) return;
+  object->erase("$patch");
+  for (auto& member : *object) DropDirectives(member.value());
+}
+
 // What the 422 of a patch shows as its bad value: the result, or the patch as Go prints it.
 std::string ShownValue(const Call& call, PatchForm form, const Value& result) {
   if (form != PatchForm::kStrategic) return ToJson(result);
-  const JsonParseResult patch = ParseJson(call.request.body);
-  return patch.ok() ? GoPrint(patch.value) : std::string();
+  JsonParseResult patch = ParseJson(call.request.body);
+  if (!patch.ok()) return {};
+  DropDirectives(patch.value);
+  return GoPrint(patch.value);
 }
 
 ApiError BadResult(const std::string& shown, std::string_view reason) {
@@ -89,6 +100,9 @@ ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const
   std::vector<std::string> strict = std::move(patched->strict_errors);
   const bool wants_unknown = validation != FieldValidation::kIgnore;
   const auto duplicate_count = static_cast<std::ptrdiff_t>(strict.size());
+  std::string problem;
+  if (form == PatchForm::kStrategic && type != nullptr) problem = ConversionProblem(*type, object);
+  if (!problem.empty()) return BadResult(shown, problem);
   const std::string error = NormalizeObject(type, object, wants_unknown ? &strict : nullptr);
   if (!error.empty()) return BadResult(shown, error);
   // Upstream's patched object is a Go map, whose members are visited by name.

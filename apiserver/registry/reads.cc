@@ -145,17 +145,6 @@ ApiResult<Revision> ReadRevision(const std::string& text, int parse_code) {
   return PlainError(std::move(message));
 }
 
-namespace {
-
-// Upstream's component statuses are found by their singular name.
-GroupResource MissingResource(const Call& call) {
-  GroupResource resource = call.group_resource();
-  if (resource == GroupResource{"", "componentstatuses"}) resource.resource = "componentstatus";
-  return resource;
-}
-
-}  // namespace
-
 Response HandleGet(Call& call) {
   const std::string* asked = call.request.Query("resourceVersion");
   if (asked != nullptr) {
@@ -165,7 +154,7 @@ Response HandleGet(Call& call) {
     if (*revision > present) return ErrorResponse(RevisionTooLargeError(*revision, present));
   }
   const ObjectPtr object = call.FindStored(call.request.info.name);
-  if (!object) return ErrorResponse(NotFoundError(MissingResource(call), call.request.info.name));
+  if (!object) return ErrorResponse(NotFoundError(call.group_resource(), call.request.info.name));
   return ObjectResponse(call, 200, object);
 }
 

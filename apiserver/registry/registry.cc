@@ -34,6 +34,20 @@ std::string DeprecationWarning(const ApiResource& resource) {
   return resource.deprecation_warning;
 }
 
+// A watch that a resource does not offer is refused by its list, which warns as for any request.
+Response NoRouteResponse(const ResourceTable& resources, const Request& request,
+                         const ApiError& error) {
+  if (error.code == 0) return PageNotFoundResponse();
+  Response response = ErrorResponse(error);
+  const RequestInfo& info = request.info;
+  const ApiResource* resource = resources.Find(info.group, info.version, info.resource);
+  const bool is_list = request.Query("watch") != nullptr;
+  if (info.verb == "watch" && is_list && resource != nullptr && resource->HasVerb("list")) {
+    response.warnings.push_back(DeprecationWarning(*resource));
+  }
+  return response;
+}
+
 }  // namespace
 
 void Registry::AddEndpoint(std::string group, std::string resource, std::string subresource,
@@ -81,8 +95,7 @@ Response Registry::HandleRoute(Call& call, const Route& route) {
 
 Response Registry::Handle(Request& request) {
   ApiResult<Route> route = FindRoute(parts_.resources, request);
-  if (!route)
-    return route.error().code == 0 ? PageNotFoundResponse() : ErrorResponse(route.error());
+  if (!route) return NoRouteResponse(parts_.resources, request, route.error());
   if (request.accept_error) return ErrorResponse(*request.accept_error);
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);

@@ -13,8 +13,9 @@ ApiResult<std::string> KnownLabel(const ApiResource& resource, const std::string
   const GroupVersionResource& served = resource.resource;
   const Strategy& strategy = *resource.strategy;
   if (label == "metadata.name") return label;
-  if (label == "metadata.namespace" && (resource.is_namespaced || !resource.is_custom()))
-    return label;
+  // Built-in kinds without labels of their own take both.
+  const bool is_plain = !resource.is_custom() && strategy.field_labels().empty();
+  if (label == "metadata.namespace" && (resource.is_namespaced || is_plain)) return label;
   std::string canonical = strategy.CanonicalFieldLabel(served.group, served.version, label);
   const auto labels = strategy.field_labels();
   if (std::find(labels.begin(), labels.end(), canonical) != labels.end()) return canonical;

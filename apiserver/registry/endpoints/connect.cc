@@ -20,8 +20,7 @@ class ConnectEndpoint final : public Endpoint {
                             StatusDetails{},
                             {}});
     }
-    if (info.resource == "services")
-      return ErrorResponse(NotFoundError(call.group_resource(), ServiceName(info.name)));
+    if (info.resource == "services") return Service(call);
     const ObjectPtr object = call.FindStored(info.name);
     if (!object) return ErrorResponse(NotFoundError(call.group_resource(), info.name));
     if (info.resource == "nodes") return Unavailable();
@@ -29,13 +28,52 @@ class ConnectEndpoint final : public Endpoint {
   }
 
  private:
-  // "scheme:name:port" or "name:port" or the name.
-  static std::string ServiceName(const std::string& text) {
-    const auto first = text.find(':');
-    if (first == std::string::npos) return text;
-    const auto second = text.find(':', first + 1);
-    return second == std::string::npos ? text.substr(0, first)
-                                       : text.substr(first + 1, second - first - 1);
+  static Response NoService(std::string message) {
+    return ErrorResponse({503, "ServiceUnavailable", std::move(message), std::nullopt, {}});
+  }
+
+  // Finds an endpoint for "name", "name:port" or "scheme:name:port"; the port may be a number.
+  static Response Service(Call& call) {
+    const std::string& id = call.request.info.name;
+    const auto first = id.find(':');
+    const auto second = first == std::string::npos ? first : id.find(':', first + 1);
+    const bool has_scheme = second != std::string::npos;
+    const std::string name =
+        has_scheme ? id.substr(first + 1, second - first - 1) : id.substr(0, first);
+    std::string port = has_scheme                   ? id.substr(second + 1)
+                       : first == std::string::npos ? ""
+                                                    : id.substr(first + 1);
+    const std::string scheme = has_scheme ? id.substr(0, first) : "";
+    const bool is_known = scheme.empty() || scheme == "http" || scheme == "https";
+    if (name.empty() || !is_known || port.find(':') != std::string::npos) {
+      return ErrorResponse(BadRequestError("invalid service request \"" + id + "\""));
+    }
+    const ObjectKey key{call.object_namespace(), name};
+    if (!port.empty() && port.find_first_not_of("0123456789") == std::string::npos) {
+      const ObjectPtr service = call.parts.store.Find({"", "services"}, key);
+      if (!service) return ErrorResponse(NotFoundError({"", "services"}, name));
+      const std::string* declared = nullptr;
+      std::string names;
+      const Value* ports = FindPath(*service->Peek(), {"spec", "ports"});
+      for (const Value& item :
+           ports != nullptr && ports->is_array() ? ports->get_array() : Array()) {
+        if (std::to_string(IntAt(item, {"port"})) != port) continue;
+        names = TextAt(item, {"name"});
+        declared = &names;
+        break;
+      }
+      if (declared == nullptr) {
+        return NoService("no service port " + port + " found for service \"" + name + "\"");
+      }
+      port = *declared;
+    }
+    const ObjectPtr endpoints = call.parts.store.Find({"", "endpoints"}, key);
+    if (!endpoints) return ErrorResponse(NotFoundError({"", "services"}, name));
+    const Value* subsets = FindPath(*endpoints->Peek(), {"subsets"});
+    if (subsets == nullptr || !subsets->is_array() || subsets->get_array().empty()) {
+      return NoService("no endpoints available for service \"" + name + "\"");
+    }
+    return NoService("no endpoints available for service \"" + id + "\"");
   }
 
   static Response Unavailable() {

@@ -6,6 +6,7 @@ void AddBuiltinEndpoints(Registry& registry, PodLogSource* logs) {
   registry.AddEndpoint("*", "*", "scale", MakeScaleEndpoint());
   registry.AddEndpoint("", "pods", "binding", MakeBindingEndpoint());
   registry.AddEndpoint("", "bindings", "", MakeBindingEndpoint());
+  registry.AddEndpoint("", "componentstatuses", "", MakeComponentStatusEndpoint());
   registry.AddEndpoint("", "pods", "eviction", MakeEvictionEndpoint());
   registry.AddEndpoint("", "pods", "log", MakeLogEndpoint(logs));
   for (const char* name : {"exec", "attach", "portforward", "proxy"}) {

@@ -12,6 +12,8 @@ namespace apiserver {
 std::unique_ptr<Endpoint> MakeScaleEndpoint();
 // pods/binding, and the collection `bindings`.
 std::unique_ptr<Endpoint> MakeBindingEndpoint();
+// componentstatuses.
+std::unique_ptr<Endpoint> MakeComponentStatusEndpoint();
 // pods/eviction.
 std::unique_ptr<Endpoint> MakeEvictionEndpoint();
 // pods/log. `logs` may be null: then every pod with a node is on an unknown one.

@@ -4,6 +4,7 @@
 
 #include "apiserver/registry/kinds/admission_plugins.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/mountable_secrets.h"
 #include "sim/random.h"
 
 namespace apiserver {
@@ -123,6 +124,24 @@ class ServiceAccountAdmission final : public AdmissionPlugin {
       if (!secrets.empty()) spec["imagePullSecrets"] = secrets;
     }
     return std::nullopt;
+  }
+
+  std::optional<ApiError> Validate(const AdmissionRequest& request, const Value* object) override {
+    const bool is_pod = request.resource == GroupResource{"", "pods"};
+    const bool is_creation =
+        is_pod && IsWriteOf(request, "", "pods") && request.operation == Operation::kCreate;
+    const bool is_ephemeral = is_pod && request.operation == Operation::kUpdate &&
+                              request.context.info.subresource == "ephemeralcontainers";
+    if (!is_creation && !is_ephemeral) return std::nullopt;
+    const Object& spec = ObjectOf(*object, "spec");
+    const auto account = FindObject(
+        request, {"", "serviceaccounts"},
+        {std::string(request.namespace_), std::string(TextOf(spec, "serviceAccountName"))});
+    if (account == nullptr || !EnforcesMountableSecrets(AsObject(*account))) return std::nullopt;
+    const std::string problem = is_ephemeral ? EphemeralReferenceProblem(AsObject(*account), spec)
+                                             : SecretReferenceProblem(AsObject(*account), spec);
+    if (problem.empty()) return std::nullopt;
+    return AdmissionForbidden(request, object, problem);
   }
 };
 

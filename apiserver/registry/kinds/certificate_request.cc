@@ -101,10 +101,6 @@ constexpr std::string_view kLabels[] = {"spec.signerName"};
 std::string FieldValue(const Object& object, std::string_view) {
   return std::string(TextOf(ObjectOf(object, "spec"), "signerName"));
 }
-std::string UnknownLabelText(std::string_view, std::string_view label) {
-  return "field label not supported: " + std::string(label);
-}
-
 constexpr std::string_view kReset[] = {"spec", "status"};
 constexpr std::string_view kStatusReset[] = {"spec", "status.conditions"};
 constexpr std::string_view kApprovalReset[] = {"spec", "status.certificate"};
@@ -138,7 +134,6 @@ const KindRules kCertificateSigningRequestRules{.group = kGroup,
                                                 .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                                 .field_labels = kLabels,
                                                 .field_value = FieldValue,
-                                                .unknown_label_text = UnknownLabelText,
                                                 .reset = kReset,
                                                 .subresources = kParts};
 

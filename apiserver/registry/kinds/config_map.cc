@@ -1,5 +1,7 @@
 // ConfigMaps and Secrets: keys, sizes, immutability. Source:
 // kubernetes/pkg/apis/core/validation, 1.36.
+#include "apiserver/api/base64.h"
+#include "apiserver/api/json_parse.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -61,29 +63,16 @@ void ValidateConfigMapUpdate(const Object& object, const Object& old, Violations
   ValidateConfigMap(object, out);
 }
 
-std::string EncodeBase64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t left = std::min<std::size_t>(bytes.size() - i, 3);
-    std::uint32_t bits = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      bits = bits << 8 | (j < left ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += j <= left ? kAlphabet[bits >> (18 - 6 * j) & 63] : '=';
-    }
-  }
-  return out;
-}
-
 void DefaultSecret(Object& object) {
   FillText(object, "type", "Opaque");
   // What a client writes as text becomes data, as upstream's conversion from v1 does.
   if (Object* texts = IfObjectOf(object, "stringData")) {
     Object& data = EnsureObject(object, "data");
-    for (const auto& entry : *texts) data[entry.key()] = EncodeBase64(AsText(entry.value()));
+    for (const auto& entry : *texts) {
+      std::string encoded;
+      AppendBase64(AsText(entry.value()), encoded);
+      data[entry.key()] = encoded;
+    }
     object.erase("stringData");
   }
 }
@@ -98,36 +87,23 @@ constexpr TypeRule kRequiredKeys[] = {{"kubernetes.io/dockercfg", ".dockercfg"},
                                       {"kubernetes.io/tls", "tls.crt"},
                                       {"kubernetes.io/tls", "tls.key"}};
 
-std::string DecodeBase64(std::string_view text) {
-  std::string out;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (char c : text) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (c >= '0' && c <= '9') value = c - '0' + 52;
-    if (c == '+') value = 62;
-    if (c == '/') value = 63;
-    if (value < 0) continue;
-    bits = bits << 6 | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      out += static_cast<char>(bits >> count & 0xff);
-    }
-  }
-  return out;
+std::string JsonWord(const Value& value) {
+  if (value.is_array()) return "array";
+  if (value.is_string()) return "string";
+  return value.is_bool() ? "bool" : "number";
 }
 
 void CheckDockerConfig(const Object& data, std::string_view key, Violations& out) {
   if (!data.contains(key)) return;
-  boost::system::error_code error;
-  boost::json::parse(DecodeBase64(TextOf(data, key)), error);
-  if (error) {
-    out.Invalid(FieldPath("data").Key(key), "<secret contents redacted>",
-                "invalid character in a JSON document");
+  const auto text = DecodeBase64(TextOf(data, key));
+  const JsonParseResult config = ParseJson(text.ok() ? text.value() : std::string());
+  std::string problem = config.error;
+  if (config.ok() && !config.value.is_object() && !config.value.is_null()) {
+    problem = "json: cannot unmarshal " + JsonWord(config.value) +
+              " into Go value of type map[string]interface {}";
   }
+  if (problem.empty()) return;
+  out.Invalid(FieldPath("data").Key(key), "<secret contents redacted>", problem);
 }
 
 void CheckTypedSecret(const Object& object, Violations& out) {

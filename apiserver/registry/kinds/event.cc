@@ -181,10 +181,6 @@ std::string CanonicalLabel(std::string_view group, std::string_view label) {
   return std::string(label);
 }
 
-std::string UnknownLabelText(std::string_view, std::string_view label) {
-  return "field label not supported: " + std::string(label);
-}
-
 }  // namespace
 
 const KindRules kEventRules{.group = "",
@@ -196,7 +192,6 @@ const KindRules kEventRules{.group = "",
                             .allow_create_on_update = true,
                             .field_labels = kLabels,
                             .field_value = FieldValue,
-                            .canonical_label = CanonicalLabel,
-                            .unknown_label_text = UnknownLabelText};
+                            .canonical_label = CanonicalLabel};
 
 }  // namespace apiserver

@@ -216,10 +216,6 @@ std::string CanonicalLabel(std::string_view, std::string_view label) {
   return label == "spec.host" ? "spec.nodeName" : std::string(label);
 }
 
-std::string UnknownLabelText(std::string_view, std::string_view label) {
-  return "field label not supported: " + std::string(label);
-}
-
 void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
   Object& meta = EnsureObject(object, "metadata");
   TakeMember(meta, ObjectOf(old, "metadata"), "ownerReferences");
@@ -340,7 +336,6 @@ const KindRules kPodRules{.group = "",
                           .field_labels = kLabels,
                           .field_value = FieldValue,
                           .canonical_label = CanonicalLabel,
-                          .unknown_label_text = UnknownLabelText,
                           .reset = kOtherReset,
                           .subresources = kParts};
 

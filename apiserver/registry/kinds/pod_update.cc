@@ -124,7 +124,8 @@ void CheckGatedAffinity(const Object& spec, const Object& old_spec, Violations& 
   const Array& old_terms = ArrayOf(old_required, "nodeSelectorTerms");
   const Array& terms = ArrayOf(required, "nodeSelectorTerms");
   if (!old_terms.empty() && old_terms.size() != terms.size()) {
-    out.Invalid(terms_path, InternalForms("core.NodeSelectorTerm", terms),
+    const Value shown = terms.empty() ? Value() : InternalForms("core.NodeSelectorTerm", terms);
+    out.Invalid(terms_path, shown,
                 "no additions/deletions to non-empty NodeSelectorTerms list are allowed");
     return;
   }

@@ -218,7 +218,10 @@ class RuledStrategy final : public Strategy {
 
   std::string UnknownFieldLabelText(std::string_view group, std::string_view,
                                     std::string_view label) const override {
-    if (rules_.unknown_label_text == nullptr) return {};
+    if (rules_.unknown_label_text == nullptr) {
+      if (rules_.field_labels.empty()) return {};
+      return "field label not supported: " + std::string(label);
+    }
     return rules_.unknown_label_text(group, label);
   }
 

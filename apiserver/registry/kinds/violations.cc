@@ -7,7 +7,8 @@ namespace apiserver {
 std::string FieldPath::Text() const {
   std::string text;
   AppendTo(text);
-  return text;
+  // Upstream prints an element without a name as an index.
+  return text.empty() ? "[]" : text;
 }
 
 void FieldPath::AppendTo(std::string& out) const {

@@ -29,16 +29,18 @@ void CheckMode(const Object& holder, std::string_view name, const FieldPath& pat
   }
 }
 
+void CheckItem(const Object& item, const FieldPath& path, Violations& out) {
+  CheckRequiredText(item, "key", path, out);
+  CheckRequiredText(item, "path", path, out);
+  CheckNonReservedPath(TextOf(item, "path"), path.Child("path"), out);
+  CheckMode(item, "mode", path, out);
+}
+
 void CheckItems(const Object& source, const FieldPath& path, Violations& out) {
   const FieldPath items_path = path.Child("items");
   std::size_t index = 0;
   for (const Value& value : ArrayOf(source, "items")) {
-    const FieldPath item_path = items_path.Index(index++);
-    const Object& item = AsObject(value);
-    CheckRequiredText(item, "key", item_path, out);
-    CheckRequiredText(item, "path", item_path, out);
-    CheckNonReservedPath(TextOf(item, "path"), item_path.Child("path"), out);
-    CheckMode(item, "mode", item_path, out);
+    CheckItem(AsObject(value), items_path.Index(index++), out);
   }
 }
 
@@ -99,8 +101,10 @@ class ProjectedCheck {
       const Object& files = ObjectOf(source, kind);
       const FieldPath files_path = source_path.Child(kind);
       CheckRequiredText(files, "name", files_path, out_);
-      CheckItems(files, files_path, out_);
+      const FieldPath items_path = files_path.Child("items");
+      std::size_t index = 0;
       for (const Value& item : ArrayOf(files, "items")) {
+        CheckItem(AsObject(item), items_path.Index(index++), out_);
         Claim(TextOf(item, "path"), TextOf(files, "name"));
       }
     }

@@ -49,6 +49,9 @@ SchemaNode::Shape SchemaNode::ShapeOf(const Value* value) const {
 
 bool SchemaNode::IsAtomic(Shape shape) const {
   if (is_atomic_) return true;
+  // Built-in types own what they do not know as one.
+  const bool is_raw = type_ != nullptr && type_->kind == TypeKind::kAny && !type_->name.empty();
+  if (is_raw && !type_->preserve_unknown_fields) return true;
   if (shape != Shape::kList) return false;
   return type_ == nullptr || type_->kind != TypeKind::kList ||
          type_->list_type == ListType::kAtomic;
