@@ -1,9 +1,12 @@
 // resource.k8s.io: claims, templates, classes and slices. Source: kubernetes/pkg/apis/resource and
 // pkg/registry/resource, 1.36.
+#include <algorithm>
+
 #include "apiserver/api/time_format.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/device_checks.h"
 #include "apiserver/registry/kinds/fields.h"
+#include "apiserver/store/store.h"
 
 namespace apiserver {
 namespace {
@@ -44,11 +47,90 @@ void FillTaintTimes(const StrategyContext& context, Object& object) {
   });
 }
 
+// Fields behind feature gates that are off.
+void DropGated(Object& object) {
+  ForEachObject(EnsureObject(object, "spec"), "devices", [](Object& device) {
+    device.erase("nodeAllocatableResourceMappings");
+    Object* attributes = IfObjectOf(device, "attributes");
+    if (attributes == nullptr) return;
+    for (auto& attribute : *attributes) {
+      Object* values = attribute.value().if_object();
+      if (values == nullptr) continue;
+      for (std::string_view name : {"ints", "bools", "strings", "versions"}) values->erase(name);
+    }
+  });
+}
+
 void PrepareSlice(const StrategyContext& context, Object& object) {
   FillTaintTimes(context, object);
+  DropGated(object);
 }
 void PrepareSliceUpdate(const StrategyContext& context, Object& object, const Object&) {
   FillTaintTimes(context, object);
+  DropGated(object);
+}
+
+// The status of a device goes with its allocation.
+void PrepareClaimStatus(const StrategyContext&, Object& object, const Object& old) {
+  const auto is_allocated = [](const Object& claim, const Value& device) {
+    const Object& allocation = ObjectOf(ObjectOf(claim, "status"), "allocation");
+    const Array& results = ArrayOf(ObjectOf(allocation, "devices"), "results");
+    return std::any_of(results.begin(), results.end(), [&](const Value& result) {
+      for (std::string_view name : {"driver", "pool", "device", "shareID"}) {
+        if (TextOf(result, name) != TextOf(device, name)) return false;
+      }
+      return true;
+    });
+  };
+  Object* status = IfObjectOf(object, "status");
+  Array* devices = status == nullptr ? nullptr : IfArrayOf(*status, "devices");
+  if (devices == nullptr) return;
+  Array kept;
+  for (const Value& device : *devices) {
+    if (!is_allocated(old, device) || is_allocated(object, device)) kept.push_back(device);
+  }
+  if (kept.empty()) {
+    status->erase("devices");
+  } else {
+    *devices = std::move(kept);
+  }
+}
+
+constexpr std::string_view kAdminLabel = "resource.kubernetes.io/admin-access";
+
+// Administrators use devices that others have only from namespaces that are theirs.
+void CheckAdminNamespace(const StrategyContext& context, const FieldPath& path, Violations& out) {
+  const ObjectPtr found = context.store.Find({"", "namespaces"}, {"", context.info.namespace_});
+  std::string label;
+  if (found != nullptr) {
+    const Value* labels = FindPath(*found->Peek(), {"metadata", "labels"});
+    if (labels != nullptr) label = TextOf(*labels, kAdminLabel);
+  }
+  if (label == "true") return;
+  out.Forbidden(path, "admin access to devices requires the `" + std::string(kAdminLabel) +
+                          ": true` label on the containing namespace");
+}
+
+void CheckAdminRequests(const StrategyContext& context, const Object& spec, Violations& out) {
+  const FieldPath path("spec.devices.requests");
+  std::size_t index = 0;
+  for (const Value& request : ArrayOf(ObjectOf(spec, "devices"), "requests")) {
+    const FieldPath item_path = path.Index(index++);
+    if (!FlagOf(ObjectOf(request, "exactly"), "adminAccess")) continue;
+    CheckAdminNamespace(context, item_path.Child("adminAccess"), out);
+    return;
+  }
+}
+
+void CheckClaimRequest(const StrategyContext& context, const Object& object, const Object* old,
+                       Violations& out) {
+  if (old == nullptr) CheckAdminRequests(context, ObjectOf(object, "spec"), out);
+}
+
+void CheckTemplateRequest(const StrategyContext& context, const Object& object, const Object* old,
+                          Violations& out) {
+  if (old != nullptr) return;
+  CheckAdminRequests(context, ObjectOf(ObjectOf(object, "spec"), "spec"), out);
 }
 
 constexpr std::string_view kSliceLabels[] = {"spec.nodeName", "spec.driver"};
@@ -65,6 +147,7 @@ constexpr std::string_view kStatusReset[] = {"metadata", "spec"};
 const KindRules kClaimStatus{.group = kGroup,
                              .resource = "resourceclaims",
                              .subresource = "status",
+                             .prepare_update = PrepareClaimStatus,
                              .validate_update = ValidateResourceClaimStatus,
                              .reset = kStatusReset};
 constexpr const KindRules* kClaimParts[] = {&kClaimStatus};
@@ -76,6 +159,7 @@ const KindRules kResourceClaimRules{.group = kGroup,
                                     .defaults = DefaultClaim,
                                     .has_status = true,
                                     .validate = ValidateResourceClaim,
+                                    .validate_request = CheckClaimRequest,
                                     .validate_update = ValidateResourceClaimUpdate,
                                     .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                     .answers_deleted_object = true,
@@ -84,6 +168,7 @@ const KindRules kResourceClaimTemplateRules{.group = kGroup,
                                             .resource = "resourceclaimtemplates",
                                             .defaults = DefaultTemplate,
                                             .validate = ValidateResourceClaimTemplate,
+                                            .validate_request = CheckTemplateRequest,
                                             .validate_update = ValidateResourceClaimTemplateUpdate,
                                             .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                             .answers_deleted_object = true};

@@ -1,48 +1,54 @@
 #include "apiserver/registry/kinds/device_checks.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
 
 #include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/conditions.h"
+#include "apiserver/registry/kinds/device_parts.h"
 #include "apiserver/registry/kinds/equality.h"
-#include "apiserver/registry/kinds/fields.h"
+#include "apiserver/registry/kinds/ip_checks.h"
+#include "apiserver/registry/kinds/resource_names.h"
 #include "apiserver/registry/kinds/scheduling_checks.h"
+#include "apiserver/registry/kinds/volume_checks.h"
 #include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
 
-constexpr int kRequestsMax = 32;
-constexpr int kReservedMax = 256;
-constexpr int kDevicesMax = 128;
-constexpr std::size_t kAttributeTextMax = 64;
+constexpr std::size_t kRequestsMax = 32;
+constexpr std::size_t kAlternativesMax = 8;
+constexpr std::size_t kConstraintsMax = 32;
+constexpr std::size_t kConfigMax = 32;
+constexpr std::size_t kReservedMax = 256;
+constexpr std::size_t kResultsMax = 32;
+constexpr std::size_t kDeviceConditionsMax = 8;
+constexpr std::size_t kDeviceDataMax = 10 * 1024;
+constexpr std::size_t kAddressesMax = 16;
+constexpr int kInterfaceMax = 256;
+constexpr int kHardwareMax = 128;
+constexpr std::string_view kUnknownRequest =
+    "must be the name of a request in the claim or the name of a request and a subrequest "
+    "separated "
+    "by '/'";
 
-void CheckTolerationsOf(const Object& request, const FieldPath& path, Violations& out) {
-  const FieldPath list_path = path.Child("tolerations");
-  std::size_t index = 0;
-  for (const Value& value : ArrayOf(request, "tolerations")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const Object& toleration = AsObject(value);
-    const std::string_view key = TextOf(toleration, "key");
-    const std::string_view op = TextOf(toleration, "operator");
-    if (!key.empty()) CheckQualified(key, item_path.Child("key"), out);
-    if (op == "Exists") {
-      if (!TextOf(toleration, "value").empty()) {
-        out.Invalid(item_path.Child("value"), TextOf(toleration, "value"),
-                    "must be empty for operator `Exists`");
-      }
-    } else if (op == "Equal") {
-      const std::string_view text = TextOf(toleration, "value");
-      out.InvalidEach(item_path.Child("value"), text, CheckLabelValue(text));
-    } else if (op.empty()) {
-      out.Required(item_path.Child("operator"));
-    } else {
-      out.NotSupported(item_path.Child("operator"), op, {"Equal", "Exists"});
-    }
-    if (const std::string_view effect = TextOf(toleration, "effect"); !effect.empty()) {
-      CheckOneOf(effect, {"NoExecute", "NoSchedule", "None"}, item_path.Child("effect"), out);
+// Requests by name, each with the names of its alternatives.
+using RequestNames = std::map<std::string_view, std::set<std::string_view>>;
+
+RequestNames NamesOf(const Object& devices) {
+  RequestNames names;
+  for (const Value& request : ArrayOf(devices, "requests")) {
+    std::set<std::string_view>& alternatives = names[TextOf(request, "name")];
+    for (const Value& alternative : ArrayOf(request, "firstAvailable")) {
+      alternatives.insert(TextOf(alternative, "name"));
     }
   }
+  return names;
 }
+
+std::string NameKey(const Value& item) { return std::string(TextOf(item, "name")); }
+std::string TextKey(const Value& item) { return std::string(AsText(item)); }
 
 void CheckCount(const Object& request, const FieldPath& path, Violations& out) {
   const std::string_view mode = TextOf(request, "allocationMode");
@@ -65,239 +71,196 @@ void CheckExact(const Object& request, const FieldPath& path, Violations& out) {
   } else {
     CheckDnsSubdomain(device_class, path.Child("deviceClassName"), out);
   }
+  CheckDeviceSelectors(request, path, out);
   CheckCount(request, path, out);
-  CheckTolerationsOf(request, path, out);
+  CheckDeviceTolerations(request, path, out);
 }
 
-// Names of requests and "request/subrequest", as constraints may refer to them.
-using RequestNames = std::set<std::string>;
-
-RequestNames CheckRequests(const Object& devices, const FieldPath& path, Violations& out) {
-  RequestNames names;
-  const Array& requests = ArrayOf(devices, "requests");
-  const FieldPath list_path = path.Child("requests");
-  if (requests.size() > kRequestsMax) out.TooMany(list_path, requests.size(), kRequestsMax);
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    const FieldPath item_path = list_path.Index(i);
-    const Object& request = AsObject(requests[i]);
-    const std::string name(TextOf(request, "name"));
-    const bool exactly = IsSet(request, "exactly");
-    const Array& available = ArrayOf(request, "firstAvailable");
-    CheckDnsLabel(name, item_path.Child("name"), out);
-    if (!exactly && available.empty()) {
-      out.Required(item_path, "exactly one of `exactly` or `firstAvailable` is required");
-    } else if (exactly && !available.empty()) {
-      out.Invalid(item_path, Value(),
-                  "exactly one of `exactly` or `firstAvailable` is required, but multiple fields "
-                  "are set");
-    } else if (exactly) {
-      CheckExact(ObjectOf(request, "exactly"), item_path.Child("exactly"), out);
-    } else {
-      const FieldPath parts_path = item_path.Child("firstAvailable");
-      for (std::size_t j = 0; j < available.size(); ++j) {
-        const FieldPath part_path = parts_path.Index(j);
-        CheckDnsLabel(TextOf(available[j], "name"), part_path.Child("name"), out);
-        CheckExact(AsObject(available[j]), part_path, out);
-        names.insert(name + "/" + std::string(TextOf(available[j], "name")));
-      }
-    }
-    if (!names.insert(name).second) out.Duplicate(item_path, name);
+void CheckRequest(const Object& request, const FieldPath& path, Violations& out) {
+  CheckDnsLabel(TextOf(request, "name"), path.Child("name"), out);
+  const bool is_exact = IsSet(request, "exactly");
+  const bool has_alternatives = !ArrayOf(request, "firstAvailable").empty();
+  constexpr std::string_view kOne = "exactly one of `exactly` or `firstAvailable` is required";
+  if (!is_exact && !has_alternatives) {
+    out.Required(path, kOne);
+  } else if (is_exact && has_alternatives) {
+    out.Invalid(path, Value(), std::string(kOne) + ", but multiple fields are set");
+  } else if (is_exact) {
+    CheckExact(ObjectOf(request, "exactly"), path.Child("exactly"), out);
+  } else {
+    CheckItems(request, "firstAvailable", kAlternativesMax, path, out,
+               [&](const Value& item, const FieldPath& item_path) {
+                 CheckDnsLabel(TextOf(item, "name"), item_path.Child("name"), out);
+                 CheckExact(AsObject(item), item_path, out);
+               });
+    CheckUnique(request, "firstAvailable", kAlternativesMax, path, out, NameKey);
   }
-  return names;
+}
+
+void CheckRequestRef(std::string_view name, const RequestNames& names, const FieldPath& path,
+                     Violations& out) {
+  if (std::count(name.begin(), name.end(), '/') > 1) {
+    out.Invalid(path, name, kUnknownRequest);
+    return;
+  }
+  const std::size_t slash = name.find('/');
+  const bool has_part = slash != std::string_view::npos;
+  const std::string_view head = name.substr(0, slash);
+  CheckDnsLabel(head, path, out);
+  if (has_part) CheckDnsLabel(name.substr(slash + 1), path, out);
+  const auto found = names.find(head);
+  const bool is_known =
+      found != names.end() && (!has_part || found->second.contains(name.substr(slash + 1)));
+  if (!is_known) out.Invalid(path, name, kUnknownRequest);
 }
 
 void CheckRequestRefs(const Object& holder, const RequestNames& names, const FieldPath& path,
                       Violations& out) {
-  const FieldPath list_path = path.Child("requests");
-  std::set<std::string_view> seen;
-  std::size_t index = 0;
-  for (const Value& request : ArrayOf(holder, "requests")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const std::string_view name = AsText(request);
-    if (!names.contains(std::string(name))) {
-      out.Invalid(item_path, name,
-                  "must be the name of a request in the claim or the name of a request and a "
-                  "subrequest separated by '/'");
-    }
-    if (!seen.insert(name).second) out.Duplicate(item_path, name);
-  }
+  CheckItems(holder, "requests", kRequestsMax, path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckRequestRef(AsText(item), names, item_path, out);
+             });
+  CheckUnique(holder, "requests", kRequestsMax, path, out, TextKey);
 }
 
-void CheckFullName(std::string_view name, const FieldPath& path, Violations& out) {
-  const std::size_t slash = name.find('/');
-  if (name.empty()) {
-    out.Required(path, "name required");
-  } else if (slash == std::string_view::npos) {
-    out.Invalid(path, name,
-                "a fully qualified name must be a domain and a name separated by a slash");
+void CheckConstraint(const Object& constraint, const RequestNames& names, const FieldPath& path,
+                     Violations& out) {
+  CheckRequestRefs(constraint, names, path, out);
+  if (IsSet(constraint, "matchAttribute")) {
+    CheckFullyQualifiedName(TextOf(constraint, "matchAttribute"), path.Child("matchAttribute"),
+                            out);
+  } else if (IsSet(constraint, "distinctAttribute")) {
+    CheckFullyQualifiedName(TextOf(constraint, "distinctAttribute"),
+                            path.Child("distinctAttribute"), out);
   } else {
-    CheckDnsSubdomain(name.substr(0, slash), path, out);
-    out.InvalidEach(path, name.substr(slash + 1), CheckCIdentifier(name.substr(slash + 1)));
-  }
-}
-
-void CheckConstraints(const Object& devices, const RequestNames& names, const FieldPath& path,
-                      Violations& out) {
-  const FieldPath list_path = path.Child("constraints");
-  std::size_t index = 0;
-  for (const Value& value : ArrayOf(devices, "constraints")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const Object& constraint = AsObject(value);
-    CheckRequestRefs(constraint, names, item_path, out);
-    const bool match = IsSet(constraint, "matchAttribute");
-    const bool distinct = IsSet(constraint, "distinctAttribute");
-    constexpr std::string_view kDetail =
-        "exactly one of \"matchAttribute\" or \"distinctAttribute\" is required";
-    if (match && distinct) {
-      out.Required(item_path, std::string(kDetail) + ", but multiple fields are set");
-    } else if (match) {
-      CheckFullName(TextOf(constraint, "matchAttribute"), item_path.Child("matchAttribute"), out);
-    } else if (distinct) {
-      CheckFullName(TextOf(constraint, "distinctAttribute"), item_path.Child("distinctAttribute"),
-                    out);
-    } else {
-      out.Required(item_path, kDetail);
-    }
-  }
-}
-
-void CheckConfig(const Object& holder, const RequestNames* names, const FieldPath& path,
-                 Violations& out) {
-  const FieldPath list_path = path.Child("config");
-  std::size_t index = 0;
-  for (const Value& value : ArrayOf(holder, "config")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const Object& config = AsObject(value);
-    if (names != nullptr) CheckRequestRefs(config, *names, item_path, out);
-    if (!IsSet(config, "opaque")) {
-      out.Required(item_path.Child("opaque"));
-      continue;
-    }
-    const Object& opaque = ObjectOf(config, "opaque");
-    const FieldPath opaque_path = item_path.Child("opaque");
-    if (CheckRequiredText(opaque, "driver", opaque_path, out)) {
-      CheckDnsSubdomain(TextOf(opaque, "driver"), opaque_path.Child("driver"), out);
-    }
-    if (!IsSet(opaque, "parameters")) out.Required(opaque_path.Child("parameters"));
+    out.Required(path,
+                 "exactly one of \"matchAttribute\" or \"distinctAttribute\" is required, but "
+                 "multiple fields are set");
   }
 }
 
 void CheckClaimSpecOfDevices(const Object& spec, const FieldPath& path, Violations& out) {
   const Object& devices = ObjectOf(spec, "devices");
   const FieldPath devices_path = path.Child("devices");
-  const RequestNames names = CheckRequests(devices, devices_path, out);
-  CheckConstraints(devices, names, devices_path, out);
-  CheckConfig(devices, &names, devices_path, out);
+  const RequestNames names = NamesOf(devices);
+  CheckItems(devices, "requests", kRequestsMax, devices_path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckRequest(AsObject(item), item_path, out);
+             });
+  CheckUnique(devices, "requests", kRequestsMax, devices_path, out, NameKey);
+  CheckItems(devices, "constraints", kConstraintsMax, devices_path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckConstraint(AsObject(item), names, item_path, out);
+             });
+  CheckItems(devices, "config", kConfigMax, devices_path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckRequestRefs(AsObject(item), names, item_path, out);
+               CheckOpaqueConfiguration(AsObject(item), item_path, out);
+             });
 }
 
-void CheckAttribute(const Object& attribute, const FieldPath& path, Violations& out) {
-  int values = 0;
-  for (std::string_view name : {"int", "bool", "string", "version"}) {
-    if (IsSet(attribute, name)) ++values;
+// ---- Status
+
+// "driver/pool/device" and the share, as upstream prints a device's identity.
+std::string DeviceId(const Object& device) {
+  std::string id;
+  for (std::string_view name : {"driver", "pool", "device"}) {
+    if (!id.empty()) id += '/';
+    id += TextOf(device, name);
   }
-  if (values == 0) {
-    out.Invalid(path, "", "exactly one value must be specified");
+  if (IsSet(device, "shareID")) id += "/" + std::string(TextOf(device, "shareID"));
+  return id;
+}
+
+void CheckResult(const Object& result, const RequestNames& names, const FieldPath& path,
+                 Violations& out) {
+  CheckRequestRef(TextOf(result, "request"), names, path.Child("request"), out);
+  CheckCsiDriverName(TextOf(result, "driver"), path.Child("driver"), out);
+  CheckPoolName(TextOf(result, "pool"), path.Child("pool"), out);
+  CheckDnsLabel(TextOf(result, "device"), path.Child("device"), out);
+  CheckBindingConditions(result, path, out);
+  CheckShareId(result, path, out);
+}
+
+void CheckAllocation(const Object& allocation, const RequestNames& names, const FieldPath& path,
+                     Violations& out) {
+  const Object& devices = ObjectOf(allocation, "devices");
+  const FieldPath devices_path = path.Child("devices");
+  CheckItems(devices, "results", kResultsMax, devices_path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckResult(AsObject(item), names, item_path, out);
+             });
+  CheckItems(devices, "config", 2 * kConfigMax, devices_path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               const Object& config = AsObject(item);
+               CheckRequiredOneOf(config, "source", {"FromClaim", "FromClass"}, item_path, out);
+               CheckRequestRefs(config, names, item_path, out);
+               CheckOpaqueConfiguration(config, item_path, out);
+             });
+  if (IsSet(allocation, "nodeSelector")) {
+    CheckNodeSelector(ObjectOf(allocation, "nodeSelector"), path.Child("nodeSelector"), out);
+  }
+}
+
+void CheckNetwork(const Object& network, const FieldPath& path, Violations& out) {
+  if (TextOf(network, "interfaceName").size() > kInterfaceMax) {
+    out.TooLong(path.Child("interfaceName"), kInterfaceMax);
+  }
+  if (TextOf(network, "hardwareAddress").size() > kHardwareMax) {
+    out.TooLong(path.Child("hardwareAddress"), kHardwareMax);
+  }
+  CheckItems(network, "ips", kAddressesMax, path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               const std::string_view text = AsText(item);
+               const bool is_well = ParseCidr(text).has_value();
+               if (!is_well) {
+                 out.Invalid(item_path, text,
+                             "must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or "
+                             "2001:db8::1/64)");
+               }
+             });
+  CheckUnique(network, "ips", kAddressesMax, path, out, TextKey);
+}
+
+void CheckDeviceStatus(const Object& device, const std::set<std::string>& allocated,
+                       const FieldPath& path, Violations& out) {
+  CheckCsiDriverName(TextOf(device, "driver"), path.Child("driver"), out);
+  CheckPoolName(TextOf(device, "pool"), path.Child("pool"), out);
+  CheckDnsLabel(TextOf(device, "device"), path.Child("device"), out);
+  CheckShareId(device, path, out);
+  const std::string id = DeviceId(device);
+  if (!allocated.contains(id)) {
+    out.Invalid(path, id, "must be an allocated device in the claim");
+  }
+  const std::size_t count = ArrayOf(device, "conditions").size();
+  if (count > kDeviceConditionsMax) {
+    out.TooMany(path.Child("conditions"), count, static_cast<int>(kDeviceConditionsMax));
+  }
+  CheckConditions(device, path, out);
+  if (IsSet(device, "data")) CheckRawObject(device, "data", kDeviceDataMax, path, out);
+  if (IsSet(device, "networkData")) {
+    CheckNetwork(ObjectOf(device, "networkData"), path.Child("networkData"), out);
+  }
+}
+
+void CheckReserved(const Object& object, const Object& status, const Object& old_status,
+                   const FieldPath& path, Violations& out) {
+  const Array& reserved = ArrayOf(status, "reservedFor");
+  const FieldPath reserved_path = path.Child("reservedFor");
+  if (reserved.empty()) return;
+  if (!IsSet(status, "allocation")) {
+    out.Forbidden(reserved_path, "may not be specified when `allocated` is not set");
     return;
   }
-  if (values > 1) {
-    out.Invalid(path, InternalForm("resource.DeviceAttribute", attribute),
-                "exactly one value must be specified");
-    return;
-  }
-  for (std::string_view name : {"string", "version"}) {
-    if (TextOf(attribute, name).size() > kAttributeTextMax) {
-      out.TooLong(path.Child(name), kAttributeTextMax);
-    }
-  }
-  if (IsSet(attribute, "version")) {
-    const std::string_view text = TextOf(attribute, "version");
-    const std::string_view core = text.substr(0, text.find_first_of("-+"));
-    int dots = 0;
-    bool digits = !core.empty() && core.front() != '.' && core.back() != '.';
-    for (char c : core) {
-      if (c == '.') {
-        ++dots;
-      } else if (c < '0' || c > '9') {
-        digits = false;
-      }
-    }
-    if (!digits || dots != 2) {
-      out.Invalid(path.Child("version"), text,
-                  "must be a string compatible with semver.org spec 2.0.0");
-    }
-  }
-}
-
-void CheckDevice(const Object& device, const FieldPath& path, Violations& out) {
-  CheckDnsLabel(TextOf(device, "name"), path.Child("name"), out);
-  for (std::string_view map : {"attributes", "capacity"}) {
-    const FieldPath map_path = path.Child(map);
-    for (const auto& entry : ObjectOf(device, map)) {
-      const std::string_view key = entry.key();
-      const std::size_t slash = key.find('/');
-      if (slash == std::string_view::npos) {
-        out.InvalidEach(map_path, key, CheckCIdentifier(key));
-      } else {
-        CheckDnsSubdomain(key.substr(0, slash), map_path, out);
-        out.InvalidEach(map_path, key.substr(slash + 1), CheckCIdentifier(key.substr(slash + 1)));
-      }
-      if (map == "attributes") CheckAttribute(AsObject(entry.value()), map_path.Key(key), out);
-    }
-  }
-}
-
-void CheckNodeFields(const Object& spec, const FieldPath& path, Violations& out) {
-  std::vector<std::string> set;
-  for (std::string_view name : {"nodeName", "nodeSelector", "allNodes", "perDeviceNodeSelection"}) {
-    if (!IsSet(spec, name)) continue;
-    if (name == "nodeName" && TextOf(spec, name).empty()) continue;
-    if ((name == "allNodes" || name == "perDeviceNodeSelection") && !FlagOf(spec, name)) continue;
-    set.push_back("`" + std::string(name) + "`");
-  }
-  constexpr std::string_view kDetail =
-      "exactly one of `nodeName`, `nodeSelector`, `allNodes`, `perDeviceNodeSelection` is required";
-  if (set.empty()) {
-    out.Required(path, kDetail);
-  } else if (set.size() > 1) {
-    out.Invalid(path, "{" + Join(set, ", ") + "}",
-                std::string(kDetail) + ", but multiple fields are set");
-  }
-  if (const std::string_view name = TextOf(spec, "nodeName"); !name.empty()) {
-    CheckDnsSubdomain(name, path.Child("nodeName"), out);
-  }
-  if (IsSet(spec, "nodeSelector")) {
-    const Object& selector = ObjectOf(spec, "nodeSelector");
-    const FieldPath selector_path = path.Child("nodeSelector");
-    CheckNodeSelector(selector, selector_path, out);
-    const Array& terms = ArrayOf(selector, "nodeSelectorTerms");
-    if (terms.size() != 1) {
-      out.Invalid(selector_path.Child("nodeSelectorTerms"), terms,
-                  "must have exactly one node selector term");
-    }
-  }
-}
-
-void CheckPool(const Object& spec, const FieldPath& path, Violations& out) {
-  const Object& pool = ObjectOf(spec, "pool");
-  const FieldPath pool_path = path.Child("pool");
-  const std::string_view name = TextOf(pool, "name");
-  if (name.empty()) {
-    out.Required(pool_path.Child("name"));
-  } else {
-    for (std::size_t start = 0; start <= name.size();) {
-      const std::size_t end = std::min(name.find('/', start), name.size());
-      CheckDnsSubdomain(name.substr(start, end - start), pool_path.Child("name"), out);
-      start = end + 1;
-    }
-  }
-  if (IntOf(pool, "resourceSliceCount") <= 0) {
-    out.Invalid(pool_path.Child("resourceSliceCount"), IntOf(pool, "resourceSliceCount"),
-                "must be greater than zero");
-  }
-  if (IntOf(pool, "generation") < 0) {
-    out.Invalid(pool_path.Child("generation"), IntOf(pool, "generation"),
-                "must be greater than or equal to zero");
-  }
+  if (!IsSet(ObjectOf(object, "metadata"), "deletionTimestamp")) return;
+  const Array& before = ArrayOf(old_status, "reservedFor");
+  const bool grows = std::any_of(reserved.begin(), reserved.end(), [&](const Value& item) {
+    return std::find(before.begin(), before.end(), item) == before.end();
+  });
+  if (!grows) return;
+  out.Forbidden(reserved_path,
+                "new entries may not be added while `deallocationRequested` or `deletionTimestamp` "
+                "are set");
 }
 
 }  // namespace
@@ -310,25 +273,37 @@ void ValidateResourceClaimUpdate(const Object& object, const Object& old, Violat
   CheckImmutableStruct("resource.ResourceClaimSpec", object, old, "spec", FieldPath(""), out);
 }
 
-void ValidateResourceClaimStatus(const Object& object, const Object&, Violations& out) {
+void ValidateResourceClaimStatus(const Object& object, const Object& old, Violations& out) {
   const FieldPath path("status");
   const Object& status = ObjectOf(object, "status");
-  const Array& reserved = ArrayOf(status, "reservedFor");
-  const FieldPath reserved_path = path.Child("reservedFor");
-  if (reserved.size() > kReservedMax) out.TooMany(reserved_path, reserved.size(), kReservedMax);
-  std::set<std::string_view> uids;
-  for (std::size_t i = 0; i < reserved.size(); ++i) {
-    const FieldPath item_path = reserved_path.Index(i);
-    const Object& consumer = AsObject(reserved[i]);
-    CheckRequiredText(consumer, "resource", item_path, out);
-    CheckRequiredText(consumer, "name", item_path, out);
-    if (CheckRequiredText(consumer, "uid", item_path, out) &&
-        !uids.insert(TextOf(consumer, "uid")).second) {
-      out.Duplicate(item_path, TextOf(consumer, "uid"));
-    }
+  const Object& old_status = ObjectOf(old, "status");
+  CheckItems(status, "reservedFor", kReservedMax, path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               for (std::string_view name : {"resource", "name", "uid"}) {
+                 CheckRequiredText(AsObject(item), name, item_path, out);
+               }
+             });
+  CheckUnique(status, "reservedFor", kReservedMax, path, out,
+              [](const Value& item) { return std::string(TextOf(item, "uid")); });
+  std::set<std::string> allocated;
+  const Object& allocation = ObjectOf(status, "allocation");
+  for (const Value& result : ArrayOf(ObjectOf(allocation, "devices"), "results")) {
+    allocated.insert(DeviceId(AsObject(result)));
   }
-  if (!IsSet(status, "allocation") && !reserved.empty()) {
-    out.Forbidden(reserved_path, "may not be specified when `allocated` is not set");
+  const std::size_t count_max = ArrayOf(status, "devices").size();
+  CheckItems(status, "devices", count_max, path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckDeviceStatus(AsObject(item), allocated, item_path, out);
+             });
+  CheckUnique(status, "devices", count_max, path, out,
+              [](const Value& item) { return DeviceId(AsObject(item)); });
+  CheckReserved(object, status, old_status, path, out);
+  if (!IsSet(status, "allocation")) return;
+  if (IsSet(old_status, "allocation")) {
+    CheckImmutableStruct("resource.AllocationResult", status, old_status, "allocation", path, out);
+  } else {
+    CheckAllocation(allocation, NamesOf(ObjectOf(ObjectOf(object, "spec"), "devices")),
+                    path.Child("allocation"), out);
   }
 }
 
@@ -355,44 +330,22 @@ void ValidateResourceClaimTemplateUpdate(const Object& object, const Object& old
 }
 
 void ValidateDeviceClass(const Object& object, Violations& out) {
-  CheckConfig(ObjectOf(object, "spec"), nullptr, FieldPath("spec"), out);
+  const FieldPath path("spec");
+  const Object& spec = ObjectOf(object, "spec");
+  CheckDeviceSelectors(spec, path, out);
+  CheckItems(spec, "config", kConfigMax, path, out,
+             [&](const Value& item, const FieldPath& item_path) {
+               CheckOpaqueConfiguration(AsObject(item), item_path, out);
+             });
+  constexpr std::string_view kExtended = "extendedResourceName";
+  if (IsSet(spec, kExtended) && !IsExtendedResource(TextOf(spec, kExtended))) {
+    out.Invalid(path.Child(kExtended), TextOf(spec, kExtended),
+                "must be a valid extended resource name");
+  }
 }
 
 void ValidateDeviceClassUpdate(const Object& object, const Object&, Violations& out) {
   ValidateDeviceClass(object, out);
-}
-
-void ValidateResourceSlice(const Object& object, Violations& out) {
-  const FieldPath path("spec");
-  const Object& spec = ObjectOf(object, "spec");
-  if (CheckRequiredText(spec, "driver", path, out)) {
-    CheckDnsSubdomain(TextOf(spec, "driver"), path.Child("driver"), out);
-  }
-  CheckPool(spec, path, out);
-  CheckNodeFields(spec, path, out);
-  const Array& devices = ArrayOf(spec, "devices");
-  const FieldPath devices_path = path.Child("devices");
-  if (devices.size() > kDevicesMax) {
-    out.TooMany(devices_path, devices.size(), kDevicesMax);
-    return;
-  }
-  std::set<std::string_view> names;
-  for (std::size_t i = 0; i < devices.size(); ++i) {
-    CheckDevice(AsObject(devices[i]), devices_path.Index(i), out);
-    const std::string_view name = TextOf(devices[i], "name");
-    if (!names.insert(name).second) out.Duplicate(devices_path.Index(i), name);
-  }
-}
-
-void ValidateResourceSliceUpdate(const Object& object, const Object& old, Violations& out) {
-  ValidateResourceSlice(object, out);
-  const Object& spec = ObjectOf(object, "spec");
-  const Object& old_spec = ObjectOf(old, "spec");
-  const FieldPath path("spec");
-  CheckImmutable(spec, old_spec, "driver", path, out);
-  CheckImmutable(ObjectOf(spec, "pool"), ObjectOf(old_spec, "pool"), "name", path.Child("pool"),
-                 out);
-  CheckImmutable(spec, old_spec, "nodeName", path, out);
 }
 
 }  // namespace apiserver

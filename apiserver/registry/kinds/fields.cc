@@ -89,6 +89,14 @@ void TakeMember(Object& to, const Object& from, std::string_view name) {
   }
 }
 
+void TakeStatusMetadata(Object& object, const Object& old) {
+  Object& metadata = EnsureObject(object, "metadata");
+  const Object& before = ObjectOf(old, "metadata");
+  for (std::string_view name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
+    TakeMember(metadata, before, name);
+  }
+}
+
 void FillText(Object& object, std::string_view name, std::string_view text) {
   Value& member = object[name];
   if (member.is_null() || (member.is_string() && member.get_string().empty())) {

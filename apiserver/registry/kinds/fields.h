@@ -43,6 +43,9 @@ void FillInt(Object& object, std::string_view name, std::int64_t number);
 // Makes member `name` of `to` that of `from`; removes it where `from` has none.
 void TakeMember(Object& to, const Object& from, std::string_view name);
 
+// Makes metadata what a status endpoint leaves of it: that of `old` but for managedFields.
+void TakeStatusMetadata(Object& object, const Object& old);
+
 // Calls `visit` with each object in array member `name`.
 template <class Visit>
 void ForEachObject(Object& object, std::string_view name, Visit visit) {

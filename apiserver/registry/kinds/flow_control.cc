@@ -1,4 +1,4 @@
-// FlowSchemas and PriorityLevelConfigurations. Source: kubernetes/pkg/apis/flowcontrol, 1.36.
+// PriorityLevelConfigurations. Source: kubernetes/pkg/apis/flowcontrol, 1.36.
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -9,10 +9,6 @@ namespace apiserver {
 namespace {
 
 constexpr std::string_view kGroup = "flowcontrol.apiserver.k8s.io";
-
-void DefaultSchema(Object& object) {
-  FillInt(EnsureObject(object, "spec"), "matchingPrecedence", 1000);
-}
 
 void DefaultLevel(Object& object) {
   Object& spec = EnsureObject(object, "spec");
@@ -120,79 +116,7 @@ void ValidateLevelUpdate(const Object& object, const Object&, Violations& out) {
   ValidateLevel(object, out);
 }
 
-void CheckSubject(const Object& subject, const FieldPath& path, Violations& out) {
-  const std::string_view kind = TextOf(subject, "kind");
-  const auto need = [&](std::string_view name) {
-    if (!IsSet(subject, name)) {
-      out.Required(path.Child(name), std::string(name) + " is required when subject kind is '" +
-                                         std::string(kind) + "'");
-    }
-  };
-  if (kind == "ServiceAccount") {
-    need("serviceAccount");
-  } else if (kind == "User") {
-    need("user");
-  } else if (kind == "Group") {
-    need("group");
-  } else {
-    out.NotSupported(path.Child("kind"), kind, {"Group", "ServiceAccount", "User"});
-  }
-}
-
-void ValidateSchema(const Object& object, Violations& out) {
-  const FieldPath path("spec");
-  const Object& spec = ObjectOf(object, "spec");
-  constexpr std::int64_t kPrecedenceMax = 10000;
-  const std::int64_t precedence = IntOf(spec, "matchingPrecedence");
-  if (precedence <= 0) {
-    out.Invalid(path.Child("matchingPrecedence"), precedence, "must be a positive value");
-  }
-  if (precedence > kPrecedenceMax) {
-    out.Invalid(path.Child("matchingPrecedence"), precedence, "must not be greater than 10000");
-  }
-  const std::string_view name = TextOf(ObjectOf(object, "metadata"), "name");
-  if (precedence == 1 && name != "exempt") {
-    out.Invalid(path.Child("matchingPrecedence"), precedence,
-                "only the schema named 'exempt' may have matchingPrecedence 1");
-  }
-  if (IsSet(spec, "distinguisherMethod")) {
-    const Object& method = ObjectOf(spec, "distinguisherMethod");
-    const FieldPath method_path = path.Child("distinguisherMethod");
-    CheckOneOf(TextOf(method, "type"), {"ByNamespace", "ByUser"}, method_path.Child("type"), out);
-  }
-  const Object& level = ObjectOf(spec, "priorityLevelConfiguration");
-  const FieldPath level_path = path.Child("priorityLevelConfiguration");
-  if (CheckRequiredText(level, "name", level_path, out)) {
-    CheckDnsSubdomain(TextOf(level, "name"), level_path.Child("name"), out);
-  }
-  const FieldPath rules_path = path.Child("rules");
-  std::size_t index = 0;
-  for (const Value& rule : ArrayOf(spec, "rules")) {
-    const FieldPath rule_path = rules_path.Index(index++);
-    const Array& subjects = ArrayOf(rule, "subjects");
-    const FieldPath subjects_path = rule_path.Child("subjects");
-    if (subjects.empty()) out.Required(subjects_path, "subjects must contain at least one value");
-    for (std::size_t i = 0; i < subjects.size(); ++i) {
-      CheckSubject(AsObject(subjects[i]), subjects_path.Index(i), out);
-    }
-    if (ArrayOf(rule, "resourceRules").empty() && ArrayOf(rule, "nonResourceRules").empty()) {
-      out.Required(rule_path,
-                   "at least one of resourceRules and nonResourceRules has to be non-empty");
-    }
-  }
-}
-
-void ValidateSchemaUpdate(const Object& object, const Object&, Violations& out) {
-  ValidateSchema(object, out);
-}
-
 constexpr std::string_view kStatusReset[] = {"metadata", "spec"};
-const KindRules kSchemaStatus{.group = kGroup,
-                              .resource = "flowschemas",
-                              .subresource = "status",
-                              .update_metadata = UpdateMetadata::kNone,
-                              .reset = kStatusReset};
-constexpr const KindRules* kSchemaParts[] = {&kSchemaStatus};
 const KindRules kLevelStatus{.group = kGroup,
                              .resource = "prioritylevelconfigurations",
                              .subresource = "status",
@@ -202,15 +126,6 @@ constexpr const KindRules* kLevelParts[] = {&kLevelStatus};
 
 }  // namespace
 
-const KindRules kFlowSchemaRules{.group = kGroup,
-                                 .resource = "flowschemas",
-                                 .defaults = DefaultSchema,
-                                 .has_status = true,
-                                 .generation = GenerationRule::kSpec,
-                                 .validate = ValidateSchema,
-                                 .validate_update = ValidateSchemaUpdate,
-                                 .update_metadata = UpdateMetadata::kCreate,
-                                 .subresources = kSchemaParts};
 const KindRules kPriorityLevelConfigurationRules{.group = kGroup,
                                                  .resource = "prioritylevelconfigurations",
                                                  .defaults = DefaultLevel,

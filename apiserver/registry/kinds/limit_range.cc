@@ -68,15 +68,14 @@ void CheckRatio(const Object& item, std::string_view name, const FieldPath& path
   out.Invalid(path, ratio->Text(), "ratio " + ratio->Text() + " is greater than max/min = " + text);
 }
 
-void CheckNames(const Object& item, std::string_view type, const FieldPath& path, Violations& out) {
-  for (std::string_view list : kLists) {
-    const FieldPath list_path = path.Child(list);
-    for (const auto& entry : ObjectOf(item, list)) {
-      if (type == "Pod" || type == "Container") {
-        CheckContainerResourceName(entry.key(), list_path.Key(entry.key()), out);
-      } else {
-        CheckResourceName(entry.key(), list_path.Key(entry.key()), out);
-      }
+void CheckNames(const Object& item, std::string_view list, const FieldPath& path, Violations& out) {
+  const std::string_view type = TextOf(item, "type");
+  const FieldPath list_path = path.Child(list);
+  for (const auto& entry : ObjectOf(item, list)) {
+    if (type == "Pod" || type == "Container") {
+      CheckContainerResourceName(entry.key(), list_path.Key(entry.key()), out);
+    } else {
+      CheckResourceName(entry.key(), list_path.Key(entry.key()), out);
     }
   }
 }
@@ -108,21 +107,25 @@ void CheckAmounts(const Object& item, std::string_view name, bool is_pod, const 
   }
 }
 
-void CheckItem(const Object& item, const FieldPath& path, Violations& out) {
-  const std::string_view type = TextOf(item, "type");
+void CheckType(std::string_view type, const FieldPath& path, Violations& out) {
   if (!IsQualifiedName(type)) {
-    out.InvalidEach(path.Child("type"), type, CheckQualifiedName(type));
+    out.InvalidEach(path, type, CheckQualifiedName(type));
   } else if (type.find('/') == std::string_view::npos && type != "Pod" && type != "Container" &&
              type != "PersistentVolumeClaim") {
-    out.Invalid(path.Child("type"), type, "must be a standard limit type or fully qualified");
+    out.Invalid(path, type, "must be a standard limit type or fully qualified");
   }
+}
+
+void CheckItem(const Object& item, const FieldPath& path, Violations& out) {
+  const std::string_view type = TextOf(item, "type");
   const bool is_pod = type == "Pod";
-  CheckNames(item, type, path, out);
-  if (is_pod) {
-    for (std::string_view list : {"default", "defaultRequest"}) {
-      if (!ObjectOf(item, list).empty()) {
-        out.Forbidden(path.Child(list), "may not be specified when `type` is 'Pod'");
-      }
+  CheckNames(item, "max", path, out);
+  CheckNames(item, "min", path, out);
+  for (std::string_view list : {"default", "defaultRequest"}) {
+    if (!is_pod) {
+      CheckNames(item, list, path, out);
+    } else if (!ObjectOf(item, list).empty()) {
+      out.Forbidden(path.Child(list), "may not be specified when `type` is 'Pod'");
     }
   }
   if (type == "PersistentVolumeClaim" && !ObjectOf(item, "min").contains("storage") &&
@@ -130,8 +133,10 @@ void CheckItem(const Object& item, const FieldPath& path, Violations& out) {
     out.Required(path.Child("limits"),
                  "either minimum or maximum storage value is required, but neither was provided");
   }
+  CheckNames(item, "maxLimitRequestRatio", path, out);
   std::set<std::string> names;
   for (std::string_view list : kLists) {
+    if (is_pod && list.starts_with("default")) continue;
     for (const auto& entry : ObjectOf(item, list)) names.emplace(entry.key());
   }
   for (const std::string& name : names) CheckAmounts(item, name, is_pod, path, out);
@@ -143,10 +148,9 @@ void Validate(const Object& object, Violations& out) {
   std::size_t index = 0;
   for (const Value& item : ArrayOf(ObjectOf(object, "spec"), "limits")) {
     const FieldPath item_path = path.Index(index++);
-    if (!types.insert(TextOf(item, "type")).second) {
-      out.Duplicate(item_path.Child("type"), TextOf(item, "type"));
-      continue;
-    }
+    const std::string_view type = TextOf(item, "type");
+    CheckType(type, item_path.Child("type"), out);
+    if (!types.insert(type).second) out.Duplicate(item_path.Child("type"), type);
     CheckItem(AsObject(item), item_path, out);
   }
 }

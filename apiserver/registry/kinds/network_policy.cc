@@ -205,8 +205,11 @@ void ValidateCidrsUpdate(const Object& object, const Object& old, Violations& ou
   }
 }
 
-const KindRules kCidrStatus{
-    .group = "networking.k8s.io", .resource = "servicecidrs", .subresource = "status"};
+constexpr std::string_view kCidrStatusReset[] = {"metadata", "spec"};
+const KindRules kCidrStatus{.group = "networking.k8s.io",
+                            .resource = "servicecidrs",
+                            .subresource = "status",
+                            .reset = kCidrStatusReset};
 constexpr const KindRules* kCidrParts[] = {&kCidrStatus};
 
 }  // namespace

@@ -1,6 +1,9 @@
 // PersistentVolumeClaims. Source: kubernetes/pkg/apis/core/validation and
 // pkg/registry/core/persistentvolumeclaim, 1.36.
+#include <algorithm>
+
 #include "apiserver/api/quantity.h"
+#include "apiserver/api/unified_diff.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/claim_spec.h"
@@ -8,6 +11,8 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/object_warnings.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
+#include "apiserver/registry/kinds/resource_names.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -122,30 +127,83 @@ void CheckAttributesClass(const Object& object, const Object& old, Violations& o
   }
 }
 
+// The class in its old place is immutable, unless it moves to its new one.
+void CheckClassAnnotation(const Object& object, const Object& old, Violations& out) {
+  const Object& annotations = ObjectOf(ObjectOf(object, "metadata"), "annotations");
+  const Object& old_annotations = ObjectOf(ObjectOf(old, "metadata"), "annotations");
+  const Object& spec = ObjectOf(object, "spec");
+  const std::string_view now = TextOf(annotations, kBetaClass);
+  const std::string_view before = TextOf(old_annotations, kBetaClass);
+  const bool moves =
+      old_annotations.contains(kBetaClass) && !IsSet(ObjectOf(old, "spec"), "storageClassName") &&
+      IsSet(spec, "storageClassName") && TextOf(spec, "storageClassName") == before &&
+      (!annotations.contains(kBetaClass) || now == before);
+  if (moves || now == before) return;
+  const FieldPath path("metadata.annotations");
+  out.Invalid(path.Child(kBetaClass), now, kFieldImmutable);
+}
+
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   Validate(object, out);
   const Object& old_spec = ObjectOf(old, "spec");
+  CheckClassAnnotation(object, old, out);
   const bool was_unbound = TextOf(old_spec, "volumeName").empty();
   const Object restored = Restored(object, old);
   const bool same = was_unbound ? SameExcept(restored, old_spec, {"volumeName"})
                                 : SameExcept(restored, old_spec, {});
   if (!same) {
+    Object before = old_spec;
+    if (was_unbound) TakeMember(before, restored, "volumeName");
+    constexpr std::string_view kRow = "core.PersistentVolumeClaimSpec";
     out.Forbidden(FieldPath("spec"),
                   "spec is immutable after creation except resources.requests and "
-                  "volumeAttributesClassName for bound claims");
+                  "volumeAttributesClassName for bound claims\n" +
+                      UnifiedDiff(InternalForm(kRow, before), InternalForm(kRow, restored)));
   }
   CheckSize(object, old, out);
   CheckImmutable(ObjectOf(object, "spec"), old_spec, "volumeMode", FieldPath(""), out);
   CheckAttributesClass(object, old, out);
 }
 
+const SupportedValues kResizeStates = {"ControllerResizeInProgress", "ControllerResizeInfeasible",
+                                       "NodeResizeInProgress", "NodeResizeInfeasible",
+                                       "NodeResizePending"};
+
+void CheckBasicAmount(const Value& quantity, const FieldPath& path, Violations& out) {
+  const auto parsed = Quantity::FromJson(quantity);
+  if (parsed.ok() && parsed->sign() < 0) {
+    out.Invalid(path, parsed->value(), "must be a valid resource quantity");
+  }
+}
+
+// Only storage, and what others have named.
+bool CheckResourceKey(std::string_view key, const FieldPath& path, Violations& out) {
+  const std::size_t before = out.size();
+  CheckQualified(key, path, out);
+  if (out.size() == before && IsNativeResource(key) && key != "storage") {
+    out.NotSupported(path, key, {"storage"});
+  }
+  return out.size() == before;
+}
+
 void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
+  const Object& status = ObjectOf(object, "status");
   const FieldPath path("status.capacity");
-  for (const auto& entry : ObjectOf(ObjectOf(object, "status"), "capacity")) {
-    const auto parsed = Quantity::FromJson(entry.value());
-    if (parsed.ok() && parsed->sign() < 0) {
-      out.Invalid(path.Key(entry.key()), parsed->value(), "must be a valid resource quantity");
+  for (const auto& entry : ObjectOf(status, "capacity")) {
+    CheckBasicAmount(entry.value(), path.Key(entry.key()), out);
+  }
+  const FieldPath states_path("status.allocatedResourceStatuses");
+  for (const auto& entry : ObjectOf(status, "allocatedResourceStatuses")) {
+    CheckResourceKey(entry.key(), states_path, out);
+    const std::string_view state = AsText(entry.value());
+    if (std::find(kResizeStates.begin(), kResizeStates.end(), state) == kResizeStates.end()) {
+      out.NotSupported(states_path, entry.key(), kResizeStates);
     }
+  }
+  const FieldPath allocated_path("status.allocatedResources");
+  for (const auto& entry : ObjectOf(status, "allocatedResources")) {
+    if (!CheckResourceKey(entry.key(), allocated_path, out)) continue;
+    CheckBasicAmount(entry.value(), allocated_path.Key(entry.key()), out);
   }
 }
 

@@ -240,20 +240,12 @@ void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
   });
 }
 
-// Metadata as a status update resets it.
-void TakeMetadata(Object& object, const Object& old) {
-  Object& meta = EnsureObject(object, "metadata");
-  for (std::string_view name : {"labels", "annotations", "finalizers", "ownerReferences"}) {
-    TakeMember(meta, ObjectOf(old, "metadata"), name);
-  }
-}
-
 // Everything but the ephemeral containers is as it was.
 void PrepareEphemeral(const StrategyContext&, Object& object, const Object& old) {
   const Object spec = ObjectOf(object, "spec");
   TakeMember(object, old, "spec");
   TakeMember(object, old, "status");
-  TakeMetadata(object, old);
+  TakeStatusMetadata(object, old);
   TakeMember(EnsureObject(object, "spec"), spec, "ephemeralContainers");
 }
 
@@ -264,7 +256,7 @@ void PrepareResize(const StrategyContext&, Object& object, const Object& old) {
   for (std::string_view list : {"containers", "initContainers"}) {
     if (ArrayOf(spec, list).size() != ArrayOf(old_spec, list).size()) return;
   }
-  TakeMetadata(object, old);
+  TakeStatusMetadata(object, old);
   TakeMember(object, old, "spec");
   Object& merged = EnsureObject(object, "spec");
   TakeMember(merged, spec, "resources");

@@ -253,42 +253,6 @@ bool SameContainerNames(const Object& spec, const Object& old_spec, std::string_
   return same;
 }
 
-bool MayRestart(const Object& spec, std::string_view name, std::int64_t exit_code) {
-  std::string_view policy = TextOf(spec, "restartPolicy");
-  for (const Value& container : ArrayOf(spec, "containers")) {
-    if (TextOf(container, "name") != name) continue;
-    for (const Value& rule : ArrayOf(container, "restartPolicyRules")) {
-      const Object& codes = ObjectOf(rule, "exitCodes");
-      const Array& values = ArrayOf(codes, "values");
-      const bool listed = std::any_of(values.begin(), values.end(), [&](const Value& value) {
-        return value.is_int64() && value.get_int64() == exit_code;
-      });
-      if (listed == (TextOf(codes, "operator") == "In")) return true;
-    }
-    if (IsSet(container, "restartPolicy")) policy = TextOf(container, "restartPolicy");
-  }
-  return policy == "Always" || (policy == "OnFailure" && exit_code != 0);
-}
-
-void CheckNoRevival(const Object& spec, const Object& status, const Object& old_status,
-                    Violations& out) {
-  const FieldPath path("status.containerStatuses");
-  std::size_t index = 0;
-  for (const Value& old : ArrayOf(old_status, "containerStatuses")) {
-    const FieldPath old_path = path.Index(index++);
-    const Object& terminated = ObjectOf(ObjectOf(old, "state"), "terminated");
-    if (!IsSet(ObjectOf(old, "state"), "terminated")) continue;
-    for (const Value& now : ArrayOf(status, "containerStatuses")) {
-      if (TextOf(now, "name") != TextOf(old, "name")) continue;
-      if (!IsSet(ObjectOf(now, "state"), "terminated") &&
-          !MayRestart(spec, TextOf(old, "name"), IntOf(terminated, "exitCode"))) {
-        out.Forbidden(old_path.Child("state"), "may not be transitioned to non-terminated state");
-      }
-      break;
-    }
-  }
-}
-
 }  // namespace
 
 void CheckPodMetadataAndSpec(const Object& pod, Violations& out) {
@@ -319,6 +283,7 @@ void CheckPodMetadataAndSpec(const Object& pod, Violations& out) {
 
 void ValidatePodUpdate(const Object& pod, const Object& old, Violations& out) {
   CheckPodMetadataAndSpec(pod, out);
+  CheckPodAnnotationUpdate(pod, old, out);
   const Object& spec = ObjectOf(pod, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
   if (!CheckContainerCount(spec, old_spec, "containers", out)) return;
@@ -348,41 +313,9 @@ void ValidatePodUpdate(const Object& pod, const Object& old, Violations& out) {
           Difference("core.PodSpec", old_spec, munged));
 }
 
-void ValidatePodStatusUpdate(const Object& pod, const Object& old, Violations& out) {
-  const Object& status = ObjectOf(pod, "status");
-  const Object& old_status = ObjectOf(old, "status");
-  const FieldPath path("status");
-  const FieldPath conditions_path = path.Child("conditions");
-  std::size_t index = 0;
-  for (const Value& condition : ArrayOf(status, "conditions")) {
-    const FieldPath condition_path = conditions_path.Index(index++);
-    const std::string_view type = TextOf(condition, "type");
-    if (IntOf(AsObject(condition), "observedGeneration") < 0) {
-      out.Invalid(condition_path.Child("observedGeneration"),
-                  IntOf(AsObject(condition), "observedGeneration"),
-                  "must be a non-negative integer");
-    }
-    if (type == "PodScheduled" || type == "Ready" || type == "Initialized") continue;
-    CheckQualified(type, condition_path.Child("Type"), out);
-  }
-  const std::string_view nominated = TextOf(status, "nominatedNodeName");
-  if (!nominated.empty() && nominated != TextOf(old_status, "nominatedNodeName")) {
-    CheckDnsSubdomain(nominated, path.Child("nominatedNodeName"), out);
-    if (!TextOf(ObjectOf(old, "spec"), "nodeName").empty()) {
-      out.Forbidden(path.Child("nominatedNodeName"),
-                    "may not be set on pods that are already bound to a node");
-    }
-  }
-  if (IntOf(status, "observedGeneration") < 0) {
-    out.Invalid(path.Child("observedGeneration"), IntOf(status, "observedGeneration"),
-                "must be a non-negative integer");
-  }
-  CheckImmutable(status, old_status, "qosClass", path, out);
-  CheckNoRevival(ObjectOf(old, "spec"), status, old_status, out);
-}
-
 void ValidatePodEphemeralContainersUpdate(const Object& pod, const Object& old, Violations& out) {
   CheckPodMetadataAndSpec(pod, out);
+  CheckPodAnnotationUpdate(pod, old, out);
   const FieldPath path("spec.ephemeralContainers");
   if (IsMirror(old)) {
     out.Take();

@@ -12,4 +12,7 @@ void ValidatePodResize(const Object& pod, const Object& old, Violations& out);
 // The metadata and spec rules that creation and all updates share.
 void CheckPodMetadataAndSpec(const Object& pod, Violations& out);
 
+// Annotations that the server reads stay as they were made.
+void CheckPodAnnotationUpdate(const Object& pod, const Object& old, Violations& out);
+
 }  // namespace apiserver

@@ -1,12 +1,13 @@
 // ResourceQuotas. Source: kubernetes/pkg/apis/core/validation, 1.36.
+#include <algorithm>
 #include <set>
 
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
-#include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/resource_names.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -28,21 +29,50 @@ bool IsScope(std::string_view scope) {
   return false;
 }
 
-bool IsComputeName(std::string_view name) {
-  for (std::string_view known :
-       {"cpu", "memory", "limits.cpu", "limits.memory", "requests.cpu", "requests.memory"}) {
-    if (name == known) return true;
-  }
-  return false;
+template <std::size_t kCount>
+bool IsIn(const std::string_view (&names)[kCount], std::string_view name) {
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
-// Whether a scope can limit resource `name`.
+constexpr std::string_view kCompute[] = {"cpu",           "memory",       "limits.cpu",
+                                         "limits.memory", "requests.cpu", "requests.memory"};
+// Beside those for computing and for huge pages.
+constexpr std::string_view kStandard[] = {"ephemeral-storage",
+                                          "requests.storage",
+                                          "requests.ephemeral-storage",
+                                          "limits.ephemeral-storage",
+                                          "pods",
+                                          "resourcequotas",
+                                          "services",
+                                          "replicationcontrollers",
+                                          "secrets",
+                                          "persistentvolumeclaims",
+                                          "configmaps",
+                                          "services.nodeports",
+                                          "services.loadbalancers"};
+
+bool IsStandard(std::string_view name) {
+  return IsIn(kCompute, name) || IsIn(kStandard, name) || name.starts_with("hugepages-") ||
+         name.starts_with("requests.hugepages-");
+}
+
+// Whether a scope can limit the standard resource `name`.
 bool ScopeCovers(std::string_view scope, std::string_view name) {
+  if (!IsScope(scope)) return true;
   if (scope == "VolumeAttributesClass") {
     return name == "persistentvolumeclaims" || name == "requests.storage";
   }
-  if (scope == "BestEffort") return name == "pods" || name == "count/pods";
-  return name == "pods" || name == "count/pods" || IsComputeName(name);
+  if (scope == "BestEffort") return name == "pods";
+  return name == "pods" || IsIn(kCompute, name);
+}
+
+// One error for each resource, by name, that the scope does not cover.
+void CheckCovered(std::string_view scope, const Object& hard, const Value& shown,
+                  const FieldPath& path, Violations& out) {
+  for (const auto& entry : hard) {
+    if (!IsStandard(entry.key()) || ScopeCovers(scope, entry.key())) continue;
+    out.Invalid(path, shown, "unsupported scope applied to resource");
+  }
 }
 
 void CheckHard(const Object& holder, std::string_view list, const FieldPath& path,
@@ -54,39 +84,30 @@ void CheckHard(const Object& holder, std::string_view list, const FieldPath& pat
   }
 }
 
-Array SortedScopes(const std::set<std::string_view>& scopes) {
-  Array sorted;
-  for (std::string_view scope : scopes) sorted.push_back(Value(scope));
-  return sorted;
+Value MemberOf(const Object& object, std::string_view name) {
+  return IsSet(object, name) ? object.at(name) : Value();
 }
 
-void CheckScopesOf(const std::set<std::string_view>& scopes, const Object& hard,
-                   const FieldPath& path, Violations& out) {
-  for (std::string_view scope : scopes) {
-    if (!IsScope(scope)) {
-      out.Invalid(path, Array{scope}, "unsupported scope");
-      continue;
-    }
-    for (const auto& entry : hard) {
-      if (!ScopeCovers(scope, entry.key())) {
-        out.Invalid(path, Array{scope}, "unsupported scope applied to resource");
-      }
-    }
-  }
+void CheckConflicts(const std::set<std::string_view>& scopes, const Value& shown,
+                    const FieldPath& path, Violations& out) {
   for (const auto& [a, b] :
        {std::pair{"BestEffort", "NotBestEffort"}, std::pair{"Terminating", "NotTerminating"}}) {
-    if (scopes.contains(a) && scopes.contains(b)) {
-      out.Invalid(path, Array{a, b}, "conflicting scopes");
-    }
+    if (scopes.contains(a) && scopes.contains(b)) out.Invalid(path, shown, "conflicting scopes");
   }
 }
 
 void CheckScopes(const Object& spec, const FieldPath& path, Violations& out) {
   const Array& items = ArrayOf(spec, "scopes");
   if (items.empty()) return;
+  const FieldPath scopes_path = path.Child("scopes");
   std::set<std::string_view> scopes;
-  for (const Value& item : items) scopes.insert(AsText(item));
-  CheckScopesOf(scopes, ObjectOf(spec, "hard"), path.Child("scopes"), out);
+  for (const Value& item : items) {
+    const std::string_view scope = AsText(item);
+    if (!IsScope(scope)) out.Invalid(scopes_path, items, "unsupported scope");
+    CheckCovered(scope, ObjectOf(spec, "hard"), items, scopes_path, out);
+    scopes.insert(scope);
+  }
+  CheckConflicts(scopes, items, scopes_path, out);
 }
 
 bool NeedsExists(std::string_view scope) {
@@ -98,6 +119,7 @@ void CheckScopeSelector(const Object& spec, const FieldPath& path, Violations& o
   if (!IsSet(spec, "scopeSelector")) return;
   const FieldPath selector_path = path.Child("scopeSelector");
   const FieldPath path_of_terms = selector_path.Child("matchExpressions");
+  const Value shown = InternalForm("core.ScopeSelector", ObjectOf(spec, "scopeSelector"));
   std::set<std::string_view> scopes;
   for (const Value& term : ArrayOf(ObjectOf(spec, "scopeSelector"), "matchExpressions")) {
     const std::string_view scope = TextOf(term, "scopeName");
@@ -106,6 +128,7 @@ void CheckScopeSelector(const Object& spec, const FieldPath& path, Violations& o
     if (!IsScope(scope)) {
       out.Invalid(path_of_terms.Child("scopeName"), scope, "unsupported scope");
     }
+    CheckCovered(scope, ObjectOf(spec, "hard"), shown, path_of_terms, out);
     if (NeedsExists(scope) && op != "Exists") {
       out.Invalid(path_of_terms.Child("operator"), op,
                   "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, "
@@ -130,36 +153,42 @@ void CheckScopeSelector(const Object& spec, const FieldPath& path, Violations& o
     }
     scopes.insert(scope);
   }
-  CheckScopesOf(scopes, ObjectOf(spec, "hard"), selector_path, out);
+  CheckConflicts(scopes, MemberOf(spec, "scopes"), path_of_terms, out);
 }
 
-void Validate(const Object& object, Violations& out) {
+void CheckSpec(const Object& spec, Violations& out) {
   const FieldPath path("spec");
-  const Object& spec = ObjectOf(object, "spec");
   CheckHard(spec, "hard", path, out);
   CheckScopes(spec, path, out);
   CheckScopeSelector(spec, path, out);
-  const FieldPath status_path("status");
-  const Object& status = ObjectOf(object, "status");
-  CheckHard(status, "hard", status_path, out);
-  CheckHard(status, "used", status_path, out);
+}
+
+void CheckStatus(const Object& status, Violations& out) {
+  const FieldPath path("status");
+  CheckHard(status, "hard", path, out);
+  CheckHard(status, "used", path, out);
+}
+
+void Validate(const Object& object, Violations& out) {
+  CheckSpec(ObjectOf(object, "spec"), out);
+  CheckStatus(ObjectOf(object, "status"), out);
+}
+
+std::set<std::string_view> ScopesOf(const Object& spec) {
+  std::set<std::string_view> scopes;
+  for (const Value& item : ArrayOf(spec, "scopes")) scopes.insert(AsText(item));
+  return scopes;
 }
 
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
-  Validate(object, out);
-  if (!SameMember(ObjectOf(object, "spec"), ObjectOf(old, "spec"), "scopes")) {
-    std::set<std::string_view> scopes;
-    for (const Value& item : ArrayOf(ObjectOf(object, "spec"), "scopes")) {
-      scopes.insert(AsText(item));
-    }
-    out.Invalid(FieldPath("spec.scopes"), SortedScopes(scopes), kFieldImmutable);
-  }
+  const Object& spec = ObjectOf(object, "spec");
+  CheckSpec(spec, out);
+  if (ScopesOf(spec) == ScopesOf(ObjectOf(old, "spec"))) return;
+  out.Invalid(FieldPath("spec.scopes"), MemberOf(spec, "scopes"), kFieldImmutable);
 }
 
 void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
-  const FieldPath path("status");
-  CheckHard(ObjectOf(object, "status"), "hard", path, out);
-  CheckHard(ObjectOf(object, "status"), "used", path, out);
+  CheckStatus(ObjectOf(object, "status"), out);
 }
 
 const KindRules kStatus{.group = "",

@@ -1,4 +1,6 @@
 // The one Strategy behind all kinds: reads KindRules and does the generic part.
+#include <algorithm>
+
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/kind_rules.h"
@@ -95,7 +97,11 @@ class RuledStrategy final : public Strategy {
                         const Value& old_value) const override {
     Object& object = value.get_object();
     const Object& old = old_value.get_object();
-    if (rules_.subresource == "status") RestoreAllButStatus(object, old);
+    if (rules_.subresource == "status") {
+      RestoreAllButStatus(object, old);
+      const auto metadata = std::find(rules_.reset.begin(), rules_.reset.end(), "metadata");
+      if (metadata != rules_.reset.end()) TakeStatusMetadata(object, old);
+    }
     if (rules_.has_status) CopyMember(object, old, "status");
     if (rules_.prepare_update != nullptr) rules_.prepare_update(context, object, old);
     if (RaisesGeneration(rules_.generation, object, old)) {

@@ -153,11 +153,13 @@ void ValidateAttachmentUpdate(const Object& object, const Object& old, Violation
   CheckImmutableStruct("storage.VolumeAttachmentSpec", object, old, "spec", FieldPath(""), out);
 }
 
+constexpr std::string_view kAttachmentStatusReset[] = {"metadata", "spec"};
 const KindRules kAttachmentStatus{.group = kGroup,
                                   .resource = "volumeattachments",
                                   .subresource = "status",
                                   .update_metadata = UpdateMetadata::kCreate,
-                                  .allow_unconditional_update = false};
+                                  .allow_unconditional_update = false,
+                                  .reset = kAttachmentStatusReset};
 constexpr const KindRules* kAttachmentParts[] = {&kAttachmentStatus};
 
 // ---- CSIDriver, CSINode, CSIStorageCapacity

@@ -1,11 +1,14 @@
 #include "apiserver/registry/kinds/volume_spec.h"
 
+#include "apiserver/api/quantity.h"
+#include "apiserver/api/unified_diff.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/claim_spec.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/scheduling_checks.h"
 #include "apiserver/registry/kinds/volume_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -116,6 +119,11 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
     out.NotSupported(capacity_path, capacity, {"storage"});
   }
   for (const auto& entry : capacity) {
+    const auto amount = Quantity::FromJson(entry.value());
+    if (amount.ok() && amount->sign() < 0) {
+      out.Invalid(capacity_path.Key(entry.key()), amount->milli_value() / 1000,
+                  "must be a valid resource quantity");
+    }
     CheckPositiveQuantity(entry.value(), capacity_path.Key(entry.key()), out);
   }
 }
@@ -135,9 +143,7 @@ bool IsRoot(std::string_view text) {
   return !text.empty() && text.find_first_not_of("/.") == std::string_view::npos;
 }
 
-}  // namespace
-
-void ValidatePersistentVolume(const Object& object, Violations& out) {
+void CheckVolume(const Object& object, Violations& out) {
   const FieldPath path("spec");
   const Object& spec = ObjectOf(object, "spec");
   if (ArrayOf(spec, "accessModes").empty()) out.Required(path.Child("accessModes"));
@@ -170,8 +176,41 @@ void ValidatePersistentVolume(const Object& object, Violations& out) {
   }
 }
 
+// Options in an annotation, for the kinds of volumes that take them.
+void CheckMountOptions(const Object& object, Violations& out) {
+  constexpr std::string_view kMountable[] = {"gcePersistentDisk",
+                                             "awsElasticBlockStore",
+                                             "glusterfs",
+                                             "nfs",
+                                             "rbd",
+                                             "quobyte",
+                                             "iscsi",
+                                             "cinder",
+                                             "cephfs",
+                                             "azureFile",
+                                             "vsphereVolume",
+                                             "azureDisk",
+                                             "photonPersistentDisk"};
+  const Object& spec = ObjectOf(object, "spec");
+  for (std::string_view kind : kMountable) {
+    if (IsSet(spec, kind)) return;
+  }
+  constexpr std::string_view kAnnotation = "volume.beta.kubernetes.io/mount-options";
+  if (!ObjectOf(ObjectOf(object, "metadata"), "annotations").contains(kAnnotation)) return;
+  const FieldPath path("metadata.annotations");
+  out.Forbidden(path.Child(kAnnotation), "may not specify mount options for this volume type");
+}
+
+}  // namespace
+
+void ValidatePersistentVolume(const Object& object, Violations& out) {
+  CheckVolume(object, out);
+  CheckMountOptions(object, out);
+}
+
 void ValidatePersistentVolumeUpdate(const Object& object, const Object& old, Violations& out) {
   ValidatePersistentVolume(object, out);
+  CheckVolume(object, out);  // a second time, and so upstream
   const Object& spec = ObjectOf(object, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
   for (std::string_view kind : kSources) {
@@ -182,13 +221,16 @@ void ValidatePersistentVolumeUpdate(const Object& object, const Object& old, Vio
                         {"controllerExpandSecretRef"});
     }
     if (same) continue;
+    constexpr std::string_view kRow = "core.PersistentVolumeSource";
     out.Forbidden(FieldPath("spec.persistentvolumesource"),
-                  "spec.persistentvolumesource is immutable after creation");
+                  "spec.persistentvolumesource is immutable after creation\n" +
+                      UnifiedDiff(InternalForm(kRow, old_spec), InternalForm(kRow, spec)));
     break;
   }
   CheckImmutable(spec, old_spec, "volumeMode", FieldPath(""), out);
   if (IsSet(old_spec, "nodeAffinity")) {
-    CheckImmutable(spec, old_spec, "nodeAffinity", FieldPath(""), out);
+    CheckImmutableStruct("core.VolumeNodeAffinity", spec, old_spec, "nodeAffinity", FieldPath(""),
+                         out);
   }
   constexpr std::string_view kAttributes = "volumeAttributesClassName";
   if (IsSet(old_spec, kAttributes) && !IsSet(spec, kAttributes)) {
