@@ -14,7 +14,7 @@ Interpreter::Interpreter(const Plan& plan, std::span<const Value> variables, Are
       variables_(variables),
       arena_(arena),
       cost_limit_(cost_limit),
-      locals_(plan.slot_count) {}
+      locals_(arena.NewArray<Local>(plan.slot_count)) {}
 
 Value Interpreter::Run() { return Eval(static_cast<NodeIndex>(plan_.nodes.size() - 1)); }
 

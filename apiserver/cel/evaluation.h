@@ -8,7 +8,6 @@
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "apiserver/cel/plan.h"
 
@@ -71,7 +70,7 @@ class Interpreter {
   std::uint64_t cost_limit_;
   std::uint64_t cost_ = 0;
   bool is_cancelled_ = false;
-  std::vector<Local> locals_;
+  std::span<Local> locals_;
 };
 
 }  // namespace apiserver::cel

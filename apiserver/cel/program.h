@@ -1,12 +1,12 @@
 // Expressions for the rest of the API server: compile once, evaluate often.
 //
 // Invariants:
-// (1) A Program is immutable and may be shared. An Evaluator serves one evaluation at a time and
-// keeps its memory from one to the next; values that it returns live until its next Evaluate() or
-// Reset(). (2) Evaluation always ends: by its cost, at the latest at kCallCostLimit, or by its
-// memory (Arena::kBytesMax). Errors are values of kind kError; their text is upstream's. Source:
-// cel-go cel/program.go, k8s.io/apiserver pkg/apis/cel/config.go. Threads: a Program any, an
-// Evaluator one.
+// (1) A Program is immutable and may be shared. An Evaluator keeps its memory from one evaluation to
+// the next; values that it returns live until its next Reset(), and as long as the program does.
+// (2) Evaluation always ends: by its cost, at the latest at kCallCostLimit, or by its memory
+// (Arena::kBytesMax). Errors are values of kind kError; their text is upstream's.
+// Source: cel-go cel/program.go, k8s.io/apiserver pkg/apis/cel/config.go.
+// Threads: a Program any, an Evaluator one.
 #pragma once
 
 #include <memory>
