@@ -1,8 +1,8 @@
 // Expressions for the rest of the API server: compile once, evaluate often.
 //
 // Invariants:
-// (1) A Program is immutable and may be shared. An Evaluator keeps its memory from one evaluation to
-// the next; values that it returns live until its next Reset(), and as long as the program does.
+// (1) A Program is immutable and may be shared. An Evaluator keeps its memory from one evaluation
+// to the next; values that it returns live until its next Reset(), and as long as the program does.
 // (2) Evaluation always ends: by its cost, at the latest at kCallCostLimit, or by its memory
 // (Arena::kBytesMax). Errors are values of kind kError; their text is upstream's.
 // Source: cel-go cel/program.go, k8s.io/apiserver pkg/apis/cel/config.go.
