@@ -19,6 +19,7 @@ const Shape& OrderShape() {
                  {"until", &kExpectStep.shape(), "Until this holds."},
                  {"fault", &kFaultStep.shape(), kFaultStep.about},
                  {"idle", &kBooleanShape, "Until no work is due."},
+                 {"interrupt", &kBooleanShape, "Ends what others wait for; the pace stays."},
                  {"timeout", &kDurationShape, "Of idle: how long at most; 10m when not given."}}};
   return shape;
 }
@@ -28,10 +29,11 @@ struct Verb {
   ClockOrder::Kind kind;
 };
 constexpr Verb kVerbs[] = {
-    {"pause", ClockOrder::Kind::kPause},     {"pace", ClockOrder::Kind::kPace},
-    {"resume", ClockOrder::Kind::kResume},   {"step", ClockOrder::Kind::kStep},
-    {"advance", ClockOrder::Kind::kAdvance}, {"until", ClockOrder::Kind::kUntil},
-    {"idle", ClockOrder::Kind::kIdle},       {"fault", ClockOrder::Kind::kFault}};
+    {"pause", ClockOrder::Kind::kPause},        {"pace", ClockOrder::Kind::kPace},
+    {"resume", ClockOrder::Kind::kResume},      {"step", ClockOrder::Kind::kStep},
+    {"advance", ClockOrder::Kind::kAdvance},    {"until", ClockOrder::Kind::kUntil},
+    {"idle", ClockOrder::Kind::kIdle},          {"fault", ClockOrder::Kind::kFault},
+    {"interrupt", ClockOrder::Kind::kInterrupt}};
 
 SourceNode TextNode(std::string text, int line) {
   SourceNode node;
@@ -83,7 +85,7 @@ const Verb* VerbOf(const SourceNode& node, Problems& problems) {
   }
   if (count == 1) return found;
   problems.Add(node.line, "",
-               "want one of pause, pace, resume, step, advance, until, idle and fault");
+               "want one of pause, pace, resume, step, advance, until, idle, fault and interrupt");
   return nullptr;
 }
 
@@ -96,6 +98,7 @@ void ReadVerb(const SourceNode& node, std::vector<std::string> custom_resources,
   switch (order.kind) {
     case ClockOrder::Kind::kPause:
     case ClockOrder::Kind::kResume:
+    case ClockOrder::Kind::kInterrupt:
       return;
     case ClockOrder::Kind::kPace: {
       const auto pace = sim::ParsePacing(node.TextAt("pace"));

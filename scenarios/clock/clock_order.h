@@ -1,5 +1,5 @@
-// What a request to the clock asks for: one of pause, pace, resume, step, advance, until, idle and
-// fault.
+// What a request to the clock asks for: one of pause, pace, resume, step, advance, until, idle,
+// fault and interrupt.
 //
 // The body is an object with exactly one of these, in JSON or YAML; `until` is an `expect` of the
 // scenario language (without `eventually`, `always` or `at`: eventually within kDefaultTimeout).
@@ -18,7 +18,17 @@
 namespace scenarios {
 
 struct ClockOrder {
-  enum class Kind : std::uint8_t { kPause, kPace, kResume, kStep, kAdvance, kUntil, kIdle, kFault };
+  enum class Kind : std::uint8_t {
+    kPause,
+    kPace,
+    kResume,
+    kStep,
+    kAdvance,
+    kUntil,
+    kIdle,
+    kFault,
+    kInterrupt
+  };
   static constexpr std::int64_t kStepsMax = 10'000;
   // Time ends in the year 2262.
   static constexpr sim::Duration kSpanMax = std::chrono::hours(24 * 366 * 20);

@@ -113,6 +113,9 @@ sim::Task<Response> ClockService::CarryOut(ClockOrder order) {
     case ClockOrder::Kind::kUntil:
       outcome = co_await Until(std::move(order.step));
       break;
+    case ClockOrder::Kind::kInterrupt:
+      Interrupt();
+      break;
     case ClockOrder::Kind::kFault:
       outcome = Break(*order.step);
       break;
@@ -242,8 +245,12 @@ void ClockService::SetPace(sim::PacingMode pace) {
   pace_ = pace;
   if (port_ != nullptr) port_->SetPace(pace);
   is_driving_ = false;
+  if (pauses) Interrupt();
+  Drive();
+}
+
+void ClockService::Interrupt() {
   for (Wait& wait : waits_) {
-    if (!pauses) continue;
     wait.is_interrupted = true;
     wait.drives = false;
     wait.wake.Set();

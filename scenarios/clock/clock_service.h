@@ -82,6 +82,7 @@ class ClockService final : public apiserver::RequestHandler {
   sim::Task<bool> WaitFor(Wait wait);
 
   void SetPace(sim::PacingMode pace);
+  void Interrupt();
   void NoteCommit(const apiserver::ChangePtr& change);
   void Drive();
   bool is_paused() const { return pace_.pace == sim::Pace::kPaused; }

@@ -2,10 +2,12 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <future>
+#include <utility>
 
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
@@ -23,6 +25,9 @@ using apiserver::TextAt;
 using apiserver::Value;
 
 constexpr std::chrono::milliseconds kProgressPeriod{300};
+
+// Set by ctrl-C.
+volatile std::sig_atomic_t has_interrupt = 0;
 
 struct CtlArguments {
   std::string kubeconfig;
@@ -98,7 +103,7 @@ class Caller {
         std::async(std::launch::async, [this, method, body] {
           return CallServer(access_, method, std::string(ClockService::kPath), body);
         });
-    ShowProgress(answer);
+    Await(answer);
     const auto got = answer.get();
     if (!got.ok()) return Fail(got.error().message);
     const auto parsed = apiserver::ParseJson(got->body);
@@ -110,21 +115,32 @@ class Caller {
   }
 
  private:
-  // On a terminal, what takes longer shows where it is.
-  void ShowProgress(const std::future<sim::Result<ServerAnswer>>& answer) const {
-    if (::isatty(STDERR_FILENO) == 0) return;
+  // On a terminal, what takes longer shows where it is. Ctrl-C ends it on the server, too.
+  void Await(const std::future<sim::Result<ServerAnswer>>& answer) const {
+    const bool is_shown = ::isatty(STDERR_FILENO) != 0;
     bool is_written = false;
+    bool is_interrupted = false;
+    std::signal(SIGINT, [](int) { has_interrupt = 1; });
     while (answer.wait_for(kProgressPeriod) != std::future_status::ready) {
-      const auto look = CallServer(access_, "GET", std::string(ClockService::kPath), "");
-      if (!look.ok()) break;
-      const auto parsed = apiserver::ParseJson(look->body);
-      std::fprintf(stderr, "\r\033[K%s, %lld events",
-                   std::string(TextAt(parsed.value, {"time"})).c_str(),
-                   static_cast<long long>(apiserver::IntAt(parsed.value, {"position"})));
-      std::fflush(stderr);
-      is_written = true;
+      if (has_interrupt != 0 && !std::exchange(is_interrupted, true)) {
+        static_cast<void>(
+            CallServer(access_, "POST", std::string(ClockService::kPath), "{\"interrupt\":true}"));
+      }
+      is_written |= is_shown && ShowProgress();
     }
+    std::signal(SIGINT, SIG_DFL);
     if (is_written) std::fputs("\r\033[K", stderr);
+  }
+
+  bool ShowProgress() const {
+    const auto look = CallServer(access_, "GET", std::string(ClockService::kPath), "");
+    if (!look.ok()) return false;
+    const auto parsed = apiserver::ParseJson(look->body);
+    std::fprintf(stderr, "\r\033[K%s, %lld events",
+                 std::string(TextAt(parsed.value, {"time"})).c_str(),
+                 static_cast<long long>(apiserver::IntAt(parsed.value, {"position"})));
+    std::fflush(stderr);
+    return true;
   }
 
   int Refused(const ServerAnswer& answer, const Value& status) const {
@@ -144,7 +160,7 @@ class Caller {
     }
     const bool holds = apiserver::BoolAt(answer, {"holds"}, true);
     const bool is_interrupted = apiserver::BoolAt(answer, {"interrupted"});
-    if (is_interrupted) std::fputs("orrery: interrupted by a pause\n", stderr);
+    if (is_interrupted) std::fputs("orrery: interrupted\n", stderr);
     if (holds && !is_interrupted) return kExitWell;
     const std::string message(TextAt(answer, {"message"}));
     if (!message.empty()) std::fprintf(stderr, "orrery: %s\n", message.c_str());

@@ -51,9 +51,9 @@ TEST(ClockOrder, RefusesWithTheFieldAndTheNearestName) {
     const char* message;
   } cases[] = {
       {"", "want an object such as {\"advance\": \"1h\"}"},
-      {"{}", "want one of pause, pace, resume, step, advance, until, idle and fault"},
+      {"{}", "want one of pause, pace, resume, step, advance, until, idle, fault and interrupt"},
       {R"({"pause": true, "resume": true})",
-       "want one of pause, pace, resume, step, advance, until, idle and fault"},
+       "want one of pause, pace, resume, step, advance, until, idle, fault and interrupt"},
       {R"({"advanc": "1h"})", "advanc: unknown field; did you mean \"advance\"?"},
       {R"({"advance": "1x"})", "advance: want a duration such as 90s, 5m or 1h30m, got \"1x\""},
       {R"({"advance": "2000000h"})", "advance: is at most 175680h0m0s"},

@@ -70,6 +70,32 @@ class ServeSessionTest : public testing::Test {
     if (const auto* bytes = std::get_if<apiserver::SharedBytes>(&response.body)) answer_ = **bytes;
   }
 
+  // An advance of a day that `order` ends at once.
+  void Interrupt(const std::string& order) {
+    const sim::Time began = session_.kernel().now();
+    // As a driver that takes an input before it runs an event.
+    apiserver::WireRequest wire;
+    wire.method = "POST";
+    wire.target = std::string(ClockService::kPath);
+    wire.body = R"({"advance": "24h"})";
+    apiserver::UserInfo user{.name = "a", .uid = {}, .groups = {"system:masters"}, .extra = {}};
+    auto request = apiserver::DecodeRequest(wire, std::move(user));
+    session_.kernel().AcceptInput("test.request", "", [this, held = std::move(request)]() mutable {
+      tasks_.Spawn(Run(std::move(held)));
+    });
+    session_.kernel().RunNext();
+    EXPECT_EQ(port_.until, began + std::chrono::hours(24));
+    wire.body = order;
+    apiserver::UserInfo other{.name = "b", .uid = {}, .groups = {"system:masters"}, .extra = {}};
+    auto pause = apiserver::DecodeRequest(wire, std::move(other));
+    session_.kernel().AcceptInput("test.request", "", [this, held = std::move(pause)]() mutable {
+      tasks_.Spawn(Run(std::move(held)));
+    });
+    session_.kernel().RunNext();
+    EXPECT_FALSE(port_.until);
+    EXPECT_EQ(session_.kernel().now(), began);
+  }
+
   FakePort port_;
   ServeSession session_;
   sim::TaskScope tasks_;
@@ -118,30 +144,8 @@ TEST_F(ServeSessionTest, ANodeLosesItsPower) {
   EXPECT_NE(answer_.find("there is no node"), std::string::npos) << answer_;
 }
 
-TEST_F(ServeSessionTest, APauseInterruptsAnAdvance) {
-  port_.until.reset();
-  const sim::Time began = session_.kernel().now();
-  // As a driver that takes an input before it runs an event.
-  apiserver::WireRequest wire;
-  wire.method = "POST";
-  wire.target = std::string(ClockService::kPath);
-  wire.body = R"({"advance": "24h"})";
-  apiserver::UserInfo user{.name = "a", .uid = {}, .groups = {"system:masters"}, .extra = {}};
-  auto request = apiserver::DecodeRequest(wire, std::move(user));
-  session_.kernel().AcceptInput("test.request", "", [this, held = std::move(request)]() mutable {
-    tasks_.Spawn(Run(std::move(held)));
-  });
-  session_.kernel().RunNext();
-  EXPECT_EQ(port_.until, began + std::chrono::hours(24));
-  wire.body = R"({"pause": true})";
-  apiserver::UserInfo other{.name = "b", .uid = {}, .groups = {"system:masters"}, .extra = {}};
-  auto pause = apiserver::DecodeRequest(wire, std::move(other));
-  session_.kernel().AcceptInput("test.request", "", [this, held = std::move(pause)]() mutable {
-    tasks_.Spawn(Run(std::move(held)));
-  });
-  session_.kernel().RunNext();
-  EXPECT_FALSE(port_.until);
-  EXPECT_EQ(session_.kernel().now(), began);
+TEST_F(ServeSessionTest, APauseAndAnInterruptEndAnAdvance) {
+  for (const char* body : {R"({"pause": true})", R"({"interrupt": true})"}) Interrupt(body);
 }
 
 TEST_F(ServeSessionTest, LetsOnlyMastersIn) {
