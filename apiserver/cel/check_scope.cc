@@ -17,7 +17,7 @@ const std::map<std::string, TypePtr, std::less<>>& NamedTypes() {
     named["list"] = ListType(TypeParam("A"));
     named["map"] = MapType(TypeParam("A"), TypeParam("B"));
     named["type"] = std::make_shared<const Type>(TypeKind::kType, "type");
-    named["optional_type"] = OptionalType(TypeParam("V"));
+    named["optional_type"] = OpaqueType("optional_type");
     for (const char* opaque : {"net.IP", "net.CIDR"}) named[opaque] = OpaqueType(opaque);
     return named;
   }();

@@ -72,7 +72,10 @@ ExpressionPtr Grammar::Expr(TokenSet follow) {
   const Place place = tree_.NewPlace(syntax_.Current().start);
   syntax_.Match(kQuestion, kExprFirst);
   ExpressionPtr if_true = Logical(kOr, SetOf(kColon));
-  if (!syntax_.Match(kColon, kExprFirst)) return LoseRule();
+  if (!syntax_.Match(kColon, kExprFirst)) {
+    syntax_.Recover();
+    return tree_.NewConstant(place.position, {});
+  }
   ExpressionPtr if_false = Expr(kEnd);
   return CallOrMacro(place, kConditionalName, nullptr, {condition, if_true, if_false});
 }

@@ -32,6 +32,7 @@ class Grammar {
     Grammar& grammar_;
     RuleKind kind_;
   };
+  static constexpr char kNoName[] = "unsupported ident kind";
   using Place = TreeBuilder::Place;
   using Expressions = std::vector<ExpressionPtr>;
 
@@ -42,9 +43,10 @@ class Grammar {
   ExpressionPtr Unary(TokenSet follow);
   ExpressionPtr Prefixed(TokenKind kind, const char* function);
   ExpressionPtr Member(TokenSet follow);
-  ExpressionPtr IndexOf(ExpressionPtr operand);
+  // `is_sound` is set to false if the caller, Member, is lost with it.
+  ExpressionPtr IndexOf(ExpressionPtr operand, bool& is_sound);
   ExpressionPtr SelectOf(ExpressionPtr operand);
-  ExpressionPtr MemberCallOf(ExpressionPtr operand);
+  ExpressionPtr MemberCallOf(ExpressionPtr operand, bool& is_sound);
   ExpressionPtr Primary(TokenSet follow);
   ExpressionPtr NameOrCall();
   ExpressionPtr Nested();

@@ -140,6 +140,7 @@ bool Grammar::MapEntries(MapExpression& out) {
   syntax_.Enter(SetOf(kComma, kRightBrace));
   bool is_sound = true;
   for (;;) {
+    const Issues before = meaning_issues_;
     syntax_.Enter(SetOf(kColon));
     const bool is_optional = syntax_.Look() == kQuestion;
     if (is_optional) syntax_.Match(kQuestion, kExprFirst);
@@ -147,6 +148,8 @@ bool Grammar::MapEntries(MapExpression& out) {
     syntax_.Leave();
     const Place place = tree_.NewPlace(syntax_.Current().start);
     is_sound = syntax_.Match(kColon, kExprFirst);
+    // Of an entry that is none nothing else is said.
+    if (!is_sound) meaning_issues_ = before;
     if (!is_sound) break;
     ExpressionPtr value = Expr(SetOf(kComma) | kEnd);
     out.entries.push_back({place.id, std::move(key), std::move(value), is_optional});
@@ -186,19 +189,23 @@ ExpressionPtr Grammar::CreateStruct() {
 }
 
 bool Grammar::StructFields(StructExpression& out) {
+  const std::int32_t start = syntax_.Current().start;
   syntax_.Enter(SetOf(kComma, kRightBrace));
   bool is_sound = true;
   for (;;) {
+    const Issues before = meaning_issues_;
     syntax_.Enter(SetOf(kColon));
     const bool is_optional = syntax_.Look() == kQuestion;
     if (is_optional) syntax_.Match(kQuestion, kNameFirst);
     std::string name;
     std::int32_t position = 0;
-    EscapedName(kEnd, name, position);
+    const bool is_named = EscapedName(kEnd, name, position);
     syntax_.Leave();
     const Place place = tree_.NewPlace(syntax_.Current().start);
     is_sound = syntax_.Match(kColon, kExprFirst);
+    if (!is_sound) meaning_issues_ = before;
     if (!is_sound) break;
+    if (!is_named) Refuse(start, kNoName);
     ExpressionPtr value = Expr(SetOf(kComma) | kEnd);
     out.fields.push_back(
         {place.id, std::move(name), std::move(value), is_optional, place.position});

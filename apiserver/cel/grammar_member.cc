@@ -25,12 +25,13 @@ ExpressionPtr Grammar::Member(TokenSet follow) {
   for (;;) {
     const TokenKind kind = syntax_.Look();
     const TokenKind next = syntax_.Look(1);
+    bool is_sound = true;
     if (kind == kLeftBracket) {
-      operand = IndexOf(std::move(operand));
+      operand = IndexOf(std::move(operand), is_sound);
     } else if (kind != kDot) {
       return operand;
     } else if (next == kIdentifier && syntax_.Look(2) == kLeftParen) {
-      operand = MemberCallOf(std::move(operand));
+      operand = MemberCallOf(std::move(operand), is_sound);
     } else if (Has(kFieldFirst, next)) {
       operand = SelectOf(std::move(operand));
     } else {
@@ -38,19 +39,22 @@ ExpressionPtr Grammar::Member(TokenSet follow) {
       syntax_.Recover();
       return operand;
     }
-    // A lost rule ends here: what comes next is its caller's.
-    if (!operand) return LoseRule();
+    if (is_sound) continue;
+    // The rule is lost: what comes next is its caller's.
+    syntax_.Recover();
+    return operand;
   }
 }
 
-ExpressionPtr Grammar::IndexOf(ExpressionPtr operand) {
+ExpressionPtr Grammar::IndexOf(ExpressionPtr operand, bool& is_sound) {
   const Place place = tree_.NewPlace(syntax_.Current().start);
   syntax_.Match(kLeftBracket, kOptExprFirst);
-  if (!syntax_.Sync(kOptExprFirst)) return nullptr;
+  is_sound = syntax_.Sync(kOptExprFirst);
+  if (!is_sound) return Lost();
   const bool is_optional = syntax_.Look() == kQuestion;
   if (is_optional) syntax_.Match(kQuestion, kExprFirst);
   ExpressionPtr index = Expr(SetOf(kRightBracket));
-  if (!syntax_.Match(kRightBracket, kMemberFollow)) return nullptr;
+  is_sound = syntax_.Match(kRightBracket, kMemberFollow);
   return CallOrMacro(place, is_optional ? kOptIndexName : kIndexName, nullptr, {operand, index});
 }
 
@@ -61,7 +65,8 @@ ExpressionPtr Grammar::SelectOf(ExpressionPtr operand) {
   if (is_optional) syntax_.Match(kQuestion, kNameFirst);
   std::string name;
   std::int32_t position = 0;
-  if (!EscapedName(kMemberFollow, name, position)) return Lost();
+  const std::int32_t start = syntax_.Current().start;
+  if (!EscapedName(kMemberFollow, name, position)) return Refuse(start, kNoName);
   ExpressionPtr made;
   if (is_optional) {
     made = tree_.NewCall(place, kOptSelectName, nullptr,
@@ -72,16 +77,14 @@ ExpressionPtr Grammar::SelectOf(ExpressionPtr operand) {
   return Nest(std::move(made), {&operand});
 }
 
-ExpressionPtr Grammar::MemberCallOf(ExpressionPtr operand) {
+ExpressionPtr Grammar::MemberCallOf(ExpressionPtr operand, bool& is_sound) {
   syntax_.Match(kDot, SetOf(kIdentifier));
   std::string name = TextOf(syntax_.Current());
   syntax_.Match(kIdentifier, SetOf(kLeftParen));
   const Place place = tree_.NewPlace(syntax_.Current().start);
   Expressions arguments;
-  const bool is_closed = Arguments(arguments);
-  ExpressionPtr made =
-      CallOrMacro(place, std::move(name), std::move(operand), std::move(arguments));
-  return is_closed ? made : nullptr;
+  is_sound = Arguments(arguments);
+  return CallOrMacro(place, std::move(name), std::move(operand), std::move(arguments));
 }
 
 bool Grammar::Arguments(Expressions& out) {
@@ -137,8 +140,11 @@ ExpressionPtr Grammar::NameOrCall() {
     return tree_.NewIdent(word.start, std::move(name));
   }
   const Place place = tree_.NewPlace(syntax_.Current().start);
+  const Issues before = meaning_issues_;
   Expressions arguments;
   if (!Arguments(arguments)) syntax_.Recover();
+  // What is wrong with the arguments of something that cannot be is not said.
+  if (is_reserved) meaning_issues_ = before;
   if (is_reserved) return Refuse(start, "reserved identifier: " + TextOf(word));
   return CallOrMacro(place, std::move(name), nullptr, std::move(arguments));
 }

@@ -55,7 +55,9 @@ class Type {
   static constexpr std::size_t kWeightMax = 1'000;
 
   bool is_dyn() const { return kind_ == TypeKind::kDyn || kind_ == TypeKind::kAny; }
-  bool is_optional() const { return kind_ == TypeKind::kOpaque && name_ == "optional_type"; }
+  bool is_optional() const {
+    return kind_ == TypeKind::kOpaque && name_ == "optional_type" && !parameters_.empty();
+  }
 
  private:
   TypeKind kind_;
