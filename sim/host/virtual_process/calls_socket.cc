@@ -1,0 +1,134 @@
+// Sockets: connections to the API server lead to the relay, under names that are the same in every
+// run.
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/host/virtual_process/calls.h"
+#include "sim/host/virtual_process/relay.h"
+#include "sim/host/virtual_process/tracee.h"
+
+namespace sim::virtual_process {
+namespace {
+
+// Fixed, so that the kernel does not tune them by time.
+constexpr int kSocketBufferBytes = 212992;
+
+union Address {
+  sockaddr generic;
+  sockaddr_in v4;
+  sockaddr_in6 v6;
+};
+
+std::uint16_t PortOf(const Address& address) {
+  if (address.generic.sa_family == AF_INET) return ntohs(address.v4.sin_port);
+  return address.generic.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
+}
+
+void SetPort(Address& address, std::uint16_t port) {
+  if (address.generic.sa_family == AF_INET) address.v4.sin_port = htons(port);
+  if (address.generic.sa_family == AF_INET6) address.v6.sin6_port = htons(port);
+}
+
+bool IsLoopback(const Address& address) {
+  if (address.generic.sa_family == AF_INET) {
+    return (ntohl(address.v4.sin_addr.s_addr) >> 24) == IN_LOOPBACKNET;
+  }
+  if (address.generic.sa_family != AF_INET6) return false;
+  const in6_addr& v6 = address.v6.sin6_addr;
+  return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
+// The relay listens on 127.0.0.1 only.
+void LeadToRelay(Address& address, std::uint16_t port) {
+  SetPort(address, port);
+  if (address.generic.sa_family == AF_INET) {
+    address.v4.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    return;
+  }
+  inet_pton(AF_INET6, "::ffff:127.0.0.1", &address.v6.sin6_addr);
+}
+
+Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
+  Address address{};
+  const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
+  if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
+  const bool is_ours = IsLoopback(address) && PortOf(address) == tree.relay->shown_port();
+  if (!is_ours) return Outcome::Continue();
+  const int copy = tree.Copy(thread, arguments.Int(0));
+  if (copy < 0) return Outcome::Fail(EBADF);
+  for (const int option : {SO_RCVBUF, SO_SNDBUF}) {
+    setsockopt(copy, SOL_SOCKET, option, &kSocketBufferBytes, sizeof kSocketBufferBytes);
+  }
+  LeadToRelay(address, tree.relay->port());
+  const int result = connect(copy, &address.generic, static_cast<socklen_t>(size));
+  const int error = errno;
+  close(copy);
+  tree.relay->Accept();
+  return result == 0 ? Outcome::Answer(0) : Outcome::Fail(error);
+}
+
+// A read that blocks is held by the supervisor, which then knows how long.
+Outcome SetTimeout(Tree& tree, Thread& thread, const Arguments& arguments) {
+  if (arguments.Int(1) != SOL_SOCKET) return Outcome::Continue();
+  const auto value = ReadValue<timeval>(thread.id, arguments[3]);
+  if (!value || arguments[4] < sizeof(timeval)) return Outcome::Continue();
+  const bool is_of_receiving =
+      arguments.Int(2) == SO_RCVTIMEO_OLD || arguments.Int(2) == SO_RCVTIMEO_NEW;
+  // What is sent is taken at once, or when the reader has run: no time passes.
+  if (!is_of_receiving) return Outcome::Answer(0);
+  auto& timeouts = tree.ProcessOf(thread).receive_timeouts;
+  const std::int64_t span = value->tv_sec * kSecond + value->tv_usec * 1000;
+  timeouts.erase(arguments.Int(0));
+  if (span > 0) timeouts[arguments.Int(0)] = span;
+  return Outcome::Answer(0);
+}
+
+Outcome GiveName(Tree& tree, Thread& thread, const Arguments& arguments) {
+  const int copy = tree.Copy(thread, arguments.Int(0));
+  if (copy < 0) return Outcome::Continue();
+  Address peer{};
+  Address own{};
+  socklen_t peer_size = sizeof peer;
+  socklen_t own_size = sizeof own;
+  const bool is_connected = getpeername(copy, &peer.generic, &peer_size) == 0 &&
+                            getsockname(copy, &own.generic, &own_size) == 0;
+  close(copy);
+  if (!is_connected || PortOf(peer) != tree.relay->port() || !IsLoopback(peer)) {
+    return Outcome::Continue();
+  }
+  const std::uint16_t local_port = tree.relay->ShownLocalPort(PortOf(own));
+  if (local_port == 0) return Outcome::Continue();
+  SetPort(own, local_port);
+  SetPort(peer, tree.relay->shown_port());
+  const bool is_peer = arguments.call() == SYS_getpeername;
+  const Address& given = is_peer ? peer : own;
+  const socklen_t size = is_peer ? peer_size : own_size;
+  const auto room = ReadValue<socklen_t>(thread.id, arguments[2]);
+  if (!room || !WriteMemory(thread.id, arguments[1], &given, std::min(*room, size)) ||
+      !WriteMemory(thread.id, arguments[2], &size, sizeof size)) {
+    return Outcome::Fail(EFAULT);
+  }
+  return Outcome::Answer(0);
+}
+
+}  // namespace
+
+Outcome SocketCall(Tree& tree, Thread& thread) {
+  const Arguments arguments(thread);
+  if (arguments.call() == SYS_setsockopt) {
+    return SetTimeout(tree, thread, arguments);
+  }
+  if (tree.relay == nullptr) return Outcome::Continue();
+  if (arguments.call() == SYS_connect) return Connect(tree, thread, arguments);
+  return GiveName(tree, thread, arguments);
+}
+
+}  // namespace sim::virtual_process

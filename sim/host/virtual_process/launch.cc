@@ -1,0 +1,243 @@
+#include "sim/host/virtual_process/launch.h"
+
+#include <fcntl.h>
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "sim/host/virtual_process/trapped_calls.h"
+
+namespace sim::virtual_process {
+namespace {
+
+constexpr char kHostName[] = "orrery";
+constexpr unsigned kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS;
+
+struct Hello {
+  std::int32_t error = 0;
+  std::int32_t stage = 0;  // 0 alive, 1 filter installed
+  std::int32_t has_namespaces = 0;
+};
+
+// With a descriptor, if it is not -1.
+bool SendHello(int socket, const Hello& hello, int file) {
+  iovec part{const_cast<Hello*>(&hello), sizeof hello};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  if (file >= 0) {
+    message.msg_control = control;
+    message.msg_controllen = sizeof control;
+    cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &file, sizeof file);
+  }
+  return sendmsg(socket, &message, 0) == static_cast<ssize_t>(sizeof hello);
+}
+
+// Gives the sender's process as we see it, and a descriptor if one came.
+bool ReceiveHello(int socket, Hello& hello, pid_t& sender, int& file) {
+  iovec part{&hello, sizeof hello};
+  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int)) + CMSG_SPACE(sizeof(ucred))] = {};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control;
+  message.msg_controllen = sizeof control;
+  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != static_cast<ssize_t>(sizeof hello)) {
+    return false;
+  }
+  for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
+    if (at->cmsg_type == SCM_RIGHTS) std::memcpy(&file, CMSG_DATA(at), sizeof file);
+    if (at->cmsg_type == SCM_CREDENTIALS) {
+      ucred who;
+      std::memcpy(&who, CMSG_DATA(at), sizeof who);
+      sender = who.pid;
+    }
+  }
+  return true;
+}
+
+void WriteFile(const char* path, const std::string& text) {
+  const int file = open(path, O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  // What can't be written leaves the namespace without a name for us: the program sees "nobody".
+  if (write(file, text.data(), text.size()) < 0) errno = 0;
+  close(file);
+}
+
+// Root needs no user namespace, and would see fewer files in one.
+bool EnterNamespaces() {
+  const uid_t user = geteuid();
+  const gid_t group = getegid();
+  if (user == 0 && unshare(kNamespaces) == 0) return true;
+  if (unshare(kNamespaces | CLONE_NEWUSER) != 0) return false;
+  WriteFile("/proc/self/setgroups", "deny");
+  WriteFile("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
+  WriteFile("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
+  return true;
+}
+
+// The first process of the namespace: waits for whoever lost its parent, and ends with the program.
+[[noreturn]] void Reap(pid_t program) {
+  for (;;) {
+    const pid_t ended = wait(nullptr);
+    if (ended == program || (ended < 0 && errno == ECHILD)) _exit(0);
+  }
+}
+
+std::vector<char*> PointersOf(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+[[noreturn]] void BecomeProgram(const StartMessage& start, int socket, int output,
+                                bool has_namespaces) {
+  Hello hello;
+  hello.has_namespaces = has_namespaces ? 1 : 0;
+  const auto fail = [&](int error) {
+    hello.error = error;
+    SendHello(socket, hello, -1);
+    _exit(127);
+  };
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  prctl(PR_SET_DUMPABLE, 1);
+  prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
+  personality(ADDR_NO_RANDOMIZE);
+  const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) fail(errno);
+  if (!start.directory.empty() && chdir(start.directory.c_str()) != 0) fail(errno);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  for (int number = 1; number < SIGRTMAX; ++number) signal(number, SIG_DFL);
+  if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(errno);
+  char go = 0;
+  if (!SendHello(socket, hello, -1) || read(socket, &go, 1) != 1) _exit(127);
+
+  std::vector<sock_filter> filter = BuildFilter();
+  sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
+  hello.stage = 1;
+  const long listener =
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
+  if (listener < 0) fail(errno);
+  const std::vector<char*> arguments = PointersOf(start.arguments);
+  const std::vector<char*> environment = PointersOf(start.environment);
+  if (!SendHello(socket, hello, static_cast<int>(listener))) _exit(127);
+  if (read(socket, &go, 1) != 1) _exit(127);
+  execve(start.program.c_str(), arguments.data(), environment.data());
+  fail(errno);
+  _exit(127);
+}
+
+[[noreturn]] void BecomeStarter(const StartMessage& start, int socket, int output) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  const bool has_namespaces = EnterNamespaces();
+  const pid_t reaper = fork();
+  if (reaper != 0) {
+    close(socket);
+    close(output);
+    int status = 0;
+    while (waitpid(reaper, &status, 0) < 0 && errno == EINTR) {
+    }
+    _exit(0);
+  }
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (has_namespaces) {
+    mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
+    // Where it is refused, /proc shows the machine's process numbers.
+    if (mount("proc", "/proc", "proc", 0, nullptr) != 0) errno = 0;
+    if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
+  }
+  const pid_t program = fork();
+  if (program == 0) BecomeProgram(start, socket, output, has_namespaces);
+  close(socket);
+  close(output);
+  Reap(program);
+}
+
+Error Refused(const std::string& what, int error) {
+  return Error{"programs on virtual time need " + what + " (" + std::strerror(error) +
+               "): allow it, or say `pacing: real`"};
+}
+
+}  // namespace
+
+Result<Launched> Launch(const StartMessage& start) {
+  Launched launched;
+  int sockets[2];
+  int output[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return Error{std::string("cannot make a socket: ") + std::strerror(errno)};
+  }
+  const int yes = 1;
+  setsockopt(sockets[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+  if (pipe2(output, O_CLOEXEC) != 0) {
+    return Error{std::string("cannot make a pipe: ") + std::strerror(errno)};
+  }
+  launched.starter = fork();
+  if (launched.starter == 0) {
+    close(sockets[0]);
+    BecomeStarter(start, sockets[1], output[1]);
+  }
+  close(sockets[1]);
+  close(output[1]);
+  launched.output = output[0];
+  fcntl(launched.output, F_SETFL, O_NONBLOCK);
+  launched.handshake = sockets[0];
+  Hello hello;
+  int ignored = -1;
+  if (launched.starter < 0 || !ReceiveHello(sockets[0], hello, launched.program, ignored)) {
+    return Error{"cannot start a process"};
+  }
+  if (hello.error != 0) {
+    return Error{"cannot start " + start.program + " in " + start.directory + ": " +
+                 std::strerror(hello.error)};
+  }
+  launched.has_namespaces = hello.has_namespaces != 0;
+  const long options = PTRACE_O_TRACEEXEC | PTRACE_O_TRACECLONE | PTRACE_O_TRACEFORK |
+                       PTRACE_O_TRACEVFORK | PTRACE_O_TRACEVFORKDONE | PTRACE_O_EXITKILL;
+  if (ptrace(PTRACE_SEIZE, launched.program, nullptr, options) != 0) {
+    return Refused("ptrace", errno);
+  }
+  LetExecute(launched);
+  if (!ReceiveHello(sockets[0], hello, launched.program, launched.listener) ||
+      launched.listener < 0) {
+    return Refused("seccomp's user notifications", hello.error == 0 ? EPERM : hello.error);
+  }
+  return launched;
+}
+
+void LetExecute(Launched& launched) {
+  if (write(launched.handshake, "g", 1) != 1) errno = 0;
+}
+
+int ReadExecError(Launched& launched) {
+  Hello hello;
+  iovec part{&hello, sizeof hello};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  const bool is_whole =
+      recvmsg(launched.handshake, &message, MSG_DONTWAIT) == static_cast<ssize_t>(sizeof hello);
+  return is_whole ? hello.error : 0;
+}
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,93 @@
+// What the kernel and the supervisor of a program tell each other, over a socket that keeps
+// messages apart.
+//
+// The supervisor begins with nothing running: it starts the program at Start and lets it run at
+// each Run, until all its threads wait for more than it may have; then it says Quiet. Times are
+// virtual nanoseconds since 1970.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "sim/result.h"
+
+namespace sim::virtual_process {
+
+inline constexpr std::size_t kMessageBytesMax = 1 << 20;
+
+// --- To the supervisor.
+
+struct StartMessage {
+  std::string program;  // A path.
+  std::vector<std::string> arguments;
+  std::vector<std::string> environment;
+  std::string directory;
+  std::uint64_t seed = 0;  // Of the order of threads and of chance.
+  std::int64_t time = 0;
+  // The port that the program connects to on loopback, and where that leads; 0 for none.
+  std::uint32_t server_port_shown = 0;
+  std::uint32_t server_port = 0;
+  std::uint32_t processor_count = 4;
+};
+
+// The clock shows at least `now`; it may go on by itself up to `until`, until the program does
+// something that others see.
+struct RunMessage {
+  std::int64_t now = 0;
+  std::int64_t until = 0;
+};
+
+struct SignalMessage {
+  std::int32_t number = 0;
+};
+
+// --- From the supervisor.
+
+struct QuietMessage {
+  std::int64_t now = 0;
+  std::int64_t deadline = INT64_MAX;  // When it would go on by itself.
+  std::uint64_t connections = 0;      // Made to the server so far.
+  std::uint64_t bytes_sent = 0;       // To the server so far.
+  std::uint64_t bytes_received = 0;   // From the server so far.
+  bool has_undelivered = false;       // Of those received.
+};
+
+struct OutputMessage {
+  std::string bytes;
+};
+
+struct ExitedMessage {
+  std::int32_t code = 0;
+  std::int32_t signal = 0;
+  std::int64_t now = 0;
+  std::uint64_t calls = 0;      // Trapped ones.
+  std::uint64_t companies = 0;  // How often a thread that computed got company.
+};
+
+// The program could not be started.
+struct FailedMessage {
+  std::string text;
+};
+
+// Worth a line of the report: a call that runs natively.
+struct NoteMessage {
+  std::string text;
+};
+
+// It has used so much CPU time since it was last quiet.
+struct BusyMessage {
+  std::int64_t cpu = 0;
+  std::string threads;
+};
+
+using Message = std::variant<StartMessage, RunMessage, SignalMessage, QuietMessage, OutputMessage,
+                             ExitedMessage, FailedMessage, NoteMessage, BusyMessage>;
+
+std::string Pack(const Message& message);
+// Errors: the bytes are malformed.
+Result<Message> Unpack(std::string_view bytes);
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,222 @@
+#include "sim/host/virtual_process/relay.h"
+
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace sim::virtual_process {
+namespace {
+
+constexpr std::uint16_t kFirstLocalPort = 40000;
+constexpr int kBacklog = 1024;
+
+sockaddr_in Loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  address.sin_port = htons(port);
+  return address;
+}
+
+void Prepare(int socket) {
+  const int yes = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
+}
+
+int ConnectTo(std::uint16_t port) {
+  const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  const sockaddr_in address = Loopback(port);
+  if (made < 0) return -1;
+  if (connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    Prepare(made);
+    return made;
+  }
+  close(made);
+  return -1;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port) {
+  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+  sockaddr_in address = Loopback(0);
+  socklen_t size = sizeof address;
+  auto* generic = reinterpret_cast<sockaddr*>(&address);
+  if (listener < 0 || bind(listener, generic, size) != 0 || listen(listener, kBacklog) != 0 ||
+      getsockname(listener, generic, &size) != 0) {
+    if (listener >= 0) close(listener);
+    return Error{std::string("cannot listen on loopback: ") + std::strerror(errno)};
+  }
+  return std::unique_ptr<Relay>(
+      new Relay(listener, ntohs(address.sin_port), shown_port, server_port));
+}
+
+Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port)
+    : listener_(listener),
+      files_(epoll_create1(EPOLL_CLOEXEC)),
+      port_(port),
+      shown_port_(shown_port),
+      server_port_(server_port) {}
+
+Relay::~Relay() {
+  for (auto& [number, pair] : pairs_) Close(pair);
+  close(listener_);
+  close(files_);
+}
+
+void Relay::Accept() {
+  for (;;) {
+    sockaddr_in peer{};
+    socklen_t size = sizeof peer;
+    Pair pair;
+    pair.program =
+        accept4(listener_, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (pair.program < 0) return;
+    Prepare(pair.program);
+    pair.server = ConnectTo(server_port_);
+    pair.local_port = ntohs(peer.sin_port);
+    pair.shown_local_port = static_cast<std::uint16_t>(kFirstLocalPort + connections_ % 20000);
+    pair.has_server_ended = pair.server < 0;
+    epoll_event event{};
+    event.events = EPOLLIN;
+    event.data.u64 = ++connections_;
+    if (pair.server >= 0) epoll_ctl(files_, EPOLL_CTL_ADD, pair.server, &event);
+    pairs_[connections_] = std::move(pair);
+  }
+}
+
+std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
+  for (const auto& [number, pair] : pairs_) {
+    if (pair.local_port == port && pair.program >= 0) return pair.shown_local_port;
+  }
+  return 0;
+}
+
+bool Relay::PumpUp() {
+  Accept();
+  bool is_moved = false;
+  char part[65536];
+  for (auto& [number, pair] : pairs_) {
+    while (!pair.has_program_ended && pair.program >= 0) {
+      const ssize_t got = recv(pair.program, part, sizeof part, 0);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EAGAIN) break;
+      is_moved = true;
+      if (got <= 0) {
+        pair.has_program_ended = true;
+        break;
+      }
+      pair.up.append(part, static_cast<std::size_t>(got));
+    }
+    SendUp(pair);
+  }
+  Sweep();
+  return is_moved;
+}
+
+void Relay::SendUp(Pair& pair) {
+  std::size_t sent = 0;
+  while (pair.server >= 0 && sent < pair.up.size()) {
+    const ssize_t size =
+        send(pair.server, pair.up.data() + sent, pair.up.size() - sent, MSG_NOSIGNAL);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno != EAGAIN) pair.up.clear();
+    if (size < 0) break;
+    sent += static_cast<std::size_t>(size);
+  }
+  bytes_sent_ += sent;
+  pair.up.erase(0, std::min(sent, pair.up.size()));
+  const bool is_end = pair.has_program_ended && pair.up.empty() && pair.server >= 0;
+  if (is_end) shutdown(pair.server, SHUT_WR);
+}
+
+void Relay::PumpDown() {
+  char part[65536];
+  for (auto& [number, pair] : pairs_) {
+    if (!pair.up.empty()) SendUp(pair);
+    while (!pair.has_server_ended && pair.down.size() < kBufferedMax) {
+      const ssize_t got = recv(pair.server, part, sizeof part, 0);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EAGAIN) break;
+      if (got <= 0) {
+        pair.has_server_ended = true;
+        epoll_ctl(files_, EPOLL_CTL_DEL, pair.server, nullptr);
+        break;
+      }
+      pair.down.append(part, static_cast<std::size_t>(got));
+      bytes_received_ += static_cast<std::uint64_t>(got);
+    }
+  }
+  Sweep();
+}
+
+void Relay::Grant() {
+  for (auto& [number, pair] : pairs_) {
+    pair.granted = pair.down.size();
+    pair.is_end_granted = pair.has_server_ended;
+  }
+}
+
+bool Relay::Deliver() {
+  bool is_delivered = false;
+  for (auto& [number, pair] : pairs_) {
+    int unread = 0;
+    if (pair.program < 0 || ioctl(pair.program, SIOCOUTQ, &unread) != 0 || unread > 0) continue;
+    const std::size_t size = std::min(pair.granted, kDeliveredMax);
+    const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);
+    if (sent > 0) {
+      pair.down.erase(0, static_cast<std::size_t>(sent));
+      pair.granted -= static_cast<std::size_t>(sent);
+      is_delivered = true;
+    } else if (sent < 0 && errno != EAGAIN) {
+      // Nobody reads it any more.
+      pair.down.clear();
+      pair.granted = 0;
+    }
+    if (pair.granted == 0 && pair.down.empty() && pair.is_end_granted && !pair.is_end_delivered) {
+      shutdown(pair.program, SHUT_WR);
+      pair.is_end_delivered = true;
+      is_delivered = true;
+    }
+  }
+  Sweep();
+  return is_delivered;
+}
+
+bool Relay::has_undelivered() const {
+  return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& entry) {
+    const Pair& pair = entry.second;
+    if (pair.has_program_ended) return false;
+    return pair.down.size() > pair.granted || (pair.has_server_ended && !pair.is_end_granted);
+  });
+}
+
+void Relay::Close(Pair& pair) {
+  if (pair.program >= 0) close(pair.program);
+  if (pair.server >= 0) close(pair.server);
+  pair.program = -1;
+  pair.server = -1;
+}
+
+// Both ends are done with it.
+void Relay::Sweep() {
+  for (auto at = pairs_.begin(); at != pairs_.end();) {
+    Pair& pair = at->second;
+    const bool is_over =
+        pair.has_program_ended && pair.up.empty() && (pair.has_server_ended || pair.server < 0);
+    if (is_over) Close(pair);
+    at = is_over ? pairs_.erase(at) : std::next(at);
+  }
+}
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,83 @@
+// Between a program and the API server: what the server says reaches the program only when the
+// kernel lets it run, and all of it at once.
+//
+// The program connects to a port that is the same in every run; the supervisor leads it here.
+// Invariants:
+// (1) Bytes to the server go on when all threads of the program wait.
+// (2) To a program's socket at most kDeliveredMax bytes are written before it has taken them.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/result.h"
+
+namespace sim::virtual_process {
+
+class Relay {
+ public:
+  static constexpr std::size_t kDeliveredMax = 64 << 10;
+  // A client that is sent this much without reading is stopped from asking for more by TCP itself.
+  static constexpr std::size_t kBufferedMax = 64 << 20;
+
+  static Result<std::unique_ptr<Relay>> Make(std::uint16_t shown_port, std::uint16_t server_port);
+  ~Relay();
+
+  std::uint16_t port() const { return port_; }
+  std::uint16_t shown_port() const { return shown_port_; }
+  // Readable when the server has sent something, or takes something again.
+  int file() const { return files_; }
+
+  // A socket of the program was connected to port(): its other end is there.
+  void Accept();
+  // The port that the program is told it has, when it has `port`; 0 if none of ours.
+  std::uint16_t ShownLocalPort(std::uint16_t port) const;
+
+  // Moves what the program has written on to the server. True if there was something.
+  bool PumpUp();
+  // Takes what the server has sent.
+  void PumpDown();
+  // All that was taken may now be delivered.
+  void Grant();
+  // Delivers of what was granted. True if something was.
+  bool Deliver();
+
+  std::uint64_t connections() const { return connections_; }
+  std::uint64_t bytes_sent() const { return bytes_sent_; }
+  std::uint64_t bytes_received() const { return bytes_received_; }
+  bool has_undelivered() const;
+
+ private:
+  struct Pair {
+    int program = -1;
+    int server = -1;
+    std::uint16_t local_port = 0;
+    std::uint16_t shown_local_port = 0;
+    std::string up;
+    std::string down;
+    std::size_t granted = 0;  // Of `down`.
+    bool has_program_ended = false;
+    bool has_server_ended = false;
+    bool is_end_granted = false;
+    bool is_end_delivered = false;
+  };
+  Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port);
+  void SendUp(Pair& pair);
+  void Close(Pair& pair);
+  void Sweep();
+
+  int listener_;
+  int files_;
+  std::uint16_t port_;
+  std::uint16_t shown_port_;
+  std::uint16_t server_port_;
+  std::uint64_t connections_ = 0;
+  std::uint64_t bytes_sent_ = 0;
+  std::uint64_t bytes_received_ = 0;
+  std::map<std::uint64_t, Pair> pairs_;
+};
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,336 @@
+// The part of Supervisor that takes what ptrace reports: births, ends, signals, exec.
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ptrace.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "sim/host/virtual_process/blocking_calls.h"
+#include "sim/host/virtual_process/calls.h"
+#include "sim/host/virtual_process/program_image.h"
+#include "sim/host/virtual_process/supervisor.h"
+#include "sim/host/virtual_process/tracee.h"
+
+namespace sim::virtual_process {
+namespace {
+
+// A signal that was sent arrives within microseconds; a busy machine may take longer.
+constexpr int kSettleLooks = 2000;
+
+std::uint64_t BitOf(int signal) { return 1ULL << (signal - 1); }
+
+bool IsGroupStop(int signal) {
+  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
+}
+
+}  // namespace
+
+void Supervisor::Reap() {
+  for (;;) {
+    int status = 0;
+    const pid_t id = waitpid(-1, &status, __WALL | WNOHANG);
+    if (id < 0 && errno == EINTR) continue;
+    if (id <= 0) return;
+    if (id == launched_.starter) continue;
+    if (WIFSTOPPED(status)) {
+      TakeStop(id, status);
+    } else {
+      TakeExit(id, status);
+    }
+  }
+}
+
+void Supervisor::TakeStop(pid_t id, int status) {
+  const int event = status >> 16;
+  const int signal = WSTOPSIG(status);
+  if (event == PTRACE_EVENT_EXEC) return TakeExec(id);
+  const auto found = tree_.threads.find(id);
+  if (found == tree_.threads.end()) {
+    // A new thread: its parent's event is still to come.
+    early_stops_.insert(id);
+    return;
+  }
+  Thread& thread = found->second;
+  switch (event) {
+    case PTRACE_EVENT_CLONE:
+    case PTRACE_EVENT_FORK:
+    case PTRACE_EVENT_VFORK:
+      return TakeBirth(thread, event);
+    case PTRACE_EVENT_VFORK_DONE:
+      thread.is_vforking = false;
+      return QueueStopped(thread, 0);
+    case PTRACE_EVENT_STOP:
+      if (IsGroupStop(signal)) {
+        thread.state = Thread::State::kBlocked;
+        if (runner_ == id) runner_ = 0;
+        ptrace(PTRACE_LISTEN, id, nullptr, nullptr);
+        return;
+      }
+      return thread.is_interrupting ? TakeInterrupt(thread) : QueueStopped(thread, 0);
+    case 0:
+      return TakeSignal(thread, signal);
+    default:
+      ptrace(PTRACE_CONT, id, nullptr, nullptr);
+  }
+}
+
+void Supervisor::TakeExit(pid_t id, int status) {
+  const auto found = tree_.threads.find(id);
+  if (found == tree_.threads.end()) {
+    early_stops_.erase(id);
+    return;
+  }
+  const pid_t process = found->second.process;
+  tree_.Drop(found->second.wait);
+  tree_.futexes.Remove(id);
+  tree_.order.Remove(id);
+  tree_.signalled.erase(id);
+  tree_.threads.erase(found);
+  if (runner_ == id) runner_ = 0;
+  if (id == tree_.root) root_status_ = status;
+  if (id != process) return WakeChanged(process);
+  const Process ended = tree_.processes.at(process);
+  if (ended.pidfd >= 0) close(ended.pidfd);
+  tree_.processes.erase(process);
+  for (auto& [other, child] : tree_.processes) {
+    if (child.parent == process) child.parent = 0;
+  }
+  WakeParents(ended.parent);
+}
+
+// Joining a thread, and inheriting a robust lock, are waits for a word that the kernel writes.
+void Supervisor::WakeChanged(pid_t process) {
+  for (auto& [id, thread] : tree_.threads) {
+    const bool is_waiting = thread.state == Thread::State::kHeld && thread.wait.futex &&
+                            thread.wait.futex_address != 0 && thread.process == process;
+    if (!is_waiting) continue;
+    const auto word = ReadValue<std::uint32_t>(id, thread.wait.futex_address);
+    if (!word || *word == thread.wait.futex_value) continue;
+    if (thread.wait.is_lock) {
+      tree_.WakeAgain(thread);
+    } else {
+      tree_.WakeWith(thread, Outcome::Answer(0));
+    }
+  }
+}
+
+void Supervisor::WakeParents(pid_t parent) {
+  for (auto& [id, thread] : tree_.threads) {
+    const bool is_waiting = thread.state == Thread::State::kHeld && thread.wait.wants_children;
+    if (is_waiting && thread.process == parent) tree_.WakeAgain(thread);
+  }
+  tree_.ExpectSignal(parent);
+}
+
+Thread& Supervisor::AddThread(pid_t id, pid_t parent_process) {
+  const std::string status = ReadProcFile(id, "status");
+  Thread thread;
+  thread.id = id;
+  thread.number = tree_.births++;
+  thread.process = static_cast<pid_t>(StatusNumber(status, "Tgid", 10));
+  if (thread.process == 0) thread.process = id;
+  thread.inner = id;
+  const std::size_t line = status.find("NSpid:");
+  if (line != std::string::npos) {
+    const std::size_t tab = status.rfind('\t', status.find('\n', line));
+    thread.inner = std::atoi(status.c_str() + tab + 1);
+  }
+  if (!tree_.processes.contains(thread.process)) {
+    Process process;
+    process.id = thread.process;
+    process.parent = parent_process;
+    tree_.processes[thread.process] = process;
+  }
+  return tree_.threads[id] = thread;
+}
+
+void Supervisor::TakeBirth(Thread& parent, int event) {
+  unsigned long born = 0;
+  ptrace(PTRACE_GETEVENTMSG, parent.id, nullptr, &born);
+  const auto id = static_cast<pid_t>(born);
+  if (early_stops_.erase(id) == 0) {
+    int status = 0;
+    while (waitpid(id, &status, __WALL) < 0 && errno == EINTR) {
+    }
+  }
+  const pid_t parent_id = parent.id;
+  Thread& child = AddThread(id, parent.process);
+  QueueStopped(child, 0);
+  Thread& again = tree_.threads.at(parent_id);
+  if (event == PTRACE_EVENT_VFORK) {
+    // It waits in the kernel until the child has executed something, or ended.
+    again.is_vforking = true;
+    again.state = Thread::State::kBlocked;
+    if (runner_ == parent_id) runner_ = 0;
+  }
+  ptrace(PTRACE_CONT, parent_id, nullptr, nullptr);
+  if (tree_.threads.size() <= kThreadsMax) return;
+  tree_.Note("made more than " + std::to_string(kThreadsMax) + " threads and processes: ended");
+  kill(tree_.root, SIGKILL);
+}
+
+void Supervisor::TakeExec(pid_t id) {
+  unsigned long former = 0;
+  ptrace(PTRACE_GETEVENTMSG, id, nullptr, &former);
+  // Whoever executes takes the first thread's number, and the others are gone.
+  std::uint32_t number = tree_.threads.contains(id) ? tree_.threads.at(id).number : 0;
+  for (auto at = tree_.threads.begin(); at != tree_.threads.end();) {
+    Thread& thread = at->second;
+    if (thread.process != id) {
+      ++at;
+      continue;
+    }
+    tree_.Drop(thread.wait);
+    tree_.futexes.Remove(thread.id);
+    tree_.order.Remove(thread.id);
+    if (runner_ == thread.id) runner_ = 0;
+    at = tree_.threads.erase(at);
+  }
+  Thread& thread = AddThread(id, 0);
+  thread.number = number;
+  thread.state = Thread::State::kRunning;
+  runner_ = id;
+  patience_ = 1'000'000;
+  std::erase_if(tree_.timers.all(), [id](const auto& entry) {
+    return entry.second.kind == VirtualTimer::Kind::kPosix && entry.second.process == id;
+  });
+  has_executed_ = true;
+  if (!PrepareImage(tree_, thread, [this](const seccomp_notif& call) { TakeCall(call); })) {
+    tree_.Note(NameOf(id) + " reads the clock by calls: its image could not be changed");
+  }
+  ptrace(PTRACE_CONT, id, nullptr, nullptr);
+}
+
+void Supervisor::QueueStopped(Thread& thread, int signal) {
+  tree_.Drop(thread.wait);
+  tree_.futexes.Remove(thread.id);
+  tree_.order.Remove(thread.id);
+  thread.is_stopped = true;
+  thread.is_interrupting = false;
+  thread.turn = Thread::Turn::kResume;
+  thread.resume_signal = signal;
+  thread.state = Thread::State::kWaitsForTurn;
+  if (runner_ == thread.id) runner_ = 0;
+  tree_.order.Add(thread.id);
+}
+
+bool Supervisor::EmulateCounter(Thread& thread) {
+  user_regs_struct regs{};
+  std::uint8_t code[3] = {};
+  if (ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs) != 0 ||
+      !ReadMemory(thread.id, regs.rip, code, sizeof code)) {
+    return false;
+  }
+  const bool is_plain = code[0] == 0x0f && code[1] == 0x31;                        // rdtsc
+  const bool is_numbered = code[0] == 0x0f && code[1] == 0x01 && code[2] == 0xf9;  // rdtscp
+  if (!is_plain && !is_numbered) return false;
+  const auto now = static_cast<std::uint64_t>(ReadClock(*tree_.page, ClockKind::kMonotonic));
+  regs.rax = now & 0xffffffff;
+  regs.rdx = now >> 32;
+  if (is_numbered) regs.rcx = 0;
+  regs.rip += is_plain ? 2 : 3;
+  ptrace(PTRACE_SETREGS, thread.id, nullptr, &regs);
+  ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
+  return true;
+}
+
+void Supervisor::TakeSignal(Thread& thread, int signal) {
+  if (signal == SIGSEGV && EmulateCounter(thread)) return;
+  const std::string status = ReadProcFile(thread.id, "status");
+  const bool has_handler = (StatusNumber(status, "SigCgt", 16) & BitOf(signal)) != 0;
+  const bool has_turn_in_call =
+      thread.state == Thread::State::kWaitsForTurn && thread.has_call && !thread.is_stopped;
+  if (thread.state == Thread::State::kHeld || has_turn_in_call) {
+    Interrupted interrupted;
+    interrupted.call = thread.call.data;
+    interrupted.has_handler = has_handler;
+    interrupted.deadline = thread.state == Thread::State::kHeld
+                               ? thread.wait.deadline
+                               : thread.kept_deadline.value_or(kNever);
+    interrupted.remaining_address = thread.wait.remaining_address;
+    if (has_turn_in_call && thread.turn == Thread::Turn::kAnswer) {
+      interrupted.answer = thread.answer;
+    }
+    // A call that had not begun begins anew.
+    const bool had_begun = thread.state == Thread::State::kHeld || thread.kept_deadline ||
+                           interrupted.answer.has_value();
+    if (had_begun) thread.interrupted = std::move(interrupted);
+  } else if (thread.interrupted) {
+    thread.interrupted->has_handler = thread.interrupted->has_handler || has_handler;
+  }
+  thread.has_call = false;
+  QueueStopped(thread, signal);
+}
+
+// Asked to stop because it sleeps in a call that is not trapped.
+void Supervisor::TakeInterrupt(Thread& thread) {
+  thread.is_interrupting = false;
+  HoldBlocked(thread);
+}
+
+void Supervisor::HoldBlocked(Thread& thread) {
+  user_regs_struct regs{};
+  ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
+  const auto call = BlockingCall::Of(static_cast<long>(regs.orig_rax));
+  const bool is_blocked = call && IsRestarting(static_cast<std::int64_t>(regs.rax));
+  const auto go_on = [&thread] { ptrace(PTRACE_CONT, thread.id, nullptr, nullptr); };
+  // It was awake again before it stopped: nothing has happened.
+  if (!is_blocked) return go_on();
+  virtual_process::Wait wait;
+  if (call->until == BlockingCall::Until::kChild) {
+    wait.wants_children = true;
+  } else {
+    const bool is_reading = call->until == BlockingCall::Until::kReadable;
+    const int file = static_cast<int>(regs.rdi);
+    if (!tree_.Watch(wait, thread, file, is_reading ? EPOLLIN : EPOLLOUT)) {
+      thread.state = Thread::State::kBlocked;
+      if (runner_ == thread.id) runner_ = 0;
+      return go_on();
+    }
+    pollfd ready{wait.files.back(), static_cast<short>(is_reading ? POLLIN : POLLOUT), 0};
+    if (poll(&ready, 1, 0) > 0) {
+      tree_.Drop(wait);
+      return go_on();
+    }
+    const auto& timeouts = tree_.ProcessOf(thread).receive_timeouts;
+    const auto timeout = timeouts.find(file);
+    if (is_reading && timeout != timeouts.end()) {
+      wait.deadline = tree_.page->monotonic + timeout->second;
+    }
+  }
+  thread.wait = std::move(wait);
+  thread.state = Thread::State::kHeld;
+  thread.is_stopped = true;
+  if (runner_ == thread.id) runner_ = 0;
+}
+
+void Supervisor::SettleSignals() {
+  for (int look = 0; look < kSettleLooks && !tree_.signalled.empty(); ++look) {
+    Reap();
+    std::erase_if(tree_.signalled, [this](pid_t id) {
+      const auto found = tree_.threads.find(id);
+      if (found == tree_.threads.end()) return true;
+      Thread& thread = found->second;
+      const std::string status = ReadProcFile(id, "status");
+      const std::uint64_t pending =
+          StatusNumber(status, "SigPnd", 16) | StatusNumber(status, "ShdPnd", 16);
+      if ((pending & ~StatusNumber(status, "SigBlk", 16)) == 0) return true;
+      if (!thread.is_stopped) return false;
+      // Stopped in a call that blocks: it takes the signal when it goes on.
+      if (thread.state == Thread::State::kHeld) tree_.WakeAgain(thread);
+      return true;
+    });
+    if (!tree_.signalled.empty()) sched_yield();
+  }
+  tree_.signalled.clear();
+}
+
+void Supervisor::KillAll() {
+  for (const auto& [id, process] : tree_.processes) kill(id, SIGKILL);
+}
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,257 @@
+#include "sim/host/virtual_process/supervisor.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "sim/host/virtual_process/program_image.h"
+#include "sim/host/virtual_process/tracee.h"
+
+// Newer than Debian 12's headers: <linux/seccomp.h> of Linux 6.6.
+#ifndef SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP
+#define SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP (1UL << 0)
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+
+namespace sim::virtual_process {
+namespace {
+
+constexpr std::size_t kOutputBytesMax = 1 << 16;
+constexpr std::int64_t kLastLook = 2'000'000;
+
+// One processor for all: on systems where waking another one is what costs.
+void ShareProcessor() {
+  cpu_set_t all;
+  if (sched_getaffinity(0, sizeof all, &all) != 0) return;
+  const int current = sched_getcpu();
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(current < 0 ? 0 : current, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
+}  // namespace
+
+Supervisor::Supervisor(int socket, const StartMessage& start)
+    : socket_(socket), start_(start), tree_(start.seed) {}
+
+Supervisor::~Supervisor() {
+  if (launched_.starter > 0) kill(launched_.starter, SIGKILL);
+}
+
+bool Supervisor::Begin() {
+  struct sigaction action{};
+  action.sa_handler = [](int) {};
+  sigaction(SIGCHLD, &action, nullptr);
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, nullptr);
+
+  tree_.page = MakeClockPage(tree_.page_file);
+  tree_.files = epoll_create1(EPOLL_CLOEXEC);
+  if (tree_.page == nullptr || tree_.files < 0) {
+    Send(FailedMessage{std::string("cannot make a clock page: ") + std::strerror(errno)});
+    return false;
+  }
+  tree_.page->real_offset = start_.time - kMonotonicStart;
+  tree_.processor_count = std::clamp<std::uint32_t>(start_.processor_count, 1, 63);
+  if (start_.server_port != 0) {
+    auto relay = Relay::Make(static_cast<std::uint16_t>(start_.server_port_shown),
+                             static_cast<std::uint16_t>(start_.server_port));
+    if (!relay.ok()) {
+      Send(FailedMessage{relay.error().message});
+      return false;
+    }
+    relay_ = std::move(relay).value();
+    tree_.relay = relay_.get();
+  }
+  auto launched = Launch(start_);
+  if (!launched.ok()) {
+    Send(FailedMessage{launched.error().message});
+    return false;
+  }
+  launched_ = *launched;
+  tree_.listener = launched_.listener;
+  tree_.root = launched_.program;
+  if (!launched_.has_namespaces) {
+    tree_.Note("no process namespace: process numbers are the machine's");
+  }
+  const bool is_quick =
+      ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) == 0;
+  if (!is_quick) ShareProcessor();
+  AddThread(tree_.root, 0);
+  tree_.threads.at(tree_.root).state = Thread::State::kRunning;
+  runner_ = tree_.root;
+  LetExecute(launched_);
+  return true;
+}
+
+int Supervisor::Run() {
+  if (!Begin()) return 1;
+  while (!root_status_ && !is_kernel_gone_) {
+    Reap();
+    if (root_status_) break;
+    TakeCalls();
+    if (!tree_.signalled.empty()) SettleSignals();
+    if (runner_ == 0 && is_granted_) {
+      if (TakeTurn()) continue;
+      if (IsAtRest()) {
+        if (GoOn()) continue;
+        SayQuiet();
+      }
+    }
+    Wait();
+  }
+  if (!is_kernel_gone_) SayExited();
+  KillAll();
+  return 0;
+}
+
+// Until a call, a stop, a word of the kernel, or until a running thread is worth a look.
+void Supervisor::Wait() {
+  bool is_running = false;
+  for (const auto& [id, thread] : tree_.threads) {
+    if (thread.state == Thread::State::kRunning) is_running = true;
+  }
+  pollfd files[] = {{tree_.listener, POLLIN, 0},
+                    {socket_, POLLIN, 0},
+                    {launched_.output, POLLIN, 0},
+                    {relay_ ? relay_->file() : -1, POLLIN, 0}};
+  const timespec look = TimespecOf(patience_);
+  sigset_t none;
+  sigemptyset(&none);
+  const int ready = ppoll(files, 4, is_running ? &look : nullptr, &none);
+  if (ready == 0) {
+    CheckRunning();
+    patience_ = std::min(2 * patience_, kLastLook);
+    return;
+  }
+  if (ready < 0) return;  // A child's news: Reap looks.
+  if (files[1].revents != 0) TakeMessages();
+  // A full pipe would stop the program; what it says is told when it is quiet.
+  if (files[2].revents != 0 && !ReadOutput() && (files[2].revents & POLLHUP) != 0) {
+    close(launched_.output);
+    launched_.output = -1;
+  }
+  if (files[3].revents != 0) {
+    relay_->PumpDown();
+    // The kernel counts what has arrived before it lets us go on.
+    if (!is_granted_ && runner_ == 0) SayQuiet();
+  }
+}
+
+void Supervisor::TakeMessages() {
+  static char buffer[kMessageBytesMax];
+  for (;;) {
+    const ssize_t got = recv(socket_, buffer, sizeof buffer, MSG_DONTWAIT);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) return;
+    if (got <= 0) {
+      is_kernel_gone_ = true;
+      return;
+    }
+    auto message = Unpack({buffer, static_cast<std::size_t>(got)});
+    if (message.ok()) Obey(*message);
+  }
+}
+
+void Supervisor::Obey(const Message& message) {
+  if (const auto* run = std::get_if<RunMessage>(&message)) {
+    ClockPage& page = *tree_.page;
+    page.monotonic = std::max(page.monotonic, run->now - page.real_offset);
+    until_ = std::max(page.monotonic, run->until - page.real_offset);
+    is_granted_ = true;
+    is_seen_ = false;
+    if (relay_) {
+      relay_->PumpDown();
+      relay_->Grant();
+    }
+  } else if (const auto* signal = std::get_if<SignalMessage>(&message)) {
+    kill(tree_.root, signal->number);
+    tree_.ExpectSignal(tree_.root);
+  }
+}
+
+void Supervisor::Send(const Message& message) {
+  const std::string bytes = Pack(message);
+  ssize_t sent = 0;
+  do {
+    sent = send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  } while (sent < 0 && errno == EINTR);
+  if (sent < 0) is_kernel_gone_ = true;
+}
+
+bool Supervisor::ReadOutput() {
+  bool is_read = false;
+  char bytes[kOutputBytesMax];
+  for (;;) {
+    const ssize_t got = launched_.output < 0 ? 0 : read(launched_.output, bytes, sizeof bytes);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    Send(OutputMessage{std::string(bytes, static_cast<std::size_t>(got))});
+    is_read = true;
+  }
+  is_seen_ = is_seen_ || is_read;
+  return is_read;
+}
+
+void Supervisor::SayQuiet() {
+  for (const std::string& note : tree_.new_notes) Send(NoteMessage{note});
+  tree_.new_notes.clear();
+  const ClockPage& page = *tree_.page;
+  QuietMessage quiet;
+  quiet.now = page.monotonic + page.real_offset;
+  const std::int64_t deadline = NextDeadline();
+  if (deadline != kNever) quiet.deadline = deadline + page.real_offset;
+  if (relay_) {
+    quiet.connections = relay_->connections();
+    quiet.bytes_sent = relay_->bytes_sent();
+    quiet.bytes_received = relay_->bytes_received();
+    quiet.has_undelivered = relay_->has_undelivered();
+  }
+  is_granted_ = false;
+  busy_reported_ = 0;
+  Send(quiet);
+}
+
+void Supervisor::SayExited() {
+  if (relay_) relay_->PumpUp();
+  ReadOutput();
+  for (const std::string& note : tree_.new_notes) Send(NoteMessage{note});
+  if (const int error = has_executed_ ? 0 : ReadExecError(launched_); error != 0) {
+    Send(FailedMessage{"cannot start " + start_.program + ": " + std::strerror(error)});
+    return;
+  }
+  ExitedMessage exited;
+  if (WIFEXITED(*root_status_)) exited.code = WEXITSTATUS(*root_status_);
+  if (WIFSIGNALED(*root_status_)) exited.signal = WTERMSIG(*root_status_);
+  exited.now = tree_.page->monotonic + tree_.page->real_offset;
+  exited.calls = calls_;
+  exited.companies = companies_;
+  Send(exited);
+}
+
+int RunSupervisor(int socket) {
+  prctl(PR_SET_NAME, "orrery-program");
+  std::string buffer(kMessageBytesMax, '\0');
+  const ssize_t got = recv(socket, buffer.data(), buffer.size(), 0);
+  if (got <= 0) return 1;
+  fcntl(socket, F_SETFD, FD_CLOEXEC);
+  auto message = Unpack({buffer.data(), static_cast<std::size_t>(got)});
+  if (!message.ok() || !std::holds_alternative<StartMessage>(*message)) return 1;
+  return Supervisor(socket, std::get<StartMessage>(*message)).Run();
+}
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,105 @@
+// The process that runs a program on virtual time: traces it, answers its trapped calls, and lets
+// one of its threads run at a time.
+//
+// Invariants:
+// (1) Time moves only while every thread waits, and never beyond what the kernel granted.
+// (2) A thread that is not running goes on only when its turn comes (sim/host/virtual_process/
+// thread_order.h).
+// (3) When this process ends, in whatever way, so does the program (PTRACE_O_EXITKILL).
+#pragma once
+
+#include <sys/wait.h>
+
+#include <memory>
+#include <set>
+#include <string>
+
+#include "sim/host/virtual_process/launch.h"
+#include "sim/host/virtual_process/protocol.h"
+#include "sim/host/virtual_process/relay.h"
+#include "sim/host/virtual_process/tree.h"
+
+namespace sim::virtual_process {
+
+class Supervisor {
+ public:
+  // More threads than any program needs: one that makes threads or processes without end.
+  static constexpr std::size_t kThreadsMax = 2048;
+  // CPU time after which a thread that computes gets company, if others wait.
+  static constexpr std::int64_t kCompanyAfter = 20'000'000;
+  // CPU time after which the kernel is told who is busy, each time.
+  static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
+
+  // `socket` leads to the kernel.
+  Supervisor(int socket, const StartMessage& start);
+  ~Supervisor();
+  // Until the program has ended or the kernel is gone. The exit status of this process.
+  int Run();
+
+ private:
+  // --- supervisor.cc: the loop and the kernel.
+  bool Begin();
+  void Wait();
+  void TakeMessages();
+  void Obey(const Message& message);
+  void Send(const Message& message);
+  bool ReadOutput();
+  void SayQuiet();
+  void SayExited();
+
+  // --- turns.cc: who runs.
+  bool TakeCalls();
+  void TakeCall(const seccomp_notif& call);
+  bool TakeTurn();
+  void Dispatch(Thread& thread);
+  void SendAnswer(Thread& thread, const Outcome& outcome);
+  void CheckRunning();
+  void CheckComputing(Thread& thread);
+  void CheckSleeping(Thread& thread);
+  bool IsAtRest();
+  bool GoOn();  // All wait: whatever can go on without the kernel. False if nothing can.
+  bool WakeReady();
+  std::int64_t NextDeadline() const;
+  void AdvanceTo(std::int64_t time);
+  void TimeOut(Thread& thread);
+
+  // --- stops.cc: what ptrace reports.
+  void Reap();
+  void TakeStop(pid_t id, int status);
+  void TakeExit(pid_t id, int status);
+  void TakeBirth(Thread& parent, int event);
+  void TakeExec(pid_t id);
+  void TakeSignal(Thread& thread, int signal);
+  void TakeInterrupt(Thread& thread);
+  bool EmulateCounter(Thread& thread);
+  void HoldBlocked(Thread& thread);
+  Thread& AddThread(pid_t id, pid_t parent_process);
+  void QueueStopped(Thread& thread, int signal);
+  void SettleSignals();
+  void WakeChanged(pid_t process);
+  void WakeParents(pid_t parent);
+  void KillAll();
+
+  const int socket_;
+  const StartMessage start_;
+  Tree tree_;
+  Launched launched_;
+  std::unique_ptr<Relay> relay_;
+  pid_t runner_ = 0;  // The thread whose turn it is; 0 if the next may begin.
+  bool is_granted_ = false;
+  bool is_seen_ = false;    // Since the grant the program did something that others see.
+  std::int64_t until_ = 0;  // Granted, on the program's monotonic clock.
+  bool is_kernel_gone_ = false;
+  bool has_executed_ = false;
+  std::optional<int> root_status_;
+  std::set<pid_t> early_stops_;  // Reported before their parent's event.
+  std::int64_t patience_ = 0;    // How long the next look at a running thread is away.
+  std::int64_t busy_reported_ = 0;
+  std::uint64_t calls_ = 0;
+  std::uint64_t companies_ = 0;
+};
+
+// The hidden command: `socket` is inherited. The exit status.
+int RunSupervisor(int socket);
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,34 @@
+// Who runs next: one thread of a program at a time, in an order drawn from the seed.
+//
+// Pure. Seed 0 is first come, first served.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "sim/random.h"
+
+namespace sim::virtual_process {
+
+class ThreadOrder {
+ public:
+  explicit ThreadOrder(std::uint64_t seed) : is_drawn_(seed != 0), random_(seed, 0, "threads") {}
+
+  // `thread` waits for its turn, behind the others. Does nothing if it does already.
+  void Add(int thread);
+  void Remove(int thread);
+  bool Contains(int thread) const;
+  bool empty() const { return waiting_.empty(); }
+  std::size_t size() const { return waiting_.size(); }
+
+  // Takes the next one; nothing if none waits.
+  std::optional<int> Take();
+
+ private:
+  bool is_drawn_;
+  Random random_;
+  std::vector<int> waiting_;
+};
+
+}  // namespace sim::virtual_process

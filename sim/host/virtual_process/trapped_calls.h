@@ -1,0 +1,17 @@
+// Which calls of a program the supervisor answers, and the seccomp filter that hands them over.
+#pragma once
+
+#include <linux/filter.h>
+
+#include <span>
+#include <vector>
+
+namespace sim::virtual_process {
+
+std::span<const int> TrappedCalls();
+
+// Calls of other instruction sets (32-bit, x32) are handed over too, to be named; io_uring is
+// refused with ENOSYS, so that libraries fall back.
+std::vector<sock_filter> BuildFilter();
+
+}  // namespace sim::virtual_process

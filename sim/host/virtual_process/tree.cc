@@ -1,0 +1,81 @@
+#include "sim/host/virtual_process/tree.h"
+
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <utility>
+
+#include "sim/host/virtual_process/tracee.h"
+
+namespace sim::virtual_process {
+
+int Tree::Copy(const Thread& thread, int file) {
+  Process& process = ProcessOf(thread);
+  if (process.pidfd < 0) {
+    process.pidfd = static_cast<int>(syscall(SYS_pidfd_open, process.id, 0));
+  }
+  return CopyFile(process.pidfd, file);
+}
+
+bool Tree::Watch(Wait& wait, const Thread& thread, int file, std::uint32_t events) {
+  const int copy = Copy(thread, file);
+  if (copy < 0) return false;
+  epoll_event event{};
+  event.events = events;
+  event.data.u64 = static_cast<std::uint64_t>(thread.id);
+  if (epoll_ctl(files, EPOLL_CTL_ADD, copy, &event) != 0) {
+    close(copy);
+    return false;
+  }
+  wait.files.push_back(copy);
+  return true;
+}
+
+void Tree::Drop(Wait& wait) {
+  for (const int file : wait.files) {
+    // The descriptors are copies: closing one would leave the file registered.
+    epoll_ctl(files, EPOLL_CTL_DEL, file, nullptr);
+    close(file);
+  }
+  wait.files.clear();
+}
+
+void Tree::Note(const std::string& text) {
+  if (notes.insert(text).second) new_notes.push_back(text);
+}
+
+void Tree::ExpectSignal(pid_t process) {
+  for (const auto& [id, thread] : threads) {
+    if (thread.process == process) signalled.insert(id);
+  }
+}
+
+Thread* Tree::FindByInner(pid_t inner) {
+  for (auto& [id, thread] : threads) {
+    if (thread.inner == inner) return &thread;
+  }
+  return nullptr;
+}
+
+void Tree::WakeWith(Thread& thread, Outcome answer) {
+  Drop(thread.wait);
+  futexes.Remove(thread.id);
+  thread.answer = std::move(answer);
+  thread.turn = thread.is_stopped ? Thread::Turn::kResume : Thread::Turn::kAnswer;
+  thread.resume_signal = 0;
+  thread.state = Thread::State::kWaitsForTurn;
+  order.Add(thread.id);
+}
+
+void Tree::WakeAgain(Thread& thread) {
+  thread.kept_deadline = thread.wait.deadline;
+  Drop(thread.wait);
+  futexes.Remove(thread.id);
+  thread.turn = thread.is_stopped ? Thread::Turn::kResume : Thread::Turn::kCall;
+  thread.resume_signal = 0;
+  thread.state = Thread::State::kWaitsForTurn;
+  order.Add(thread.id);
+}
+
+}  // namespace sim::virtual_process

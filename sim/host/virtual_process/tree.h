@@ -1,0 +1,145 @@
+// A program's processes and threads as the supervisor sees them, and what a handler of a call may
+// use.
+//
+// Invariants:
+// (1) A thread is in one state; only those in kRunning run, and those in kBlocked may wake by
+// themselves.
+// (2) A held thread's wait owns the copies of descriptors that it watches.
+#pragma once
+
+#include <linux/seccomp.h>
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "sim/host/virtual_process/clock_page.h"
+#include "sim/host/virtual_process/futex_table.h"
+#include "sim/host/virtual_process/thread_order.h"
+#include "sim/host/virtual_process/timer_table.h"
+#include "sim/random.h"
+
+namespace sim::virtual_process {
+
+// What a held thread waits for; it goes on at the first of these.
+struct Wait {
+  std::int64_t deadline = kNever;
+  std::vector<int> files;  // Ours, registered with Tree::files.
+  std::optional<FutexKey> futex;
+  std::uint64_t futex_address = 0;
+  std::uint32_t futex_value = 0;
+  bool is_lock = false;         // A priority-inheritance futex: woken as its owner.
+  bool wants_children = false;  // Of its process.
+  std::uint64_t signals = 0;    // A set of which one becomes pending.
+  std::int64_t timeout_value = 0;
+  int timeout_error = 0;
+  // Zeroed at the time-out: the sets of select(2), the answers of poll(2).
+  std::vector<std::pair<std::uint64_t, std::size_t>> cleared;
+  std::uint64_t remaining_address = 0;  // Where an interrupted sleep says what is left.
+};
+
+// What becomes of a trapped call.
+struct Outcome {
+  enum class Kind : std::uint8_t { kAnswer, kContinue, kHold, kYield } kind = Kind::kAnswer;
+  std::int64_t value = 0;
+  int error = 0;
+  Wait wait{};
+
+  static Outcome Answer(std::int64_t value) { return {.value = value}; }
+  static Outcome Fail(int error) { return {.error = error}; }
+  static Outcome Continue() { return {.kind = Kind::kContinue}; }
+  static Outcome Yield() { return {.kind = Kind::kYield}; }
+  static Outcome Hold(Wait wait) { return {.kind = Kind::kHold, .wait = std::move(wait)}; }
+};
+
+struct Process {
+  pid_t id = 0;
+  pid_t parent = 0;
+  int pidfd = -1;
+  std::int64_t timer_count = 0;
+  std::map<int, std::string> directories;        // By descriptor: entries not yet read.
+  std::map<int, std::int64_t> receive_timeouts;  // By descriptor: of sockets.
+};
+
+// A call that a signal ended before its answer.
+struct Interrupted {
+  seccomp_data call{};
+  std::int64_t deadline = kNever;
+  bool has_handler = false;
+  std::uint64_t remaining_address = 0;
+  std::optional<Outcome> answer;
+};
+
+struct Thread {
+  enum class State : std::uint8_t { kRunning, kWaitsForTurn, kHeld, kBlocked };
+  enum class Turn : std::uint8_t { kCall, kAnswer, kResume };
+
+  pid_t id = 0;
+  pid_t process = 0;
+  pid_t inner = 0;           // Its number as the program sees it.
+  std::uint32_t number = 0;  // In order of birth; never used again.
+  State state = State::kRunning;
+  bool is_stopped = false;  // By ptrace: it goes on by PTRACE_CONT, not by an answer.
+  bool is_vforking = false;
+  bool is_interrupting = false;  // Asked to stop, to see what call it is blocked in.
+  Turn turn = Turn::kCall;
+  seccomp_notif call{};
+  bool has_call = false;  // `call` waits for an answer.
+  Outcome answer{};
+  int resume_signal = 0;
+  std::optional<std::int64_t> kept_deadline;  // The call was held before, with this.
+  Wait wait{};
+  std::optional<Interrupted> interrupted;
+  std::optional<std::int64_t> cpu_at_turn;
+  int still_count = 0;
+};
+
+class Relay;
+
+struct Tree {
+  explicit Tree(std::uint64_t seed) : order(seed), chance(seed, 0, "program.chance") {}
+
+  ClockPage* page = nullptr;
+  int page_file = -1;
+  int listener = -1;
+  int files = -1;  // An epoll descriptor: what held threads watch.
+  pid_t root = 0;
+  std::uint32_t processor_count = 4;
+  Relay* relay = nullptr;  // Null when there is no server.
+  std::map<pid_t, Process> processes;
+  std::map<pid_t, Thread> threads;
+  std::uint32_t births = 0;
+  FutexTable futexes;
+  TimerTable timers;
+  ThreadOrder order;
+  Random chance;
+  std::set<std::string> notes;         // Said.
+  std::vector<std::string> new_notes;  // To be said.
+  // To these threads a signal was sent: where it arrives must be known before anybody runs.
+  std::set<pid_t> signalled;
+
+  Process& ProcessOf(const Thread& thread) { return processes.at(thread.process); }
+  // Our copy of the descriptor, or -1.
+  int Copy(const Thread& thread, int file);
+  // Registers our copy of `file` with the wait. False: it can't be waited for, so it is ready.
+  bool Watch(Wait& wait, const Thread& thread, int file, std::uint32_t events);
+  void Drop(Wait& wait);
+  void Note(const std::string& text);
+  // A signal went to the process, or to one thread of the program.
+  void ExpectSignal(pid_t process);
+  Thread* FindByInner(pid_t inner);
+
+  // A held thread goes on with this answer, when it is its turn.
+  void WakeWith(Thread& thread, Outcome answer);
+  // A held thread's call is looked at again.
+  void WakeAgain(Thread& thread);
+};
+
+// What a call becomes, by its number. Requires: `thread.call` is set.
+Outcome HandleCall(Tree& tree, Thread& thread);
+
+}  // namespace sim::virtual_process

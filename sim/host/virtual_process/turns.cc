@@ -1,0 +1,303 @@
+// The part of Supervisor that decides who runs, and what happens when nobody can.
+#include <errno.h>
+#include <poll.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/ptrace.h>
+#include <sys/syscall.h>
+#include <sys/user.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/host/virtual_process/blocking_calls.h"
+#include "sim/host/virtual_process/calls.h"
+#include "sim/host/virtual_process/supervisor.h"
+#include "sim/host/virtual_process/tracee.h"
+
+namespace sim::virtual_process {
+namespace {
+
+constexpr std::int64_t kFirstLook = 100'000;
+// Looks at a thread that sleeps in a call we know nothing of, before it counts as blocked.
+constexpr int kStillLooks = 3;
+constexpr int kEndedLooks = 10;
+constexpr int kReadyMax = 256;
+
+bool IsReadable(int file) {
+  pollfd one{file, POLLIN, 0};
+  return poll(&one, 1, 0) > 0;
+}
+
+}  // namespace
+
+bool Supervisor::TakeCalls() {
+  bool is_taken = false;
+  while (IsReadable(tree_.listener)) {
+    seccomp_notif call{};
+    // ENOENT: its thread was interrupted before we came.
+    if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) {
+      if (errno == EINTR) continue;
+      break;
+    }
+    TakeCall(call);
+    is_taken = true;
+  }
+  return is_taken;
+}
+
+void Supervisor::TakeCall(const seccomp_notif& call) {
+  ++calls_;
+  const auto found = tree_.threads.find(static_cast<pid_t>(call.pid));
+  if (found == tree_.threads.end()) {
+    seccomp_notif_resp answer{};
+    answer.id = call.id;
+    answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+    ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SEND, &answer);
+    return;
+  }
+  Thread& thread = found->second;
+  if (runner_ == thread.id) runner_ = 0;
+  tree_.Drop(thread.wait);
+  tree_.futexes.Remove(thread.id);
+  thread.call = call;
+  thread.has_call = true;
+  thread.is_stopped = false;
+  thread.kept_deadline.reset();
+  thread.turn = Thread::Turn::kCall;
+  if (thread.interrupted &&
+      std::memcmp(&thread.interrupted->call, &call.data, sizeof call.data) == 0) {
+    const Interrupted before = *thread.interrupted;
+    thread.interrupted.reset();
+    if (before.answer) {
+      thread.turn = Thread::Turn::kAnswer;
+      thread.answer = *before.answer;
+    } else if (before.has_handler && IsNeverRestarted(call.data)) {
+      thread.turn = Thread::Turn::kAnswer;
+      thread.answer = Outcome::Fail(EINTR);
+      const timespec rest =
+          TimespecOf(std::max<std::int64_t>(0, before.deadline - tree_.page->monotonic));
+      if (before.remaining_address != 0) {
+        WriteMemory(thread.id, before.remaining_address, &rest, sizeof rest);
+      }
+    } else {
+      thread.kept_deadline = before.deadline;
+    }
+  }
+  thread.state = Thread::State::kWaitsForTurn;
+  tree_.order.Add(thread.id);
+}
+
+bool Supervisor::TakeTurn() {
+  const auto next = tree_.order.Take();
+  if (!next) return false;
+  Dispatch(tree_.threads.at(*next));
+  return true;
+}
+
+void Supervisor::Dispatch(Thread& thread) {
+  patience_ = kFirstLook;
+  thread.cpu_at_turn.reset();
+  thread.still_count = 0;
+  if (thread.turn == Thread::Turn::kResume) {
+    thread.state = Thread::State::kRunning;
+    thread.is_stopped = false;
+    thread.kept_deadline.reset();
+    runner_ = thread.id;
+    ptrace(PTRACE_CONT, thread.id, nullptr, thread.resume_signal);
+    thread.resume_signal = 0;
+    return;
+  }
+  if (thread.turn == Thread::Turn::kAnswer) return SendAnswer(thread, thread.answer);
+  Outcome outcome = HandleCall(tree_, thread);
+  switch (outcome.kind) {
+    case Outcome::Kind::kAnswer:
+    case Outcome::Kind::kContinue:
+      return SendAnswer(thread, outcome);
+    case Outcome::Kind::kYield:
+      thread.turn = Thread::Turn::kAnswer;
+      thread.answer = Outcome::Answer(0);
+      thread.state = Thread::State::kWaitsForTurn;
+      tree_.order.Add(thread.id);
+      // Alone it would spin: others may have become ready meanwhile.
+      if (tree_.order.size() == 1) WakeReady();
+      return;
+    case Outcome::Kind::kHold:
+      thread.state = Thread::State::kHeld;
+      thread.wait = std::move(outcome.wait);
+      return;
+  }
+}
+
+void Supervisor::SendAnswer(Thread& thread, const Outcome& outcome) {
+  seccomp_notif_resp answer{};
+  answer.id = thread.call.id;
+  answer.val = outcome.error != 0 ? 0 : outcome.value;
+  answer.error = -outcome.error;
+  if (outcome.kind == Outcome::Kind::kContinue) {
+    answer.val = 0;
+    answer.error = 0;
+    answer.flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
+  }
+  thread.state = Thread::State::kRunning;
+  thread.has_call = false;
+  runner_ = thread.id;
+  if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0) return;
+  // A signal came first: the call begins again, and then gets this answer.
+  Interrupted lost;
+  lost.call = thread.call.data;
+  if (outcome.kind == Outcome::Kind::kAnswer) lost.answer = outcome;
+  thread.interrupted = std::move(lost);
+}
+
+// Called when a running thread has made no call for a while.
+void Supervisor::CheckRunning() {
+  std::vector<pid_t> running;
+  for (const auto& [id, thread] : tree_.threads) {
+    if (thread.state == Thread::State::kRunning) running.push_back(id);
+  }
+  for (const pid_t id : running) {
+    Thread& thread = tree_.threads.at(id);
+    switch (StateOf(id)) {
+      case 'R':
+        CheckComputing(thread);
+        break;
+      case 'S':
+      case 'D':
+        CheckSleeping(thread);
+        break;
+      case 'Z':
+      case 'X':
+        // Its end is about to be reported; that of a first thread only with the last of the others.
+        if (++thread.still_count < kEndedLooks) break;
+        thread.state = Thread::State::kBlocked;
+        if (runner_ == id) runner_ = 0;
+        break;
+      default:
+        break;  // Stopped: its report is under way.
+    }
+  }
+}
+
+void Supervisor::CheckComputing(Thread& thread) {
+  thread.still_count = 0;
+  const std::int64_t cpu = CpuTimeOf(thread.id);
+  if (!thread.cpu_at_turn) thread.cpu_at_turn = cpu;
+  const std::int64_t used = cpu - *thread.cpu_at_turn;
+  if (used - busy_reported_ > kBusyReportAfter) {
+    busy_reported_ = used;
+    Send(BusyMessage{used, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
+  }
+  if (runner_ != thread.id || used < kCompanyAfter) return;
+  WakeReady();
+  if (tree_.order.empty()) return;
+  // It may spin for one of those that wait.
+  ++companies_;
+  runner_ = 0;
+}
+
+void Supervisor::CheckSleeping(Thread& thread) {
+  if (thread.is_interrupting || IsReadable(tree_.listener)) return;
+  const auto call = ParseCurrentCall(ReadProcFile(thread.id, "syscall"));
+  if (!call) return;
+  if (BlockingCall::Of(call->number)) {
+    thread.is_interrupting = ptrace(PTRACE_INTERRUPT, thread.id, nullptr, nullptr) == 0;
+    return;
+  }
+  if (++thread.still_count < kStillLooks) return;
+  thread.state = Thread::State::kBlocked;
+  if (runner_ == thread.id) runner_ = 0;
+}
+
+bool Supervisor::IsAtRest() {
+  for (const auto& [id, thread] : tree_.threads) {
+    if (thread.state == Thread::State::kRunning) return false;
+    const bool is_blocked = thread.state == Thread::State::kBlocked && !thread.is_vforking;
+    if (is_blocked && StateOf(id) == 'R') return false;
+  }
+  return tree_.order.empty();
+}
+
+bool Supervisor::GoOn() {
+  if (relay_) {
+    const std::uint64_t before = relay_->connections();
+    if (relay_->PumpUp() || relay_->connections() != before) is_seen_ = true;
+  }
+  ReadOutput();
+  if (WakeReady()) return true;
+  if (relay_ && relay_->Deliver()) return true;
+  if (is_seen_) return false;
+  const std::int64_t next = NextDeadline();
+  if (next > until_) return false;
+  AdvanceTo(next);
+  return true;
+}
+
+// Held threads whose descriptors have become ready, in order of birth.
+bool Supervisor::WakeReady() {
+  epoll_event events[kReadyMax];
+  const int count = epoll_wait(tree_.files, events, kReadyMax, 0);
+  std::vector<std::pair<std::uint32_t, pid_t>> ready;
+  for (int index = 0; index < count; ++index) {
+    const auto found = tree_.threads.find(static_cast<pid_t>(events[index].data.u64));
+    if (found == tree_.threads.end()) continue;
+    if (found->second.state == Thread::State::kHeld) {
+      ready.emplace_back(found->second.number, found->first);
+    }
+  }
+  for (auto& [id, thread] : tree_.threads) {
+    const bool is_held = thread.state == Thread::State::kHeld;
+    if (is_held && thread.wait.signals != 0 && HasPendingSignal(thread, thread.wait.signals)) {
+      ready.emplace_back(thread.number, id);
+    }
+  }
+  std::sort(ready.begin(), ready.end());
+  ready.erase(std::unique(ready.begin(), ready.end()), ready.end());
+  for (const auto& [number, id] : ready) tree_.WakeAgain(tree_.threads.at(id));
+  return !ready.empty();
+}
+
+std::int64_t Supervisor::NextDeadline() const {
+  std::int64_t next = tree_.timers.NextDeadline();
+  for (const auto& [id, thread] : tree_.threads) {
+    if (thread.state == Thread::State::kHeld) next = std::min(next, thread.wait.deadline);
+  }
+  return next;
+}
+
+void Supervisor::AdvanceTo(std::int64_t time) {
+  ClockPage& page = *tree_.page;
+  page.monotonic = std::max(page.monotonic, time);
+  for (const TimerTable::Fired& fired : tree_.timers.TakeDue(page.monotonic)) {
+    FireTimer(tree_, tree_.timers.all().at(fired.id), fired.id, fired.count);
+  }
+  std::vector<std::tuple<std::int64_t, std::uint32_t, pid_t>> due;
+  for (const auto& [id, thread] : tree_.threads) {
+    const bool is_due =
+        thread.state == Thread::State::kHeld && thread.wait.deadline <= page.monotonic;
+    if (is_due) due.emplace_back(thread.wait.deadline, thread.number, id);
+  }
+  std::sort(due.begin(), due.end());
+  for (const auto& [deadline, number, id] : due) TimeOut(tree_.threads.at(id));
+  if (!tree_.signalled.empty()) SettleSignals();
+}
+
+void Supervisor::TimeOut(Thread& thread) {
+  const virtual_process::Wait& wait = thread.wait;
+  for (const auto& [address, size] : wait.cleared) {
+    const std::vector<char> zeros(size);
+    WriteMemory(thread.id, address, zeros.data(), size);
+  }
+  if (thread.is_stopped) {
+    // In a read that it was to give up: the call is not begun again.
+    user_regs_struct regs{};
+    ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
+    regs.rax = static_cast<unsigned long long>(-EAGAIN);
+    regs.orig_rax = ~0ULL;
+    ptrace(PTRACE_SETREGS, thread.id, nullptr, &regs);
+  }
+  tree_.WakeWith(thread, wait.timeout_error != 0 ? Outcome::Fail(wait.timeout_error)
+                                                 : Outcome::Answer(wait.timeout_value));
+}
+
+}  // namespace sim::virtual_process

@@ -1,0 +1,185 @@
+#include "sim/host/virtual_process/virtual_program.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "sim/check.h"
+#include "sim/host/line_splitter.h"
+#include "sim/host/process_group.h"
+#include "sim/host/uv_handle.h"
+#include "sim/host/virtual_process/supervisor.h"
+
+namespace sim {
+
+using namespace virtual_process;
+
+namespace {
+
+constexpr char kHiddenCommand[] = "supervise-program";
+constexpr int kSupervisorSocket = 3;
+
+std::string PathListOf(const std::vector<std::string>& environment) {
+  for (const std::string& entry : environment) {
+    if (entry.starts_with("PATH=")) return entry.substr(5);
+  }
+  return "/usr/local/bin:/usr/bin:/bin";
+}
+
+// Between fork and exec: only what is allowed in a copy of a process with threads.
+[[noreturn]] void BecomeSupervisor(int socket, pid_t parent) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != parent) _exit(127);
+  setpgid(0, 0);
+  if (socket == kSupervisorSocket) {
+    fcntl(socket, F_SETFD, 0);
+  } else if (dup2(socket, kSupervisorSocket) < 0) {
+    _exit(127);
+  }
+  execl("/proc/self/exe", "orrery", kHiddenCommand, static_cast<char*>(nullptr));
+  _exit(127);
+}
+
+}  // namespace
+
+struct VirtualProgram::State {
+  State(uv_loop_s* loop, int made_socket, pid_t started, VirtualProgramEvents given)
+      : socket(made_socket),
+        supervisor(started),
+        events(std::move(given)),
+        lines([this](std::string_view line) {
+          if (events.on_line) events.on_line(line);
+        }) {
+    poll = UvHandle<uv_poll_t>(
+        this, [this, loop](uv_poll_t* handle) { return uv_poll_init(loop, handle, socket); });
+    uv_poll_start(poll.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
+      static_cast<State*>(handle->data)->TakeMessages();
+    });
+  }
+  ~State() { Close(); }
+
+  void Close() {
+    poll.Close();
+    if (socket >= 0) close(std::exchange(socket, -1));
+    if (supervisor <= 0) return;
+    kill(supervisor, SIGKILL);
+    while (waitpid(supervisor, nullptr, 0) < 0 && errno == EINTR) {
+    }
+    supervisor = -1;
+  }
+
+  void Send(const Message& message) {
+    const std::string bytes = Pack(message);
+    // It is gone, or about to be: its end comes as a message, or as the end of the socket.
+    if (send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL) < 0) errno = 0;
+  }
+
+  void TakeMessages() {
+    static thread_local std::string buffer(kMessageBytesMax, '\0');
+    while (socket >= 0) {
+      const ssize_t got = recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0 && errno == EAGAIN) return;
+      if (got <= 0) return Finish({.code = -1}, "its supervisor has ended");
+      auto message = Unpack({buffer.data(), static_cast<std::size_t>(got)});
+      if (!message.ok()) return Finish({.code = -1}, message.error().message);
+      if (!Take(*message)) return;
+    }
+  }
+
+  // False once it is over.
+  bool Take(const Message& message) {
+    if (const auto* said = std::get_if<QuietMessage>(&message)) {
+      quiet = *said;
+      is_quiet = true;
+      if (events.on_quiet) events.on_quiet(quiet);
+    } else if (const auto* output = std::get_if<OutputMessage>(&message)) {
+      lines.Add(output->bytes);
+    } else if (const auto* note = std::get_if<NoteMessage>(&message)) {
+      if (events.on_note) events.on_note(note->text);
+    } else if (const auto* busy = std::get_if<BusyMessage>(&message)) {
+      if (events.on_busy) events.on_busy(*busy);
+    } else if (const auto* failed = std::get_if<FailedMessage>(&message)) {
+      Finish({.code = -1}, failed->text);
+      return false;
+    } else if (const auto* exited = std::get_if<ExitedMessage>(&message)) {
+      Finish(*exited, "");
+      return false;
+    }
+    return true;
+  }
+
+  void Finish(const ExitedMessage& exit, const std::string& failure) {
+    lines.Finish();
+    quiet.now = std::max(quiet.now, exit.now);
+    Close();
+    // The owner may destroy us from within.
+    const auto on_exit = std::move(events.on_exit);
+    if (on_exit) on_exit(exit, failure);
+  }
+
+  int socket;
+  pid_t supervisor;
+  VirtualProgramEvents events;
+  LineSplitter lines;
+  UvHandle<uv_poll_t> poll;
+  QuietMessage quiet;
+  bool is_quiet = true;
+};
+
+VirtualProgram::VirtualProgram(std::unique_ptr<State> state) : state_(std::move(state)) {}
+VirtualProgram::~VirtualProgram() = default;
+
+Result<std::unique_ptr<VirtualProgram>> VirtualProgram::Start(uv_loop_s* loop, StartMessage start,
+                                                              VirtualProgramEvents events) {
+#ifndef __x86_64__
+  return Error{"programs on virtual time need an x86-64 processor: say `pacing: real`"};
+#endif
+  auto program = FindProgram(start.program, PathListOf(start.environment));
+  if (!program.ok()) return program.error();
+  start.program = std::move(program).value();
+  int sockets[2];
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sockets) != 0) {
+    return Error{std::string("cannot make a socket: ") + std::strerror(errno)};
+  }
+  const int size = static_cast<int>(kMessageBytesMax);
+  for (const int socket : sockets) setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+  const pid_t parent = getpid();
+  const pid_t supervisor = fork();
+  if (supervisor == 0) BecomeSupervisor(sockets[1], parent);
+  close(sockets[1]);
+  if (supervisor < 0) {
+    close(sockets[0]);
+    return Error{std::string("cannot start a supervisor: ") + std::strerror(errno)};
+  }
+  auto state = std::make_unique<State>(loop, sockets[0], supervisor, std::move(events));
+  state->quiet.now = start.time;
+  state->quiet.deadline = start.time;
+  state->Send(start);
+  return std::unique_ptr<VirtualProgram>(new VirtualProgram(std::move(state)));
+}
+
+bool VirtualProgram::is_alive() const { return state_->supervisor > 0; }
+bool VirtualProgram::is_quiet() const { return state_->is_quiet; }
+const QuietMessage& VirtualProgram::quiet() const { return state_->quiet; }
+
+void VirtualProgram::Run(Time now, Time until) {
+  SIM_CHECK(is_quiet());
+  state_->is_quiet = false;
+  state_->Send(RunMessage{now.time_since_epoch().count(), until.time_since_epoch().count()});
+}
+
+void VirtualProgram::Signal(int number) { state_->Send(SignalMessage{number}); }
+
+std::optional<int> RunAsSupervisor(int argument_count, char** arguments) {
+  if (argument_count != 2 || std::strcmp(arguments[1], kHiddenCommand) != 0) return std::nullopt;
+  return RunSupervisor(kSupervisorSocket);
+}
+
+}  // namespace sim
