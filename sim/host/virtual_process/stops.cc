@@ -119,6 +119,8 @@ void Supervisor::WakeChanged(pid_t process) {
 }
 
 void Supervisor::WakeParents(pid_t parent) {
+  const auto process = tree_.processes.find(parent);
+  if (process != tree_.processes.end()) ++process->second.child_events;
   for (auto& [id, thread] : tree_.threads) {
     const bool is_waiting = thread.state == Thread::State::kHeld && thread.wait.wants_children;
     if (is_waiting && thread.process == parent) tree_.WakeAgain(thread);
@@ -282,6 +284,12 @@ void Supervisor::HoldBlocked(Thread& thread) {
   if (!is_blocked) return go_on();
   virtual_process::Wait wait;
   if (call->until == BlockingCall::Until::kChild) {
+    // A child may have ended since the call looked.
+    const std::uint64_t events = tree_.ProcessOf(thread).child_events;
+    if (thread.child_events_seen != events) {
+      thread.child_events_seen = events;
+      return go_on();
+    }
     wait.wants_children = true;
   } else {
     const bool is_reading = call->until == BlockingCall::Until::kReadable;

@@ -60,6 +60,7 @@ struct Process {
   pid_t id = 0;
   pid_t parent = 0;
   int pidfd = -1;
+  std::uint64_t child_events = 0;  // Ends of its children.
   std::int64_t timer_count = 0;
   std::map<int, std::string> directories;        // By descriptor: entries not yet read.
   std::map<int, std::int64_t> receive_timeouts;  // By descriptor: of sockets.
@@ -96,6 +97,7 @@ struct Thread {
   std::optional<Interrupted> interrupted;
   std::optional<std::int64_t> cpu_at_turn;
   int still_count = 0;
+  std::uint64_t child_events_seen = 0;  // When it last blocked in a wait for children.
 };
 
 class Relay;

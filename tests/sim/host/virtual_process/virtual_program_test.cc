@@ -1,0 +1,146 @@
+// Real programs under a real supervisor: what they see of time, chance and each other.
+#include "sim/host/virtual_process/virtual_program.h"
+
+#include <gtest/gtest.h>
+#include <uv.h>
+
+namespace sim {
+namespace {
+
+constexpr std::int64_t kStart = 1767225600LL * 1'000'000'000;
+
+struct Finished {
+  std::vector<std::string> lines;
+  int code = -1;
+  int signal = 0;
+  std::string failure;
+  std::int64_t seconds = 0;  // of virtual time
+  bool has_waited_for_ever = false;
+};
+
+Finished RunToEnd(std::vector<std::string> command, std::uint64_t seed = 0) {
+  uv_loop_t loop;
+  uv_loop_init(&loop);
+  Finished finished;
+  std::unique_ptr<VirtualProgram> program;
+  bool is_over = false;
+  virtual_process::StartMessage start;
+  start.program = command.front();
+  start.arguments = std::move(command);
+  start.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC"};
+  start.seed = seed;
+  start.time = kStart;
+  bool has_begun = false;
+  const auto run = [&] {
+    const bool is_endless = has_begun && program->quiet().deadline == INT64_MAX;
+    has_begun = true;
+    if (is_endless) {
+      finished.has_waited_for_ever = is_over = true;
+    } else {
+      program->Run(Time(Duration(program->quiet().now)), Time::max());
+    }
+  };
+  auto started = VirtualProgram::Start(
+      &loop, std::move(start),
+      {.on_line = [&](std::string_view line) { finished.lines.emplace_back(line); },
+       .on_quiet = [&](const auto&) { run(); },
+       .on_busy = {},
+       .on_note = {},
+       .on_exit =
+           [&](const auto& exit, const std::string& failure) {
+             is_over = true;
+             finished.code = exit.code;
+             finished.signal = exit.signal;
+             finished.failure = failure;
+             finished.seconds = (exit.now - kStart) / 1'000'000'000;
+           }});
+  if (!started.ok()) {
+    finished.failure = started.error().message;
+  } else {
+    program = std::move(started).value();
+    run();
+    while (!is_over) uv_run(&loop, UV_RUN_ONCE);
+  }
+  program.reset();
+  uv_run(&loop, UV_RUN_DEFAULT);
+  uv_loop_close(&loop);
+  return finished;
+}
+
+Finished Shell(const std::string& script, std::uint64_t seed = 0) {
+  return RunToEnd({"/bin/bash", "-c", script}, seed);
+}
+
+using Lines = std::vector<std::string>;
+
+TEST(VirtualProgram, ADayOfSleepTakesADayOfItsOwnTime) {
+  const Finished finished = Shell("sleep 86400; date +%FT%T");
+  EXPECT_EQ(finished.failure, "");
+  EXPECT_EQ(finished.lines, Lines{"2026-01-02T00:00:00"});
+  EXPECT_EQ(finished.seconds, 86400);
+}
+
+TEST(VirtualProgram, SeesTheSameMachineInEveryRun) {
+  const Finished finished = Shell("hostname; nproc; cat /proc/sys/kernel/random/uuid; date +%s%N");
+  EXPECT_EQ(finished.lines.at(0), "orrery");
+  EXPECT_EQ(finished.lines.at(1), "4");
+  EXPECT_EQ(finished.lines,
+            Shell("hostname; nproc; cat /proc/sys/kernel/random/uuid; date +%s%N").lines);
+}
+
+TEST(VirtualProgram, RandomBytesFollowTheSeed) {
+  const std::string script = "head -c 16 /dev/urandom | od -An -tx1; mktemp -u";
+  EXPECT_EQ(Shell(script, 1).lines, Shell(script, 1).lines);
+  EXPECT_NE(Shell(script, 1).lines, Shell(script, 2).lines);
+}
+
+TEST(VirtualProgram, ChildrenPipesAndWaitsWork) {
+  const Finished finished =
+      Shell("for i in 3 1 2; do (sleep ${i}000; echo $i) & done; wait; echo $(echo a | tr a b)");
+  EXPECT_EQ(finished.lines, (Lines{"1", "2", "3", "b"}));
+  EXPECT_EQ(finished.seconds, 3000);
+}
+
+TEST(VirtualProgram, SignalsEndAWait) {
+  const Finished finished =
+      Shell("trap 'echo caught; exit 3' TERM; (sleep 10; kill -TERM $$) & sleep 100 & wait $!");
+  EXPECT_EQ(finished.lines, Lines{"caught"});
+  EXPECT_EQ(finished.code, 3);
+  EXPECT_EQ(finished.seconds, 10);
+}
+
+TEST(VirtualProgram, TimeOutsOfToolsWork) {
+  const Finished finished =
+      Shell("timeout 60 sleep 1000; echo $?; read -t 5 line < <(sleep 99); echo $?");
+  EXPECT_EQ(finished.lines, (Lines{"124", "142"}));
+  EXPECT_EQ(finished.seconds, 65);
+}
+
+TEST(VirtualProgram, SaysHowItEnded) {
+  EXPECT_EQ(Shell("exit 7").code, 7);
+  EXPECT_EQ(Shell("kill -SEGV $$").signal, SIGSEGV);
+  EXPECT_EQ(Shell("kill -KILL $$").signal, SIGKILL);
+}
+
+TEST(VirtualProgram, WaitsForEverWhenNothingCanCome) {
+  EXPECT_TRUE(Shell("read line < <(tail -f /dev/null)").has_waited_for_ever);
+}
+
+TEST(VirtualProgram, AProgramThatIsNotThereIsNamed) {
+  EXPECT_NE(RunToEnd({"no-such-program"}).failure.find("no-such-program"), std::string::npos);
+  EXPECT_NE(RunToEnd({"/etc/passwd"}).failure.find("/etc/passwd"), std::string::npos);
+}
+
+TEST(VirtualProgram, DirectoriesAreReadByName) {
+  const Finished finished = Shell("d=$(mktemp -d); cd $d; touch c a b; ls -U; cd /; rm -r $d");
+  EXPECT_EQ(finished.lines, (Lines{"a", "b", "c"}));
+}
+
+}  // namespace
+}  // namespace sim
+
+int main(int argc, char** argv) {
+  if (const auto status = sim::RunAsSupervisor(argc, argv)) return *status;
+  testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
