@@ -43,18 +43,18 @@ apiserver::Authentication ApiGateway::Authenticate(
 
 std::uint64_t ApiGateway::Submit(apiserver::WireRequest wire, std::unique_ptr<Request> request,
                                  Reply reply) {
-  const std::uint64_t id = ++last_id_;
+  const auto program = program_of_ ? program_of_(request->user) : std::nullopt;
+  const std::uint64_t id = NextId(program);
   sim::Input input;
   input.kind = "request.receive";
   input.bytes = apiserver::PackWireRecord(id, request->user, wire);
-  if (program_of_) {
-    if (const auto program = program_of_(request->user)) {
-      input.round = sim::RoundKey{.program = *program,
-                                  .verb = wire.method,
-                                  .target = wire.target,
-                                  .content_type = wire.content_type,
-                                  .body = wire.body};
-    }
+  if (program) {
+    input.round = sim::RoundKey{.program = *program,
+                                .verb = wire.method,
+                                .target = wire.target,
+                                .content_type = wire.content_type,
+                                .body = wire.body,
+                                .number = id};
   }
   input.run = [this, id, request = std::move(request), reply = std::move(reply)]() mutable {
     Receive(id, std::move(request), std::move(reply));
@@ -68,7 +68,19 @@ void ApiGateway::Cancel(std::uint64_t id) {
   input.kind = "request.cancel";
   input.bytes = sim::ByteWriter().U64(id).Take();
   input.run = [this, id] { Drop(id); };
+  if (const auto program = id >> kProgramShift; program != 0) {
+    // In the order of a round, as what it cancels.
+    input.round = sim::RoundKey{
+        .program = static_cast<std::uint32_t>(program - 1), .verb = "cancel", .number = id};
+  }
   inbox_.Push(std::move(input));
+}
+
+// Requests of a program have numbers of their own, whatever others ask meanwhile.
+std::uint64_t ApiGateway::NextId(std::optional<std::uint32_t> program) {
+  if (!program) return ++last_id_;
+  const std::lock_guard lock(ids_mutex_);
+  return (std::uint64_t{*program} + 1) << kProgramShift | ++last_ids_[*program];
 }
 
 void ApiGateway::Drop(std::uint64_t id) {

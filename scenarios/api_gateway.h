@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 
 #include "apiserver/http/gateway.h"
 #include "apiserver/ports/request_handler.h"
@@ -63,7 +64,11 @@ class ApiGateway final : public apiserver::HttpGateway {
   const DurabilityGate gate_;
   const ProgramOf program_of_;
   bool refuses_anonymous_ = false;
+  std::uint64_t NextId(std::optional<std::uint32_t> program);
+  static constexpr int kProgramShift = 40;
   std::atomic<std::uint64_t> last_id_{0};
+  std::mutex ids_mutex_;
+  std::map<std::uint32_t, std::uint64_t> last_ids_;  // By program.
   OnReceive on_receive_;
 
   // The kernel's.

@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -54,8 +55,17 @@ class Rounds {
   void Attach(std::uint32_t program, std::string name, std::vector<StillnessPort*> ports,
               WallTime wall);
   void Detach(std::uint32_t program);
+  // Programs whose quietness is looked at.
   bool has_programs() const { return !programs_.empty(); }
   std::size_t program_count() const { return programs_.size(); }
+
+  // Programs on virtual time say themselves when they are quiet: only their requests are ours.
+  void AttachVirtual(std::uint32_t program) { virtual_programs_.insert(program); }
+  // What it has asked before is still executed.
+  void DetachVirtual(std::uint32_t program) { virtual_programs_.erase(program); }
+  bool has_virtual_programs() const { return !virtual_programs_.empty(); }
+  // Requests are to be added, rather than executed as they come.
+  bool is_collecting() const { return !programs_.empty() || !virtual_programs_.empty(); }
 
   // Requires: `input.round` is set.
   void Add(Input input);
@@ -84,6 +94,7 @@ class Rounds {
 
   Random* random_;
   std::map<std::uint32_t, Program> programs_;
+  std::set<std::uint32_t> virtual_programs_;
   std::vector<Input> requests_;
 };
 

@@ -5,12 +5,14 @@
 #include <atomic>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
+#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/core/rate_policy.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <limits>
 
 #include "apiserver/http/answer.h"
 #include "apiserver/ports/log_stream.h"
@@ -56,6 +58,22 @@ constexpr std::size_t kJoinedBytesMax = 12 << 10;
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
 
+// Counts bytes where Beast would limit them.
+class CountingPolicy {
+ public:
+  explicit CountingPolicy(HttpActivity& activity) : activity_(&activity) {}
+
+ private:
+  friend class beast::rate_policy_access;
+  static std::size_t available_read_bytes() { return std::numeric_limits<std::size_t>::max(); }
+  static std::size_t available_write_bytes() { return std::numeric_limits<std::size_t>::max(); }
+  void transfer_read_bytes(std::size_t count) { activity_->bytes_read += count; }
+  void transfer_write_bytes(std::size_t count) { activity_->bytes_written += count; }
+  void on_timer() {}
+  HttpActivity* activity_;
+};
+using CountedStream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, CountingPolicy>;
+
 class Connection final : public CoreMember, public std::enable_shared_from_this<Connection> {
  public:
   Connection(std::shared_ptr<ServerCore> core, IoLane& lane, asio::ip::tcp::socket socket)
@@ -65,7 +83,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
         gateway_(core_->gateway),
         activity_(core_->activity),
         is_near_(IsLoopback(socket)),
-        stream_(beast::tcp_stream(std::move(socket)), core_->tls) {}
+        stream_(CountedStream(CountingPolicy(core_->activity), std::move(socket)), core_->tls) {}
   ~Connection() override {
     core_->Leave(this);
     activity_.busy -= busy_;
@@ -372,7 +390,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   HttpGateway& gateway_;
   HttpActivity& activity_;
   const bool is_near_;
-  beast::ssl_stream<beast::tcp_stream> stream_;
+  beast::ssl_stream<CountedStream> stream_;
   // This connection's share of activity_.busy; the kernel's thread begins moves too.
   std::atomic<int> busy_{0};
   beast::flat_buffer buffer_;

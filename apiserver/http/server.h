@@ -10,6 +10,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -45,6 +46,9 @@ struct HttpActivity {
   std::atomic<int> busy{
       0};  // handshakes, half-read requests, answers and stream parts not yet written
   std::atomic<std::uint64_t> moves{0};  // grows whenever one of them begins or ends
+  // Of all connections so far, below TLS.
+  std::atomic<std::uint64_t> bytes_read{0};
+  std::atomic<std::uint64_t> bytes_written{0};
 };
 
 class HttpServer {
@@ -58,6 +62,9 @@ class HttpServer {
   virtual const HttpActivity& activity() const = 0;
   // Keeps all answers and stream parts in while a round is executed. The kernel's thread.
   virtual sim::ReleaseGate& release_gate() = 0;
+  // Calls `done` on an I/O thread once that has looked at all its sockets and has done what they
+  // had for it. Requires: there is one such thread.
+  virtual void AfterPass(std::function<void()> done) = 0;
 };
 
 }  // namespace apiserver

@@ -24,24 +24,23 @@ const Shape& ProgramShape() {
           {"command", &kTextListShape, "The program, looked up in PATH, and its arguments.", true},
           {"env", &kTextMapShape, "Variables beside those of orrery itself and KUBECONFIG."},
           {"workingDirectory", &kTextShape, "Relative to the scenario file, which is the default."},
-          {"pacing", &kTextShape, "How virtual time keeps company with it: real, or x10.", true},
+          {"pacing", &kTextShape,
+           "virtual (the default): it runs on virtual time; or real, or x10."},
           {"ready", &ReadyShape(), "When it counts as started."}}};
   return shape;
 }
 
-sim::PacingMode ReadPacing(const SourceNode& node, const std::string& field, Problems& problems) {
-  if (node.text == "virtual") {
-    problems.Add(node.line, field,
-                 "programs on virtual time are not supported yet: use \"real\", or a factor");
-    return {};
-  }
-  const auto pacing = sim::ParsePacing(node.text);
+void ReadPacing(const SourceNode* node, const std::string& field, Problems& problems,
+                ProgramSpec& program) {
+  if (node == nullptr || node->text == "virtual") return;
+  const auto pacing = sim::ParsePacing(node->text);
   if (!pacing.ok() || pacing->pace != sim::Pace::kScaled) {
-    problems.Add(node.line, field,
-                 "want \"real\" or a factor such as x10, got \"" + node.text + "\"");
-    return {};
+    problems.Add(node->line, field,
+                 "want \"virtual\", \"real\" or a factor such as x10, got \"" + node->text + "\"");
+    return;
   }
-  return *pacing;
+  program.is_virtual = false;
+  program.pacing = *pacing;
 }
 
 ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Problems& problems) {
@@ -52,7 +51,7 @@ ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Proble
   if (program.command.empty()) problems.Add(node.line, field + ".command", "is empty");
   program.environment = ReadTextMap(node.Find("env"));
   program.directory = node.TextAt("workingDirectory");
-  program.pacing = ReadPacing(*node.Find("pacing"), field + ".pacing", problems);
+  ReadPacing(node.Find("pacing"), field + ".pacing", problems, program);
   if (const SourceNode* ready = node.Find("ready")) {
     if (const SourceNode* watches = ready->Find("watches")) {
       program.ready_watches = ReadTexts(*watches);

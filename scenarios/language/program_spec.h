@@ -16,6 +16,7 @@ struct ProgramSpec {
   std::vector<std::string> command{};
   std::vector<std::pair<std::string, std::string>> environment{};
   std::string directory{};  // relative to the scenario's; "" is that
+  bool is_virtual = true;   // Runs on virtual time; otherwise `pacing` counts.
   sim::PacingMode pacing{};
   int line = 1;
   // A step expects how it ends; without one, its end fails the scenario.
@@ -35,7 +36,9 @@ const Shape& ProgramShape();
 // Requires: `node` is of that shape.
 ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Problems& problems);
 
-// `pacing: real` or a factor such as x10; other paces are refused by name.
-sim::PacingMode ReadPacing(const SourceNode& node, const std::string& field, Problems& problems);
+// `pacing: virtual`, which is the default, `real`, or a factor such as x10; other paces are refused
+// by name. `node` may be null.
+void ReadPacing(const SourceNode* node, const std::string& field, Problems& problems,
+                ProgramSpec& program);
 
 }  // namespace scenarios

@@ -1,6 +1,8 @@
 #include "scenarios/runner/program_host.h"
 
 #include <csignal>
+#include <cstdio>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 
@@ -8,6 +10,7 @@
 #include "apiserver/http/server.h"
 #include "scenarios/api_gateway.h"
 #include "scenarios/kubeconfig.h"
+#include "scenarios/runner/virtual_host.h"
 #include "sim/digest.h"
 #include "sim/host/child_process.h"
 #include "sim/host/clock.h"
@@ -46,7 +49,8 @@ class CalleeStillness final : public sim::StillnessPort {
   CalleeStillness(const OutsideCalls& calls, const sim::Rounds& rounds)
       : calls_(calls), rounds_(rounds) {}
   std::optional<std::uint64_t> StillMark() override {
-    if (calls_.outside_count() == 0 || rounds_.program_count() > 1) return 0;
+    const bool has_programs = rounds_.program_count() > 1 || rounds_.has_virtual_programs();
+    if (calls_.outside_count() == 0 || has_programs) return 0;
     return std::nullopt;
   }
 
@@ -88,14 +92,13 @@ struct Identities {
   std::map<std::string, std::uint32_t, std::less<>> place_of;  // by user
 };
 
-Identities MakeIdentities(const Scenario& scenario) {
+// The same in every run of a seed: programs see their tokens. They are worth nothing beyond this
+// run's server on loopback.
+Identities MakeIdentities(const Scenario& scenario, std::uint64_t seed) {
   Identities identities;
+  sim::Random random_tokens(seed, 0, "tokens");
   const auto add = [&](const std::string& user, std::uint32_t place) {
-    std::string token;
-    const std::string random = sim::SystemRandomBytes(32);
-    for (std::size_t at = 0; at < random.size(); at += 8) {
-      token += sim::Hex64(sim::StableHash(random.substr(at, 8)));
-    }
+    const std::string token = sim::Hex64(random_tokens.Next()) + sim::Hex64(random_tokens.Next());
     identities.tokens[token] = {.name = user, .uid = {}, .groups = {"system:masters"}, .extra = {}};
     identities.token_of[user] = token;
     identities.place_of[user] = place;
@@ -106,16 +109,31 @@ Identities MakeIdentities(const Scenario& scenario) {
   return identities;
 }
 
+// What a program on virtual time gets of our environment: where programs and libraries lie. The
+// rest would differ between users and machines.
+std::map<std::string, std::string> VirtualEnvironment(const std::string& home) {
+  std::map<std::string, std::string> environment = {
+      {"HOME", home}, {"LANG", "C.UTF-8"}, {"TZ", "UTC"}, {"USER", "orrery"}};
+  for (const char* name :
+       {"PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PYENV_ROOT", "PYENV_VERSION",
+        "VIRTUAL_ENV", "NODE_PATH", "JAVA_HOME", "GOROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"}) {
+    if (const char* value = std::getenv(name)) environment[name] = value;
+  }
+  return environment;
+}
+
 class ProgramHost final : public Outside {
  public:
   ProgramHost(const Scenario& scenario, ScenarioSession& session, sim::Driver& driver,
-              sim::Rounds& rounds, std::string directory)
+              sim::Rounds& rounds, std::string directory, std::uint64_t seed)
       : scenario_(scenario),
         session_(session),
         driver_(driver),
         rounds_(rounds),
         directory_(std::move(directory)),
-        callee_(session.cluster().outside_calls(), rounds) {}
+        callee_(session.cluster().outside_calls(), rounds),
+        seed_(seed),
+        virtual_host_(driver, rounds, VirtualEvents()) {}
 
   ~ProgramHost() override {
     session_.cluster().outside_calls().Detach();
@@ -124,10 +142,12 @@ class ProgramHost final : public Outside {
   }
 
   // Before programs start.
-  void Serve(const apiserver::HttpServer& server, const Identities& identities) {
+  void Serve(apiserver::HttpServer& server, const Identities& identities) {
+    virtual_host_.Serve(server);
     http_.Watch(server.activity());
     http_.Watch(client_.activity());
     session_.cluster().outside_calls().Attach(driver_.inbox(), client_, [this] {
+      virtual_host_.NoteCall();
       if (std::exchange(has_called_, true)) return;
       rounds_.Attach(kCalleePlace, "outside that was called", {&callee_}, sim::SteadyNow());
     });
@@ -138,12 +158,14 @@ class ProgramHost final : public Outside {
   void Start(std::uint32_t place, const ProgramSpec& program) override {
     auto kubeconfig = WriteKubeconfig(place, program);
     if (!kubeconfig.ok()) return PushExit({place, -1, kubeconfig.error().message});
-    sim::ChildOptions options;
-    options.command = program.command;
     std::filesystem::path folder = std::filesystem::path(".") / scenario_.file;
     folder = folder.parent_path();
     folder /= program.directory;
-    options.directory = std::filesystem::absolute(folder).lexically_normal().string();
+    const std::string directory = std::filesystem::absolute(folder).lexically_normal().string();
+    if (program.is_virtual) return StartVirtual(place, program, directory, *kubeconfig);
+    sim::ChildOptions options;
+    options.command = program.command;
+    options.directory = directory;
     options.environment = program.environment;
     options.environment.emplace_back("KUBECONFIG", *kubeconfig);
     auto child = sim::ChildProcess::Start(
@@ -164,11 +186,50 @@ class ProgramHost final : public Outside {
   }
 
   void Stop(std::uint32_t place) override {
+    virtual_host_.Signal(place, SIGKILL);
     const auto found = children_.find(place);
     if (found != children_.end()) found->second->Signal(SIGKILL);
   }
 
  private:
+  void StartVirtual(std::uint32_t place, const ProgramSpec& program, const std::string& directory,
+                    const std::string& kubeconfig) {
+    sim::virtual_process::StartMessage start;
+    start.program = program.command.front();
+    start.arguments = program.command;
+    start.directory = directory;
+    start.seed = seed_;
+    auto environment = VirtualEnvironment(directory_);
+    for (const auto& [name, value] : program.environment) environment[name] = value;
+    environment["KUBECONFIG"] = kubeconfig;
+    for (const auto& [name, value] : environment) start.environment.push_back(name + "=" + value);
+    const auto started = virtual_host_.Start(place, std::move(start), session_.kernel().now());
+    if (!started.ok()) PushExit({place, -1, started.error().message});
+  }
+
+  VirtualHostEvents VirtualEvents() {
+    return {.on_line = [this](std::uint32_t place,
+                              std::string_view line) { PushLine({place, std::string(line)}); },
+            .on_exit = [this](std::uint32_t place, int code,
+                              const std::string& text) { PushExit({place, code, text}); },
+            .on_stuck =
+                [this](std::uint32_t place, const std::string& threads) {
+                  session_.runner().Fail(
+                      "program " + NameOf(place) +
+                      " computed for a minute of CPU time without a rest: " + threads);
+                  driver_.Wake();
+                },
+            .on_note =
+                [this](std::uint32_t place, const std::string& note) {
+                  std::fprintf(stderr, "orrery: program %s: %s\n", NameOf(place).c_str(),
+                               note.c_str());
+                }};
+  }
+
+  std::string NameOf(std::uint32_t place) const {
+    return place < scenario_.programs.size() ? scenario_.programs[place].name : "command";
+  }
+
   void Detach(std::uint32_t place) {
     rounds_.Detach(place);
     paces_.erase(place);
@@ -190,7 +251,8 @@ class ProgramHost final : public Outside {
     const std::string user = is_program ? program.name : kCommandUser;
     const std::string path = directory_ + "/kubeconfig-" + std::to_string(place);
     KubeconfigOptions options;
-    options.server_url = url_;
+    options.server_url =
+        program.is_virtual ? "https://127.0.0.1:" + std::to_string(kShownServerPort) : url_;
     options.authority_pem = session_.identity().authority.certificate_pem;
     options.token = identities_->token_of.at(user);
     options.user = user;
@@ -224,6 +286,8 @@ class ProgramHost final : public Outside {
   HttpStillness http_;
   CalleeStillness callee_;
   bool has_called_ = false;
+  const std::uint64_t seed_;
+  VirtualHost virtual_host_;
   std::map<std::uint32_t, std::unique_ptr<sim::ProcessTreePort>> ports_;
   std::map<std::uint32_t, sim::PacingMode> paces_;
   std::map<std::uint32_t, std::unique_ptr<sim::ChildProcess>> children_;
@@ -240,7 +304,7 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   // Not a stream of the kernel: a replay takes the order from the recording.
   sim::Random order(options.seed, 0, "rounds");
   sim::Rounds rounds(options.seed == 0 ? nullptr : &order);
-  const Identities identities = MakeIdentities(scenario);
+  const Identities identities = MakeIdentities(scenario, options.seed);
   ApiGateway gateway(driver.inbox(), session.cluster().handler(),
                      apiserver::Authenticator(identities.tokens, session.identity().token_signer),
                      {}, [&identities](const apiserver::UserInfo& user) {
@@ -263,7 +327,7 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   if (!server.ok()) return server.error();
   driver.SetRounds(&rounds, &(*server)->release_gate());
   {
-    ProgramHost host(scenario, session, driver, rounds, directory->path());
+    ProgramHost host(scenario, session, driver, rounds, directory->path(), options.seed);
     host.Serve(**server, identities);
     if (auto begun = session.Begin(&host); !begun.ok()) return begun;
     const sim::StopReason reason = driver.Run([&] {

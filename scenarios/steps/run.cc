@@ -79,7 +79,8 @@ const Shape& RunShape() {
           {"command", &kTextListShape, "The program, looked up in PATH, and its arguments.", true},
           {"env", &kTextMapShape, "Variables beside those of orrery itself and KUBECONFIG."},
           {"workingDirectory", &kTextShape, "Relative to the scenario file, which is the default."},
-          {"pacing", &kTextShape, "How virtual time keeps company with it; real when not given."},
+          {"pacing", &kTextShape,
+           "virtual (the default): it runs on virtual time; or real, or x10."},
           {"timeout", &kDurationShape, "How long it may take; 5m when not given."},
           {"exitCode", &kIntegerShape, "How it must end; 0 when not given."},
           {"output", &OutputShape(), "What it must print; a text is one that a line contains."}}};
@@ -98,9 +99,7 @@ std::unique_ptr<Step> ReadRun(const SourceNode& node, const std::string& field,
   spec.command.name = spec.command.command.front();
   spec.command.environment = ReadTextMap(node.Find("env"));
   spec.command.directory = node.TextAt("workingDirectory");
-  if (const SourceNode* pacing = node.Find("pacing")) {
-    spec.command.pacing = ReadPacing(*pacing, field + ".pacing", context.problems);
-  }
+  ReadPacing(node.Find("pacing"), field + ".pacing", context.problems, spec.command);
   spec.command.timeout = ReadDuration(node.Find("timeout"), spec.command.timeout);
   spec.exit_code = ReadInteger(node.Find("exitCode"), 0);
   if (const SourceNode* output = node.Find("output")) {

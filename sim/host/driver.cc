@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <atomic>
+#include <tuple>
 #include <utility>
 
 #include "sim/check.h"
 #include "sim/host/clock.h"
 #include "sim/host/uv_handle.h"
+#include "sim/host/virtual_group.h"
 
 namespace sim {
 namespace {
@@ -53,6 +55,8 @@ struct Driver::State {
   // ever.
   bool Step();
   bool FindQuiet();
+  bool FindVirtualQuiet();
+  void AcceptHeld();
   void TakeInputs(Time time);
   void RunEarliest();
   void ExecuteRound();
@@ -63,6 +67,8 @@ struct Driver::State {
   Rounds* rounds = nullptr;
   ReleaseGate* gate = nullptr;
   std::function<bool()> is_calling_outside;
+  VirtualGroup* group = nullptr;
+  std::vector<Input> held_inputs;  // Came while programs on virtual time ran.
   std::function<void()> before_wait;
 
   uv_loop_t loop;
@@ -96,7 +102,8 @@ PacingView Driver::State::View() const {
   view.next_work_due = kernel.NextWorkDue();
   view.has_inputs = has_inputs.load(std::memory_order_acquire);
   view.is_calling_outside = is_calling_outside && is_calling_outside();
-  view.is_busy = rounds != nullptr && rounds->has_programs() && !is_quiet;
+  const bool has_programs = rounds != nullptr && (rounds->is_collecting() || !held_inputs.empty());
+  view.is_busy = has_programs && !is_quiet;
   return view;
 }
 
@@ -131,11 +138,43 @@ bool Driver::State::FindQuiet() {
     wait_until = wall + Rounds::kStillMin;
     return false;
   }
+  if (group != nullptr && !group->IsQuiet()) return false;
   // An input that came while we looked shows that something moved.
   if (has_inputs.load(std::memory_order_acquire)) return true;
+  if (group != nullptr && !FindVirtualQuiet()) return true;
   is_quiet = true;
-  if (rounds->has_requests()) ExecuteRound();
+  if (rounds->has_requests()) {
+    ExecuteRound();
+  } else if (group != nullptr && group->RunNext(kernel.now(), NextDue())) {
+    is_quiet = false;
+  }
   return true;
+}
+
+// Programs on virtual time may be ahead of the kernel, up to the next event: what they did is taken
+// at their time. False if there was something to take.
+bool Driver::State::FindVirtualQuiet() {
+  const Time clock = std::min(group->clock(), NextDue().value_or(Time::max()));
+  if (clock > kernel.now()) kernel.AdvanceTo(clock);
+  if (held_inputs.empty()) return true;
+  AcceptHeld();
+  return false;
+}
+
+// What programs said comes in its order; the rest in one that does not depend on which came first.
+void Driver::State::AcceptHeld() {
+  is_quiet = false;
+  std::vector<Input> inputs = std::exchange(held_inputs, {});
+  const auto rest = std::stable_partition(inputs.begin(), inputs.end(), [](const Input& input) {
+    return input.kind.starts_with("program.");
+  });
+  std::stable_sort(rest, inputs.end(), [](const Input& a, const Input& b) {
+    return std::tie(a.kind, a.bytes) < std::tie(b.kind, b.bytes);
+  });
+  for (Input& input : inputs) {
+    pacing.NoteInput(kernel.now());
+    kernel.AcceptInput(input.kind, input.bytes, std::move(input.run));
+  }
 }
 
 void Driver::State::TakeInputs(Time time) {
@@ -143,8 +182,12 @@ void Driver::State::TakeInputs(Time time) {
   is_quiet = false;
   has_inputs.store(false, std::memory_order_release);
   for (Input& input : inbox.Drain()) {
-    if (input.round && rounds != nullptr && rounds->has_programs()) {
+    if (input.round && rounds != nullptr && rounds->is_collecting()) {
       rounds->Add(std::move(input));
+      continue;
+    }
+    if (group != nullptr && !group->empty()) {
+      held_inputs.push_back(std::move(input));
       continue;
     }
     pacing.NoteInput(kernel.now());
@@ -222,6 +265,9 @@ void Driver::SetRounds(Rounds* rounds, ReleaseGate* gate) {
 void Driver::SetCallsOutside(std::function<bool()> is_calling) {
   state_->is_calling_outside = std::move(is_calling);
 }
+
+void Driver::SetVirtualGroup(VirtualGroup* group) { state_->group = group; }
+void Driver::Wake() { uv_async_send(state_->wake_up.get()); }
 
 void Driver::SetBeforeWait(std::function<void()> before_wait) {
   state_->before_wait = std::move(before_wait);

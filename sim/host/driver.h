@@ -21,6 +21,8 @@ struct uv_loop_s;
 
 namespace sim {
 
+class VirtualGroup;
+
 enum class StopReason : std::uint8_t {
   kDone,          // The condition given to Run holds.
   kStopped,       // Stop was called.
@@ -58,6 +60,10 @@ class Driver {
 
   // Says whether a call is with a callee outside that nothing is known about (PacingView).
   void SetCallsOutside(std::function<bool()> is_calling);
+  // Programs on virtual time; may be null. Outlives the driver.
+  void SetVirtualGroup(VirtualGroup* group);
+  // For any thread: what the driver waits for may have come.
+  void Wake();
 
   // Called before the driver waits for something: to flush what is buffered.
   void SetBeforeWait(std::function<void()> before_wait);

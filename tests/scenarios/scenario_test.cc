@@ -99,12 +99,9 @@ TEST(Scenario, RefusesWithPlaceAndNearestName) {
        "did you mean \"Deployment\"?"},
       {"steps:\n- create:\n    manifest: |\n      apiVersion: v1\n      kind: Pod\n",
        "s.yaml:7: steps[0].create.manifest.metadata.name: is missing"},
-      {"programs: [{name: a, command: [x], pacing: virtual}]\nsteps: [{wait: 1s}]\n",
-       "s.yaml:4: programs[0].pacing: programs on virtual time are not supported yet: use "
-       "\"real\", "
-       "or a factor"},
       {"programs: [{name: a, command: [x], pacing: max}]\nsteps: [{wait: 1s}]\n",
-       "s.yaml:4: programs[0].pacing: want \"real\" or a factor such as x10, got \"max\""},
+       "s.yaml:4: programs[0].pacing: want \"virtual\", \"real\" or a factor such as x10, got "
+       "\"max\""},
       {"steps:\n- {at: 2m, wait: 1s}\n- {at: 1m, wait: 1s}\n",
        "s.yaml:6: steps[1].at: lies before that of a step above"},
       {"steps:\n- fault: {node: n, kind: power-lost}\n",

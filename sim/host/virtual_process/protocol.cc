@@ -19,7 +19,7 @@ std::vector<std::string> TakeTexts(ByteReader& in) {
 
 // One pair of functions per message: what Put writes, Take reads.
 void Put(ByteWriter& out, const StartMessage& m) {
-  out.Text(m.program).Text(m.directory).U64(m.seed).I64(m.time);
+  out.Text(m.program).Text(m.directory).U64(m.seed).U64(m.place).I64(m.time);
   out.U32(m.server_port_shown).U32(m.server_port).U32(m.processor_count);
   PutTexts(out, m.arguments);
   PutTexts(out, m.environment);
@@ -28,6 +28,7 @@ void Take(ByteReader& in, StartMessage& m) {
   m.program = in.Text();
   m.directory = in.Text();
   m.seed = in.U64();
+  m.place = in.U64();
   m.time = in.I64();
   m.server_port_shown = in.U32();
   m.server_port = in.U32();
@@ -36,8 +37,9 @@ void Take(ByteReader& in, StartMessage& m) {
   m.environment = TakeTexts(in);
 }
 
-void Put(ByteWriter& out, const RunMessage& m) { out.I64(m.now).I64(m.until); }
+void Put(ByteWriter& out, const RunMessage& m) { out.U64(m.number).I64(m.now).I64(m.until); }
 void Take(ByteReader& in, RunMessage& m) {
+  m.number = in.U64();
   m.now = in.I64();
   m.until = in.I64();
 }
@@ -46,10 +48,16 @@ void Put(ByteWriter& out, const SignalMessage& m) { out.I64(m.number); }
 void Take(ByteReader& in, SignalMessage& m) { m.number = static_cast<std::int32_t>(in.I64()); }
 
 void Put(ByteWriter& out, const QuietMessage& m) {
-  out.I64(m.now).I64(m.deadline).U64(m.connections).U64(m.bytes_sent).U64(m.bytes_received);
+  out.U64(m.number)
+      .I64(m.now)
+      .I64(m.deadline)
+      .U64(m.connections)
+      .U64(m.bytes_sent)
+      .U64(m.bytes_received);
   out.U8(m.has_undelivered ? 1 : 0);
 }
 void Take(ByteReader& in, QuietMessage& m) {
+  m.number = in.U64();
   m.now = in.I64();
   m.deadline = in.I64();
   m.connections = in.U64();

@@ -25,7 +25,8 @@ struct StartMessage {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
   std::string directory;
-  std::uint64_t seed = 0;  // Of the order of threads and of chance.
+  std::uint64_t seed = 0;   // Of the order of threads and of chance.
+  std::uint64_t place = 0;  // Tells the programs of one seed apart.
   std::int64_t time = 0;
   // The port that the program connects to on loopback, and where that leads; 0 for none.
   std::uint32_t server_port_shown = 0;
@@ -36,6 +37,7 @@ struct StartMessage {
 // The clock shows at least `now`; it may go on by itself up to `until`, until the program does
 // something that others see.
 struct RunMessage {
+  std::uint64_t number = 0;  // Of this message.
   std::int64_t now = 0;
   std::int64_t until = 0;
 };
@@ -47,9 +49,10 @@ struct SignalMessage {
 // --- From the supervisor.
 
 struct QuietMessage {
+  std::uint64_t number = 0;  // Of the last Run that was obeyed.
   std::int64_t now = 0;
   std::int64_t deadline = INT64_MAX;  // When it would go on by itself.
-  std::uint64_t connections = 0;      // Made to the server so far.
+  std::uint64_t connections = 0;      // Made to the server so far, and closed.
   std::uint64_t bytes_sent = 0;       // To the server so far.
   std::uint64_t bytes_received = 0;   // From the server so far.
   bool has_undelivered = false;       // Of those received.

@@ -114,6 +114,7 @@ bool Relay::PumpUp() {
       is_moved = true;
       if (got <= 0) {
         pair.has_program_ended = true;
+        ++ends_;
         break;
       }
       pair.up.append(part, static_cast<std::size_t>(got));

@@ -46,6 +46,8 @@ class Relay {
   bool Deliver();
 
   std::uint64_t connections() const { return connections_; }
+  // Connections that the program has closed.
+  std::uint64_t ends() const { return ends_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
   std::uint64_t bytes_received() const { return bytes_received_; }
   bool has_undelivered() const;
@@ -75,6 +77,7 @@ class Relay {
   std::uint16_t shown_port_;
   std::uint16_t server_port_;
   std::uint64_t connections_ = 0;
+  std::uint64_t ends_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t bytes_received_ = 0;
   std::map<std::uint64_t, Pair> pairs_;

@@ -44,7 +44,7 @@ void ShareProcessor() {
 }  // namespace
 
 Supervisor::Supervisor(int socket, const StartMessage& start)
-    : socket_(socket), start_(start), tree_(start.seed) {}
+    : socket_(socket), start_(start), tree_(start.seed, start.place) {}
 
 Supervisor::~Supervisor() {
   if (launched_.starter > 0) kill(launched_.starter, SIGKILL);
@@ -173,6 +173,7 @@ void Supervisor::Obey(const Message& message) {
     page.monotonic = std::max(page.monotonic, run->now - page.real_offset);
     until_ = std::max(page.monotonic, run->until - page.real_offset);
     is_granted_ = true;
+    run_number_ = run->number;
     is_seen_ = false;
     if (relay_) {
       relay_->PumpDown();
@@ -212,11 +213,12 @@ void Supervisor::SayQuiet() {
   tree_.new_notes.clear();
   const ClockPage& page = *tree_.page;
   QuietMessage quiet;
+  quiet.number = run_number_;
   quiet.now = page.monotonic + page.real_offset;
   const std::int64_t deadline = NextDeadline();
   if (deadline != kNever) quiet.deadline = deadline + page.real_offset;
   if (relay_) {
-    quiet.connections = relay_->connections();
+    quiet.connections = relay_->connections() + relay_->ends();
     quiet.bytes_sent = relay_->bytes_sent();
     quiet.bytes_received = relay_->bytes_received();
     quiet.has_undelivered = relay_->has_undelivered();

@@ -87,6 +87,7 @@ class Supervisor {
   std::unique_ptr<Relay> relay_;
   pid_t runner_ = 0;  // The thread whose turn it is; 0 if the next may begin.
   bool is_granted_ = false;
+  std::uint64_t run_number_ = 0;
   bool is_seen_ = false;    // Since the grant the program did something that others see.
   std::int64_t until_ = 0;  // Granted, on the program's monotonic clock.
   bool is_kernel_gone_ = false;

@@ -13,7 +13,9 @@ namespace sim::virtual_process {
 
 class ThreadOrder {
  public:
-  explicit ThreadOrder(std::uint64_t seed) : is_drawn_(seed != 0), random_(seed, 0, "threads") {}
+  // `place`: several programs of one seed have orders of their own.
+  explicit ThreadOrder(std::uint64_t seed, std::uint64_t place = 0)
+      : is_drawn_(seed != 0), random_(seed, place, "program.threads") {}
 
   // `thread` waits for its turn, behind the others. Does nothing if it does already.
   void Add(int thread);

@@ -103,7 +103,8 @@ struct Thread {
 class Relay;
 
 struct Tree {
-  explicit Tree(std::uint64_t seed) : order(seed), chance(seed, 0, "program.chance") {}
+  Tree(std::uint64_t seed, std::uint64_t place)
+      : order(seed, place), chance(seed, place, "program.chance") {}
 
   ClockPage* page = nullptr;
   int page_file = -1;

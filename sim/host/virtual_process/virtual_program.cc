@@ -53,9 +53,7 @@ struct VirtualProgram::State {
       : socket(made_socket),
         supervisor(started),
         events(std::move(given)),
-        lines([this](std::string_view line) {
-          if (events.on_line) events.on_line(line);
-        }) {
+        lines([this](std::string_view line) { said.emplace_back(line); }) {
     poll = UvHandle<uv_poll_t>(
         this, [this, loop](uv_poll_t* handle) { return uv_poll_init(loop, handle, socket); });
     uv_poll_start(poll.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
@@ -93,11 +91,22 @@ struct VirtualProgram::State {
     }
   }
 
+  // What a program says while it runs is heard when it is quiet: at a time that is always the same.
+  void TellLines() {
+    const std::vector<std::string> told = std::exchange(said, {});
+    for (const std::string& line : told) {
+      if (events.on_line) events.on_line(line);
+    }
+  }
+
   // False once it is over.
   bool Take(const Message& message) {
     if (const auto* said = std::get_if<QuietMessage>(&message)) {
+      // Said before our last word arrived: it counts what came from the server, no more.
+      if (said->number != run_number) return true;
       quiet = *said;
       is_quiet = true;
+      TellLines();
       if (events.on_quiet) events.on_quiet(quiet);
     } else if (const auto* output = std::get_if<OutputMessage>(&message)) {
       lines.Add(output->bytes);
@@ -118,6 +127,7 @@ struct VirtualProgram::State {
   void Finish(const ExitedMessage& exit, const std::string& failure) {
     lines.Finish();
     quiet.now = std::max(quiet.now, exit.now);
+    TellLines();
     Close();
     // The owner may destroy us from within.
     const auto on_exit = std::move(events.on_exit);
@@ -127,10 +137,12 @@ struct VirtualProgram::State {
   int socket;
   pid_t supervisor;
   VirtualProgramEvents events;
+  std::vector<std::string> said;
   LineSplitter lines;
   UvHandle<uv_poll_t> poll;
   QuietMessage quiet;
   bool is_quiet = true;
+  std::uint64_t run_number = 0;
 };
 
 VirtualProgram::VirtualProgram(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -172,7 +184,8 @@ const QuietMessage& VirtualProgram::quiet() const { return state_->quiet; }
 void VirtualProgram::Run(Time now, Time until) {
   SIM_CHECK(is_quiet());
   state_->is_quiet = false;
-  state_->Send(RunMessage{now.time_since_epoch().count(), until.time_since_epoch().count()});
+  state_->Send(RunMessage{++state_->run_number, now.time_since_epoch().count(),
+                          until.time_since_epoch().count()});
 }
 
 void VirtualProgram::Signal(int number) { state_->Send(SignalMessage{number}); }

@@ -36,7 +36,7 @@ TEST(Protocol, MessagesComeBackAsTheyWere) {
 }
 
 TEST(Protocol, RefusesWhatIsMalformed) {
-  const std::string whole = Pack(RunMessage{1, 2});
+  const std::string whole = Pack(RunMessage{0, 1, 2});
   EXPECT_FALSE(Unpack("").ok());
   EXPECT_FALSE(Unpack(whole.substr(0, whole.size() - 1)).ok());
   EXPECT_FALSE(Unpack(whole + "x").ok());

@@ -1,0 +1,138 @@
+#include "scenarios/runner/virtual_host.h"
+
+#include "sim/digest.h"
+#include "sim/host/child_process.h"
+
+namespace scenarios {
+
+using sim::virtual_process::ExitedMessage;
+using sim::virtual_process::QuietMessage;
+
+class VirtualHost::Member final : public sim::VirtualMember {
+ public:
+  bool is_quiet() const override { return !program || program->is_quiet(); }
+  std::optional<sim::Time> deadline() const override {
+    if (!program || quiet().deadline == INT64_MAX) return std::nullopt;
+    return sim::Time(sim::Duration(quiet().deadline));
+  }
+  bool has_news() const override { return program && quiet().has_undelivered; }
+  void Run(sim::Time now, sim::Time until) override { program->Run(now, until); }
+  const QuietMessage& quiet() const { return program->quiet(); }
+
+  std::unique_ptr<sim::VirtualProgram> program;
+  bool is_over = false;
+};
+
+VirtualHost::VirtualHost(sim::Driver& driver, sim::Rounds& rounds, VirtualHostEvents events)
+    : driver_(driver),
+      rounds_(rounds),
+      events_(std::move(events)),
+      group_([this] { return IsSettled(); }),
+      has_passed_(std::make_shared<std::atomic<bool>>(false)) {
+  driver_.SetVirtualGroup(&group_);
+}
+
+VirtualHost::~VirtualHost() {
+  driver_.SetVirtualGroup(nullptr);
+  for (const auto& [place, member] : members_) rounds_.DetachVirtual(place);
+}
+
+sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::StartMessage start,
+                                     sim::Time now) {
+  start.time = now.time_since_epoch().count();
+  start.place = place;
+  start.server_port_shown = kShownServerPort;
+  start.server_port = server_->port();
+  auto member = std::make_unique<Member>();
+  auto program = sim::VirtualProgram::Start(
+      driver_.loop(), std::move(start),
+      {.on_line = [this, place](std::string_view line) { events_.on_line(place, line); },
+       .on_quiet =
+           [this](const QuietMessage& quiet) {
+             group_.NoteClock(sim::Time(sim::Duration(quiet.now)));
+           },
+       .on_busy =
+           [this, place](const sim::virtual_process::BusyMessage& busy) {
+             if (busy.cpu > kBusyCpuMax) events_.on_stuck(place, busy.threads);
+           },
+       .on_note = [this, place](const std::string& note) { events_.on_note(place, note); },
+       .on_exit = [this, place](const ExitedMessage& exit,
+                                const std::string& failure) { TakeEnd(place, exit, failure); }});
+  if (!program.ok()) return program.error();
+  member->program = std::move(program).value();
+  group_.Add(place, *member);
+  rounds_.AttachVirtual(place);
+  members_[place] = std::move(member);
+  return {};
+}
+
+void VirtualHost::TakeEnd(std::uint32_t place, const ExitedMessage& exit,
+                          const std::string& failure) {
+  Member& member = *members_.at(place);
+  member.is_over = true;
+  has_just_ended_ = true;
+  group_.NoteClock(sim::Time(sim::Duration(member.quiet().now)));
+  group_.Remove(place);
+  rounds_.DetachVirtual(place);
+  settled_mark_.reset();
+  if (exit.companies > 0) {
+    events_.on_note(place, std::to_string(exit.companies) +
+                               " times a thread that computed got company: runs may differ");
+  }
+  const std::string text =
+      failure.empty() ? sim::ExitText({.code = exit.code, .signal = exit.signal}) : failure;
+  events_.on_exit(place, exit.signal == 0 ? exit.code : -1, text);
+}
+
+void VirtualHost::Signal(std::uint32_t place, int number) {
+  const auto found = members_.find(place);
+  if (found != members_.end() && !found->second->is_over) found->second->program->Signal(number);
+}
+
+// Changes whenever something moves between the programs and the server.
+std::uint64_t VirtualHost::Mark() const {
+  const apiserver::HttpActivity& activity = server_->activity();
+  sim::Digest digest;
+  digest.Add(activity.moves.load());
+  digest.Add(activity.bytes_read.load());
+  digest.Add(activity.bytes_written.load());
+  for (const auto& [place, member] : members_) {
+    digest.Add(member->quiet().connections);
+    digest.Add(member->quiet().bytes_sent);
+  }
+  return digest.value();
+}
+
+// What a program has sent lies in the server's sockets when we hear that it is quiet: once an I/O
+// thread has looked at all of them without finding or writing anything, there is nothing left. What
+// the server has written is on its way to the supervisor until that has counted it.
+bool VirtualHost::IsSettled() {
+  if (server_ == nullptr) return true;
+  const std::uint64_t mark = Mark();
+  if (settled_mark_ != mark) {
+    if (asked_mark_ && !has_passed_->load()) return false;
+    const bool is_still = asked_mark_ == mark;
+    asked_mark_.reset();
+    if (!is_still) {
+      asked_mark_ = mark;
+      has_passed_->store(false);
+      server_->AfterPass([passed = has_passed_, &driver = driver_] {
+        passed->store(true);
+        driver.Wake();
+      });
+      return false;
+    }
+    settled_mark_ = mark;
+  }
+  // Programs in real time are written to as well.
+  if (rounds_.has_programs()) return true;
+  std::uint64_t received = 0;
+  for (const auto& [place, member] : members_) {
+    if (!member->is_over) received += member->quiet().bytes_received;
+  }
+  const std::uint64_t written = server_->activity().bytes_written.load();
+  if (std::exchange(has_just_ended_, false)) past_bytes_ = written - received;
+  return received + past_bytes_ >= written;
+}
+
+}  // namespace scenarios

@@ -1,0 +1,72 @@
+// The programs of a live run that run on virtual time: starts them, lets them have their turns, and
+// knows when nothing is under way between them and the server.
+//
+// The kernel's thread only.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+#include "apiserver/http/server.h"
+#include "sim/host/driver.h"
+#include "sim/host/virtual_group.h"
+#include "sim/host/virtual_process/virtual_program.h"
+
+namespace scenarios {
+
+// The port at which every program finds the server, whatever port that really has.
+inline constexpr std::uint16_t kShownServerPort = 6443;
+
+struct VirtualHostEvents {
+  std::function<void(std::uint32_t place, std::string_view line)> on_line;
+  // `code` is -1 when it was killed or could not be started; `text` says how it ended.
+  std::function<void(std::uint32_t place, int code, const std::string& text)> on_exit;
+  // It has computed for too long without a rest.
+  std::function<void(std::uint32_t place, const std::string& threads)> on_stuck;
+  // Worth telling the user, once.
+  std::function<void(std::uint32_t place, const std::string& note)> on_note;
+};
+
+class VirtualHost {
+ public:
+  // CPU time without a rest after which a program is taken for stuck.
+  static constexpr std::int64_t kBusyCpuMax = 60LL * 1'000'000'000;
+
+  VirtualHost(sim::Driver& driver, sim::Rounds& rounds, VirtualHostEvents events);
+  ~VirtualHost();
+
+  void Serve(apiserver::HttpServer& server) { server_ = &server; }
+  // `start.server_port` and the time are filled in. Errors: as VirtualProgram::Start.
+  sim::Result<void> Start(std::uint32_t place, sim::virtual_process::StartMessage start,
+                          sim::Time now);
+  void Signal(std::uint32_t place, int number);
+  // A call from inside may be for any of them.
+  void NoteCall() { group_.NoteNews(); }
+
+ private:
+  class Member;
+  bool IsSettled();
+  std::uint64_t Mark() const;
+  void TakeEnd(std::uint32_t place, const sim::virtual_process::ExitedMessage& exit,
+               const std::string& failure);
+
+  sim::Driver& driver_;
+  sim::Rounds& rounds_;
+  const VirtualHostEvents events_;
+  sim::VirtualGroup group_;
+  apiserver::HttpServer* server_ = nullptr;
+  std::map<std::uint32_t, std::unique_ptr<Member>> members_;
+  // What the server wrote beyond what living programs have received: to those that have ended.
+  std::uint64_t past_bytes_ = 0;
+  bool has_just_ended_ = false;
+
+  // Nothing was under way when things looked like this.
+  std::optional<std::uint64_t> settled_mark_;
+  std::optional<std::uint64_t> asked_mark_;
+  std::shared_ptr<std::atomic<bool>> has_passed_;
+};
+
+}  // namespace scenarios
