@@ -9,6 +9,7 @@
 #include "scenarios/command.h"
 #include "scenarios/report/machine_reports.h"
 #include "scenarios/report/text_report.h"
+#include "scenarios/runner/history.h"
 #include "scenarios/runner/scenario_run.h"
 #include "scenarios/runner/scenario_session.h"
 #include "scenarios/scenario_files.h"
@@ -116,16 +117,21 @@ class RunCommand {
     std::optional<RunReport> first;
     for (int round = 0; round < arguments_.repeat_count; ++round) {
       auto report = RunScenario(
-          scenario,
-          {.seed = seed, .record = arguments_.record, .progress = progress_.Of(scenario)});
+          scenario, {.seed = seed,
+                     .keeps_history = scenario.has_outside && arguments_.repeat_count > 1,
+                     .record = arguments_.record,
+                     .progress = progress_.Of(scenario)});
       if (!report.ok()) return report.error().message;
       if (!first) {
         first = std::move(report).value();
         continue;
       }
       first->wall += report->wall;
-      // Live runs with programs may differ; their verdict may not.
-      if (!scenario.has_outside && report->digest != first->digest) first->has_differed = true;
+      // Runs with programs in real time may differ; their verdict may not.
+      if (!scenario.has_real_time && report->digest != first->digest && !first->has_differed) {
+        first->has_differed = true;
+        first->parting = DescribeParting(first->history, report->history);
+      }
       if (!first->failure && report->failure) first->failure = std::move(report->failure);
     }
     progress_.Clear();

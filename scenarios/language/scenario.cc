@@ -158,6 +158,17 @@ bool HasCommands(const SourceNode& steps) {
                      [](const SourceNode& step) { return step.Find("run") != nullptr; });
 }
 
+bool HasRealTime(const SourceNode& steps, const Scenario& scenario) {
+  const auto is_real = [](const SourceNode& step) {
+    const SourceNode* run = step.Find("run");
+    const SourceNode* pacing = run == nullptr ? nullptr : run->Find("pacing");
+    return pacing != nullptr && pacing->text != "virtual";
+  };
+  return std::any_of(steps.items.begin(), steps.items.end(), is_real) ||
+         std::any_of(scenario.programs.begin(), scenario.programs.end(),
+                     [](const ProgramSpec& program) { return !program.is_virtual; });
+}
+
 }  // namespace
 
 sim::Result<Scenario, std::vector<Problem>> ReadScenario(const std::string& file,
@@ -187,6 +198,7 @@ sim::Result<Scenario, std::vector<Problem>> ReadScenario(const std::string& file
   scenario.cluster = ReadCluster(cluster == nullptr ? EmptyMap() : *cluster, "cluster", context);
   if (programs != nullptr) ReadPrograms(*programs, context, scenario);
   for (const ProgramSpec& program : scenario.programs) context.programs.push_back(program.name);
+  scenario.has_real_time = HasRealTime(steps, scenario);
   ReadSteps(steps, context, scenario);
   for (ProgramSpec& program : scenario.programs) {
     program.may_exit = std::find(context.may_exit.begin(), context.may_exit.end(), program.name) !=

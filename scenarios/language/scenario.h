@@ -46,6 +46,7 @@ struct Scenario {
 
   // Whether anything outside of the process takes part.
   bool has_outside = false;
+  bool has_real_time = false;  // Some of these do not run on virtual time.
 };
 
 // What a scenario may name.

@@ -57,7 +57,8 @@ Value JsonReport(const RunReport& report) {
               {"virtual", sim::DurationText(report.ended - report.began)},
               {"wallSeconds", std::chrono::duration<double>(report.wall).count()},
               {"digest", report.digest},
-              {"hasPrograms", report.has_outside}};
+              {"hasPrograms", report.has_outside},
+              {"hasRealTime", report.has_real_time}};
   Array steps;
   for (const StepReport& step : report.steps) {
     steps.push_back(Object{{"kind", step.kind},

@@ -36,9 +36,13 @@ std::string TextReport(const RunReport& report, bool has_color) {
   text += " " + report.name + "  seed " + std::to_string(report.seed) + "  virtual " +
           sim::DurationText(report.ended - report.began) + "  wall " + WallText(report.wall) +
           "  digest: " + report.digest;
-  if (report.has_outside) text += " (of this run: live runs with programs may differ)";
+  if (report.has_real_time)
+    text += " (of this run: live runs with programs in real time may differ)";
   text += "\n";
-  if (report.has_differed) text += "  repeated runs had different digests\n";
+  if (report.has_differed) {
+    text += "  repeated runs had different digests\n";
+    AppendLines(text, "where they part:", report.parting);
+  }
   if (!report.failure) return text;
   const RunFailure& failure = *report.failure;
   text += "  " + failure.place + ": " + failure.message + "\n";

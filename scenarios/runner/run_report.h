@@ -45,11 +45,14 @@ struct RunReport {
   sim::Duration wall{};
   std::string digest;
   bool has_outside = false;
+  bool has_real_time = false;  // Of them some run in real time: live runs may differ.
   std::vector<StepReport> steps;
   std::vector<ProgramReport> programs{};
   std::optional<RunFailure> failure;
   // Repetitions of one run had other digests.
   bool has_differed = false;
+  std::vector<std::string> parting{};  // where they parted
+  std::vector<std::string> history{};  // of this run, if it was to be kept
 
   bool has_passed() const { return !failure && !has_differed; }
 };

@@ -1,5 +1,6 @@
 #include "scenarios/runner/scenario_run.h"
 
+#include "scenarios/runner/history.h"
 #include "scenarios/runner/program_host.h"
 #include "scenarios/runner/scenario_session.h"
 #include "sim/host/clock.h"
@@ -41,6 +42,7 @@ RunReport ReportOf(const Scenario& scenario, ScenarioSession& session, std::uint
   report.ended = session.kernel().now();
   report.digest = session.kernel().FinalDigest().Hex();
   report.has_outside = scenario.has_outside;
+  report.has_real_time = scenario.has_real_time;
   report.steps = session.runner().steps();
   report.programs = session.runner().program_reports();
   report.failure = session.runner().failure();
@@ -60,6 +62,8 @@ sim::Result<RunReport> RunScenario(const Scenario& scenario, const ScenarioRunOp
     journal = std::move(made).value();
     session.kernel().SetInputSink(journal.get());
   }
+  History history;
+  if (options.keeps_history) session.kernel().AddObserver(&history);
   if (scenario.has_outside) {
     if (auto ran = RunWithPrograms(scenario, session, options); !ran.ok()) return ran.error();
   } else {
@@ -67,6 +71,10 @@ sim::Result<RunReport> RunScenario(const Scenario& scenario, const ScenarioRunOp
     RunAlone(session, options);
   }
   RunReport report = ReportOf(scenario, session, options.seed);
+  if (options.keeps_history) {
+    session.kernel().RemoveObserver(&history);
+    report.history = history.TakeLines();
+  }
   report.wall = sim::SteadyNow() - wall_began;
   if (journal) {
     const auto finished =

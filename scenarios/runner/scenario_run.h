@@ -12,6 +12,7 @@ namespace scenarios {
 
 struct ScenarioRunOptions {
   std::uint64_t seed = 0;
+  bool keeps_history = false;
   std::string record;  // a file that must not exist, or ""
   // Told now and then how far the run is; may be empty.
   std::function<void(std::size_t step, sim::Time now)> progress;

@@ -28,6 +28,27 @@ std::optional<BlockingCall> BlockingCall::Of(long number) {
   }
 }
 
+bool MayBlockForLong(long number) {
+  switch (number) {
+    case SYS_pause:
+    case SYS_rt_sigsuspend:
+    case SYS_rt_sigtimedwait:
+    case SYS_flock:
+    case SYS_fcntl:
+    case SYS_msgrcv:
+    case SYS_msgsnd:
+    case SYS_semop:
+    case SYS_semtimedop:
+    case SYS_mq_timedreceive:
+    case SYS_connect:
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsRestarting(std::int64_t answer) {
   // ERESTARTSYS, ERESTARTNOINTR, ERESTARTNOHAND, ERESTART_RESTARTBLOCK of <linux/errno.h>.
   return answer == -512 || answer == -513 || answer == -514 || answer == -516;

@@ -13,6 +13,9 @@ struct BlockingCall {
   static std::optional<BlockingCall> Of(long number);
 };
 
+// Calls that wait for other threads or for signals, by which the thread is known to come back.
+bool MayBlockForLong(long number);
+
 // The call was interrupted by our looking and is begun again by itself (a kernel-internal answer).
 bool IsRestarting(std::int64_t answer);
 

@@ -71,7 +71,7 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   const int result = connect(copy, &address.generic, static_cast<socklen_t>(size));
   const int error = errno;
   close(copy);
-  tree.relay->Accept();
+  tree.relay->Accept(tree.ProcessOf(thread).pidfd, arguments.Int(0));
   return result == 0 ? Outcome::Answer(0) : Outcome::Fail(error);
 }
 

@@ -1,9 +1,9 @@
 #include "sim/host/virtual_process/relay.h"
 
 #include <fcntl.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -13,11 +13,22 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sim/host/virtual_process/tracee.h"
+
 namespace sim::virtual_process {
 namespace {
 
 constexpr std::uint16_t kFirstLocalPort = 40000;
 constexpr int kBacklog = 1024;
+// On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
+constexpr int kArrivalLooks = 5000;
+
+std::uint16_t PortOf(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET6) {
+    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
+  }
+  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
+}
 
 sockaddr_in Loopback(std::uint16_t port) {
   sockaddr_in address{};
@@ -74,7 +85,7 @@ Relay::~Relay() {
   close(files_);
 }
 
-void Relay::Accept() {
+void Relay::Accept(int pidfd, int file) {
   for (;;) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
@@ -84,6 +95,8 @@ void Relay::Accept() {
     if (pair.program < 0) return;
     Prepare(pair.program);
     pair.server = ConnectTo(server_port_);
+    pair.pidfd = pidfd < 0 ? -1 : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
+    pair.program_file = file;
     pair.local_port = ntohs(peer.sin_port);
     pair.shown_local_port = static_cast<std::uint16_t>(kFirstLocalPort + connections_ % 20000);
     pair.has_server_ended = pair.server < 0;
@@ -103,7 +116,6 @@ std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
 }
 
 bool Relay::PumpUp() {
-  Accept();
   bool is_moved = false;
   char part[65536];
   for (auto& [number, pair] : pairs_) {
@@ -161,6 +173,27 @@ void Relay::PumpDown() {
   Sweep();
 }
 
+std::optional<int> Relay::UnreadOf(const Pair& pair) {
+  const int copy = pair.pidfd < 0 ? -1 : CopyFile(pair.pidfd, pair.program_file);
+  if (copy < 0) return std::nullopt;
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  int unread = 0;
+  // Numbers of descriptors are used again: the port tells whether it is still the same.
+  const bool is_known = getsockname(copy, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
+                        PortOf(own) == pair.local_port && ioctl(copy, FIONREAD, &unread) == 0;
+  close(copy);
+  return is_known ? std::optional(unread) : std::nullopt;
+}
+
+void Relay::AwaitArrival(const Pair& pair, int size) {
+  for (int look = 0; look < kArrivalLooks; ++look) {
+    const auto unread = UnreadOf(pair);
+    if (!unread || *unread >= size) return;
+    sched_yield();
+  }
+}
+
 void Relay::Grant() {
   for (auto& [number, pair] : pairs_) {
     pair.granted = pair.down.size();
@@ -171,13 +204,14 @@ void Relay::Grant() {
 bool Relay::Deliver() {
   bool is_delivered = false;
   for (auto& [number, pair] : pairs_) {
-    int unread = 0;
-    if (pair.program < 0 || ioctl(pair.program, SIOCOUTQ, &unread) != 0 || unread > 0) continue;
+    const bool is_waiting = pair.granted > 0 || (pair.is_end_granted && !pair.is_end_delivered);
+    if (pair.program < 0 || !is_waiting || UnreadOf(pair).value_or(0) > 0) continue;
     const std::size_t size = std::min(pair.granted, kDeliveredMax);
     const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);
     if (sent > 0) {
       pair.down.erase(0, static_cast<std::size_t>(sent));
       pair.granted -= static_cast<std::size_t>(sent);
+      AwaitArrival(pair, static_cast<int>(sent));
       is_delivered = true;
     } else if (sent < 0 && errno != EAGAIN) {
       // Nobody reads it any more.
@@ -205,6 +239,8 @@ bool Relay::has_undelivered() const {
 void Relay::Close(Pair& pair) {
   if (pair.program >= 0) close(pair.program);
   if (pair.server >= 0) close(pair.server);
+  if (pair.pidfd >= 0) close(pair.pidfd);
+  pair.pidfd = -1;
   pair.program = -1;
   pair.server = -1;
 }

@@ -4,12 +4,14 @@
 // The program connects to a port that is the same in every run; the supervisor leads it here.
 // Invariants:
 // (1) Bytes to the server go on when all threads of the program wait.
-// (2) To a program's socket at most kDeliveredMax bytes are written before it has taken them.
+// (2) To a program's socket at most kDeliveredMax bytes are written, once it has read all before,
+// and the program runs once they have arrived.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +33,9 @@ class Relay {
   // Readable when the server has sent something, or takes something again.
   int file() const { return files_; }
 
-  // A socket of the program was connected to port(): its other end is there.
-  void Accept();
+  // A socket of the program was connected to port(): its other end is there. It is `file` of the
+  // process behind `pidfd`.
+  void Accept(int pidfd, int file);
   // The port that the program is told it has, when it has `port`; 0 if none of ours.
   std::uint16_t ShownLocalPort(std::uint16_t port) const;
 
@@ -56,6 +59,8 @@ class Relay {
   struct Pair {
     int program = -1;
     int server = -1;
+    int pidfd = -1;  // Ours, of the process that connected; and what the socket is there.
+    int program_file = -1;
     std::uint16_t local_port = 0;
     std::uint16_t shown_local_port = 0;
     std::string up;
@@ -68,6 +73,9 @@ class Relay {
   };
   Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port);
   void SendUp(Pair& pair);
+  // Bytes that the program has not read; nothing if its socket can't be found any more.
+  static std::optional<int> UnreadOf(const Pair& pair);
+  static void AwaitArrival(const Pair& pair, int size);
   void Close(Pair& pair);
   void Sweep();
 

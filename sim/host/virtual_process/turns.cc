@@ -19,8 +19,10 @@ namespace sim::virtual_process {
 namespace {
 
 constexpr std::int64_t kFirstLook = 100'000;
-// Looks at a thread that sleeps in a call we know nothing of, before it counts as blocked.
+// Looks at a thread that sleeps in a call, before it counts as blocked: where others may wake it,
+// and where it may as well wait for the machine.
 constexpr int kStillLooks = 3;
+constexpr int kUnknownLooks = 100;
 constexpr int kEndedLooks = 10;
 constexpr int kReadyMax = 256;
 
@@ -163,7 +165,6 @@ void Supervisor::CheckRunning() {
         CheckComputing(thread);
         break;
       case 'S':
-      case 'D':
         CheckSleeping(thread);
         break;
       case 'Z':
@@ -174,7 +175,7 @@ void Supervisor::CheckRunning() {
         if (runner_ == id) runner_ = 0;
         break;
       default:
-        break;  // Stopped: its report is under way.
+        break;  // Stopped, with its report under way; or waiting for a disk.
     }
   }
 }
@@ -204,7 +205,8 @@ void Supervisor::CheckSleeping(Thread& thread) {
     thread.is_interrupting = ptrace(PTRACE_INTERRUPT, thread.id, nullptr, nullptr) == 0;
     return;
   }
-  if (++thread.still_count < kStillLooks) return;
+  const bool is_waiting = MayBlockForLong(call->number);
+  if (++thread.still_count < (is_waiting ? kStillLooks : kUnknownLooks)) return;
   thread.state = Thread::State::kBlocked;
   if (runner_ == thread.id) runner_ = 0;
 }

@@ -53,7 +53,7 @@ struct VirtualProgram::State {
       : socket(made_socket),
         supervisor(started),
         events(std::move(given)),
-        lines([this](std::string_view line) { said.emplace_back(line); }) {
+        lines([this](std::string_view line) { told_lines.emplace_back(line); }) {
     poll = UvHandle<uv_poll_t>(
         this, [this, loop](uv_poll_t* handle) { return uv_poll_init(loop, handle, socket); });
     uv_poll_start(poll.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
@@ -93,7 +93,7 @@ struct VirtualProgram::State {
 
   // What a program says while it runs is heard when it is quiet: at a time that is always the same.
   void TellLines() {
-    const std::vector<std::string> told = std::exchange(said, {});
+    const std::vector<std::string> told = std::exchange(told_lines, {});
     for (const std::string& line : told) {
       if (events.on_line) events.on_line(line);
     }
@@ -137,7 +137,7 @@ struct VirtualProgram::State {
   int socket;
   pid_t supervisor;
   VirtualProgramEvents events;
-  std::vector<std::string> said;
+  std::vector<std::string> told_lines;
   LineSplitter lines;
   UvHandle<uv_poll_t> poll;
   QuietMessage quiet;

@@ -137,6 +137,15 @@ TEST(VirtualProgram, DirectoriesAreReadByName) {
   EXPECT_EQ(finished.lines, (Lines{"a", "b", "c"}));
 }
 
+TEST(VirtualProgram, ManyThreadsDoTheSameWithEverySeed) {
+  const Lines want = {
+      "threads 45 children 10 handed on 200 timed out 50 piped 50 ticked 50 locked 50"};
+  for (std::uint64_t seed = 0; seed < 10; ++seed) {
+    const Finished finished = RunToEnd({STRESS_PROGRAM, "20", "10"}, seed);
+    EXPECT_EQ(finished.lines, want) << "seed " << seed << " " << finished.failure;
+  }
+}
+
 }  // namespace
 }  // namespace sim
 
