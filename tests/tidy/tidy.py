@@ -24,8 +24,9 @@ BANS = [
     (r"std::(random_device|mt19937|default_random_engine|uniform_\w+_distribution)", "sim::Kernel::Stream (sim/random.h)", ("sim/host/",)),
     (r"\b(rand|srand|drand48)\(", "sim::Kernel::Stream (sim/random.h)", ()),
     (r"std::chrono::(system_clock|steady_clock|high_resolution_clock)", "sim::Kernel::now()", ("sim/host/", "apiserver/http/", "tests/bench/", "sim/log", "scenarios/")),
-    (r"\b(gettimeofday|clock_gettime|time\(nullptr\)|time\(NULL\))", "sim::Kernel::now()", ("sim/host/",)),
-    (r"std::this_thread::sleep|\b(sleep|usleep|nanosleep)\(", "sim::Kernel::Sleep; in tests wait for the event", ("sim/host/", "tests/support/")),
+    (r"\b(gettimeofday|clock_gettime|time\(nullptr\)|time\(NULL\))", "sim::Kernel::now()", ("sim/host/", "tests/sim/host/virtual_process/")),
+    (r"std::this_thread::sleep|\b(sleep|usleep|nanosleep)\(", "sim::Kernel::Sleep; in tests wait for the event",
+     ("sim/host/", "tests/support/", "tests/sim/host/virtual_process/stress_program")),
     (r"std::(thread|mutex|condition_variable|atomic|jthread|async)\b", "the kernel's thread; other threads come in by sim/inbox.h", REAL + ("apiserver/watch/", "apiserver/ports/")),
     # The store finds objects by hash but iterates by key.
     (r"std::hash<", "an ordered container, or sim/digest.h", ("apiserver/store/store.h",)),

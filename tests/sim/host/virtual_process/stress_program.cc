@@ -24,8 +24,6 @@
 
 namespace {
 
-using namespace std::chrono_literals;
-
 struct Queue {
   std::mutex mutex;
   std::condition_variable filled;
@@ -52,7 +50,8 @@ void HandOn(Queue& own, Queue& next, int count, unsigned state) {
     }
     next.filled.notify_one();
     std::unique_lock lock(own.mutex);
-    while (!own.filled.wait_for(lock, 20ms, [&] { return !own.items.empty(); })) {
+    while (!own.filled.wait_for(lock, std::chrono::milliseconds(20),
+                                [&] { return !own.items.empty(); })) {
     }
     own.items.pop_front();
     ++handed_on;
@@ -63,7 +62,8 @@ void WaitInVain(int count) {
   Queue queue;
   for (int step = 0; step < count; ++step) {
     std::unique_lock lock(queue.mutex);
-    if (queue.filled.wait_for(lock, 3ms) == std::cv_status::timeout) ++timed_out;
+    if (queue.filled.wait_for(lock, std::chrono::milliseconds(3)) == std::cv_status::timeout)
+      ++timed_out;
   }
 }
 
@@ -112,7 +112,7 @@ void Lock(int count, unsigned state) {
   for (int step = 0; step < count; ++step) {
     pthread_mutex_lock(&shared_lock);
     const long before = locked.load();
-    if (Next(state) % 4 == 0) SleepFor(500us);
+    if (Next(state) % 4 == 0) SleepFor(std::chrono::microseconds(500));
     locked.store(before + 1);
     pthread_mutex_unlock(&shared_lock);
   }
