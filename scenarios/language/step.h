@@ -46,6 +46,14 @@ struct PowerChange {
   std::optional<sim::Duration> undo_after{};
 };
 
+// What the world does to a program of the scenario.
+struct ProgramChange {
+  enum class Action : std::uint8_t { kKill, kStop, kContinue, kRestart };
+  std::string program;
+  Action action = Action::kKill;
+  std::int64_t after_requests = 0;  // It is done once the program has made so many in all.
+};
+
 // Why a step, and with it the scenario, failed.
 struct StepFailure {
   std::string message;
@@ -63,6 +71,7 @@ struct StepMove {
     kWatch,    // ask again whenever something changed, and at `time`
     kPower,    // carry out `power`, then ask again
     kCommand,  // run `command` to its end, then ask again
+    kProgram,  // carry out `program`, then ask again
   };
   Kind kind = Kind::kDone;
   StepFailure failure{};
@@ -73,6 +82,7 @@ struct StepMove {
   bool is_for_idle = false;  // of kWatch: also ask when nothing is left to do
   PowerChange power{};
   ProgramSpec command{};
+  ProgramChange program{};
 
   static StepMove Done() { return {}; }
   static StepMove Failed(StepFailure failure) {
@@ -115,7 +125,8 @@ struct StepInput {
   // Of the call that was made last.
   std::optional<apiserver::ApiError> call_error{};
   std::optional<CommandOutcome> command_outcome{};
-  std::string power_problem{};  // why the power change was impossible, or ""
+  std::string power_problem{};    // why the power change was impossible, or ""
+  std::string program_problem{};  // why the change of a program was impossible, or ""
 };
 
 class StepRun {

@@ -7,7 +7,7 @@ namespace scenarios {
 std::span<const StepKind> StepKinds() {
   static const std::vector<StepKind> kinds = {
       kApplyStep, kCreateStep, kDeleteStep, kPatchStep,   kScaleStep, kCordonStep, kUncordonStep,
-      kDrainStep, kExpectStep, kWaitStep,   kAdvanceStep, kFaultStep, kRunStep};
+      kDrainStep, kExpectStep, kWaitStep,   kAdvanceStep, kFaultStep, kRunStep,    kProgramStep};
   return kinds;
 }
 

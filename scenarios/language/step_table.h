@@ -38,5 +38,6 @@ extern const StepKind kAdvanceStep;
 extern const StepKind kFaultStep;
 extern const StepKind kRunStep;
 extern const StepKind kExpectStep;
+extern const StepKind kProgramStep;
 
 }  // namespace scenarios

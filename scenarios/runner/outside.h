@@ -18,6 +18,8 @@ class Outside {
   virtual ~Outside() = default;
   virtual void Start(std::uint32_t place, const ProgramSpec& program) = 0;
   virtual void Stop(std::uint32_t place) = 0;
+  // Stands still, or goes on.
+  virtual void Freeze(std::uint32_t place, bool is_frozen) = 0;
 };
 
 // How a process ended, as the input `program.exit` keeps it.

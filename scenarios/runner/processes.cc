@@ -1,9 +1,14 @@
 // The part of ScenarioRunner that waits for programs and commands.
+#include <algorithm>
+
 #include "scenarios/runner/scenario_runner.h"
 #include "sim/time_text.h"
 
 namespace scenarios {
 namespace {
+
+// How long a step waits for a program's requests.
+constexpr sim::Duration kRequestsTimeout = std::chrono::hours(1);
 
 // No commit says anything about a process.
 StepMove WatchProcesses(sim::Time deadline) { return StepMove::Watch(deadline, kProgramChanges); }
@@ -32,7 +37,7 @@ void ScenarioRunner::OnExit(const ProgramExit& exit) {
   found->second.facts.exit_text = exit.text;
   if (found->second.is_command) {
     NoteChange();
-  } else if (found->second.spec.may_exit) {
+  } else if (found->second.spec.may_exit || found->second.is_to_end) {
     NoteProgramChange();
   } else if (!is_done_) {
     Fail("program " + found->second.spec.name + " ended before the scenario: " + exit.text);
@@ -45,6 +50,7 @@ void ScenarioRunner::OnRequest(const apiserver::UserInfo& user,
   const std::string resource = info.is_resource ? info.group_resource().Text() : "";
   for (auto& [place, process] : processes_) {
     if (process.is_command || process.spec.name != user.name) continue;
+    ++process.request_count;
     ++process.facts.requests[{info.verb, resource}];
     if (info.verb == "watch") process.watched.insert(resource);
     NoteProgramChange();
@@ -107,6 +113,47 @@ sim::Task<> ScenarioRunner::AwaitPrograms() {
       StepMove move = WatchProcesses(deadline);
       co_await AwaitChange(std::move(move));
     }
+  }
+}
+
+sim::Task<std::string> ScenarioRunner::ChangeProgram(ProgramChange change) {
+  const auto is_meant = [&change](const auto& entry) {
+    return !entry.second.is_command && entry.second.spec.name == change.program;
+  };
+  const auto found = std::find_if(processes_.begin(), processes_.end(), is_meant);
+  if (found == processes_.end()) co_return "there is no program \"" + change.program + "\"";
+  const std::uint32_t place = found->first;
+  Process& process = found->second;
+  const sim::Time deadline = kernel_.now() + kRequestsTimeout;
+  while (!failure_ && process.request_count < change.after_requests && kernel_.now() < deadline) {
+    StepMove move = WatchProcesses(deadline);
+    co_await AwaitChange(std::move(move));
+  }
+  if (process.request_count < change.after_requests) {
+    co_return "program " + change.program + " made only " + std::to_string(process.request_count) +
+        " requests";
+  }
+  using Action = ProgramChange::Action;
+  if (change.action == Action::kStop || change.action == Action::kContinue) {
+    if (outside_ != nullptr) outside_->Freeze(place, change.action == Action::kStop);
+    co_return "";
+  }
+  co_await EndProgram(place);
+  if (change.action == Action::kRestart && !failure_) {
+    process = Process{.spec = process.spec, .request_count = process.request_count};
+    if (outside_ != nullptr) outside_->Start(place, process.spec);
+  }
+  co_return "";
+}
+
+sim::Task<> ScenarioRunner::EndProgram(std::uint32_t place) {
+  Process& process = processes_.at(place);
+  process.is_to_end = true;
+  if (!process.exit && outside_ != nullptr) outside_->Stop(place);
+  const sim::Time deadline = kernel_.now() + process.spec.timeout;
+  while (!failure_ && !process.exit && kernel_.now() < deadline) {
+    StepMove move = WatchProcesses(deadline);
+    co_await AwaitChange(std::move(move));
   }
 }
 

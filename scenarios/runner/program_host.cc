@@ -191,6 +191,12 @@ class ProgramHost final : public Outside {
     if (found != children_.end()) found->second->Signal(SIGKILL);
   }
 
+  void Freeze(std::uint32_t place, bool is_frozen) override {
+    virtual_host_.Freeze(place, is_frozen);
+    const auto found = children_.find(place);
+    if (found != children_.end()) found->second->Signal(is_frozen ? SIGSTOP : SIGCONT);
+  }
+
  private:
   void StartVirtual(std::uint32_t place, const ProgramSpec& program, const std::string& directory,
                     const std::string& kubeconfig) {

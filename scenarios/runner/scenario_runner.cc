@@ -103,6 +103,9 @@ sim::Task<> ScenarioRunner::RunStep(std::size_t index) {
       case StepMove::Kind::kCommand:
         input.command_outcome = co_await RunCommand(std::move(move.command));
         break;
+      case StepMove::Kind::kProgram:
+        input.program_problem = co_await ChangeProgram(std::move(move.program));
+        break;
     }
     steps_.back().ended = kernel_.now();
     const bool is_over = move.kind == StepMove::Kind::kDone || move.kind == StepMove::Kind::kFailed;

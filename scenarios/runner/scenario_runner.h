@@ -62,6 +62,8 @@ class ScenarioRunner {
     std::set<std::string> watched{};
     bool has_logged = false;
     ProgramFacts facts{};
+    bool is_to_end = false;  // A step ended it.
+    std::int64_t request_count = 0;
     std::optional<ProgramExit> exit{};
   };
 
@@ -71,6 +73,9 @@ class ScenarioRunner {
   sim::Task<std::optional<apiserver::ApiError>> MakeCall(ApiCall call);
   sim::Task<> AwaitChange(StepMove move);
   sim::Task<CommandOutcome> RunCommand(ProgramSpec command);
+  // Why it was impossible, or "".
+  sim::Task<std::string> ChangeProgram(ProgramChange change);
+  sim::Task<> EndProgram(std::uint32_t place);
 
   void NoteCommit(const apiserver::ChangePtr& change);
   void NoteChange();

@@ -1,5 +1,7 @@
 #include "scenarios/runner/virtual_host.h"
 
+#include <csignal>
+
 #include "sim/digest.h"
 #include "sim/host/child_process.h"
 
@@ -10,7 +12,7 @@ using sim::virtual_process::QuietMessage;
 
 class VirtualHost::Member final : public sim::VirtualMember {
  public:
-  bool is_quiet() const override { return !program || program->is_quiet(); }
+  bool is_quiet() const override { return !program || (program->is_quiet() && !is_ending); }
   std::optional<sim::Time> deadline() const override {
     if (!program || quiet().deadline == INT64_MAX) return std::nullopt;
     return sim::Time(sim::Duration(quiet().deadline));
@@ -21,6 +23,7 @@ class VirtualHost::Member final : public sim::VirtualMember {
 
   std::unique_ptr<sim::VirtualProgram> program;
   bool is_over = false;
+  bool is_ending = false;  // Killed, and not yet reported.
 };
 
 VirtualHost::VirtualHost(sim::Driver& driver, sim::Rounds& rounds, VirtualHostEvents events)
@@ -40,7 +43,8 @@ VirtualHost::~VirtualHost() {
 sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::StartMessage start,
                                      sim::Time now) {
   start.time = now.time_since_epoch().count();
-  start.place = place;
+  // One that is started again is another as to chance and order.
+  start.place = place + 1000 * start_counts_[place]++;
   start.server_port_shown = kShownServerPort;
   start.server_port = server_->port();
   auto member = std::make_unique<Member>();
@@ -86,7 +90,9 @@ void VirtualHost::TakeEnd(std::uint32_t place, const ExitedMessage& exit,
 
 void VirtualHost::Signal(std::uint32_t place, int number) {
   const auto found = members_.find(place);
-  if (found != members_.end() && !found->second->is_over) found->second->program->Signal(number);
+  if (found == members_.end() || found->second->is_over) return;
+  if (number == SIGKILL) found->second->is_ending = true;
+  found->second->program->Signal(number);
 }
 
 // Changes whenever something moves between the programs and the server.

@@ -43,6 +43,7 @@ class VirtualHost {
   sim::Result<void> Start(std::uint32_t place, sim::virtual_process::StartMessage start,
                           sim::Time now);
   void Signal(std::uint32_t place, int number);
+  void Freeze(std::uint32_t place, bool is_frozen) { group_.Freeze(place, is_frozen); }
   // A call from inside may be for any of them.
   void NoteCall() { group_.NoteNews(); }
 
@@ -59,6 +60,7 @@ class VirtualHost {
   sim::VirtualGroup group_;
   apiserver::HttpServer* server_ = nullptr;
   std::map<std::uint32_t, std::unique_ptr<Member>> members_;
+  std::map<std::uint32_t, std::uint64_t> start_counts_;
   // What the server wrote beyond what living programs have received: to those that have ended.
   std::uint64_t past_bytes_ = 0;
   bool has_just_ended_ = false;
