@@ -26,7 +26,7 @@ class Supervisor {
   // More threads than any program needs: one that makes threads or processes without end.
   static constexpr std::size_t kThreadsMax = 2048;
   // CPU time after which a thread that computes gets company, if others wait.
-  static constexpr std::int64_t kCompanyAfter = 20'000'000;
+  static constexpr std::int64_t kCompanyAfter = 100'000'000;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 

@@ -228,7 +228,7 @@ bool Supervisor::GoOn() {
   ReadOutput();
   if (WakeReady()) return true;
   if (relay_ && relay_->Deliver()) return true;
-  if (is_seen_) return false;
+  if (is_seen_ || (relay_ && relay_->has_undelivered())) return false;
   const std::int64_t next = NextDeadline();
   if (next > until_) return false;
   AdvanceTo(next);
