@@ -28,4 +28,6 @@ def run(orrery):
     assert status == 0, mended
     _, status = runs(orrery, "mended", "--repeat", "3")
     assert status == 0, "three runs of one seed differ"
+    _, status = runs(orrery, "restart", "--repeat", "3")
+    assert status == 0, "a program that is killed, stopped and restarted does not do the same thrice"
     print("lost updates with %d of %d seeds, %d digests; mended: none" % (len(lost), SEEDS, digests))
