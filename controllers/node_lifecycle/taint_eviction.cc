@@ -45,7 +45,8 @@ std::optional<sim::Duration> EvictionDelay(const std::vector<apiserver::Taint>& 
 }
 
 TaintEvictionController::TaintEvictionController(const ControllerContext& context)
-    : Controller(context, {"taint-eviction-controller", "taint-eviction-controller.sync", ""}),
+    : Controller(context, {"node-controller", "taint-eviction-controller.sync",
+                           "taint-eviction-controller"}),
       nodes_(informers().nodes()),
       pods_(informers().pods()) {
   nodes_.AddHandler([this](const auto& old_node, const auto& new_node) {
