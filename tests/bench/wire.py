@@ -3,9 +3,9 @@
 
   wire.py --orrery build/orrery [-n 4000]
 
-Prints one JSON line per setting: in memory, with --data, and a Deployment of 1,000 on 100 nodes.
+Prints one JSON line per setting: in memory, with --data, a Deployment of 1,000 on 100 nodes, a quiet cluster's day.
 """
-import argparse, json, os, shutil, subprocess, sys, time
+import argparse, json, os, resource, shutil, subprocess, sys, tempfile, time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "support"))
@@ -42,6 +42,28 @@ def measure(name, orrery, load, arguments, load_arguments):
                           "after_mb": round(resident_megabytes(server.process.pid), 1), "load": json.loads(done.stdout)}), flush=True)
 
 
+QUIET = """apiVersion: orrery.dev/v1
+kind: Scenario
+metadata: {name: quiet}
+cluster:
+  nodes: [{count: 100, model: small}]
+steps:
+- advance: 24h
+"""
+
+
+def quiet_day(orrery):
+    """24 hours of virtual time in which 100 nodes only beat."""
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
+        file.write(QUIET)
+        file.flush()
+        before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.time()
+        subprocess.run([orrery, "run", file.name], check=True, stdout=subprocess.DEVNULL)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        print(json.dumps({"setting": "quiet, 100 nodes, 24 h", "wall_s": round(time.time() - began, 2), "cpu_s": round(cpu_s, 2)}), flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--orrery", required=True)
@@ -53,6 +75,7 @@ def main():
     measure("with --data", args.orrery, load, quiet + ["--data", "cluster.db"], ["-n", args.n])
     measure("deployment", args.orrery, load, ["--nodes", "0", "--node-behaviour", "instant", "--time", "max"],
             ["-deploy", "1000", "-nodes", "100"])
+    quiet_day(args.orrery)
     measure("idle, 10 nodes", args.orrery, load, ["--nodes", "10"], ["-n", "100"])
 
 
