@@ -51,9 +51,9 @@ constexpr Plugin kPlugins[] = {
     {"JobValidation"},
     {"PodResizeValidator"},
     {"MutatingAdmissionPolicy"},
-    {"MutatingAdmissionWebhook"},
+    {"MutatingAdmissionWebhook", true},
     {"ValidatingAdmissionPolicy"},
-    {"ValidatingAdmissionWebhook"},
+    {"ValidatingAdmissionWebhook", true},
     {"ResourceQuota"},
     {"AlwaysDeny"},
 };

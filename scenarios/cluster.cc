@@ -40,6 +40,10 @@ struct Cluster::Parts {
       const auto& disabled = options.disabled_admission;
       return std::find(disabled.begin(), disabled.end(), name) == disabled.end();
     });
+    api.AddWebhookAdmission([this](std::string_view name) {
+      const auto& disabled = options.disabled_admission;
+      return std::find(disabled.begin(), disabled.end(), name) == disabled.end();
+    });
     api.pipeline().AddDocuments(
         [this](const apiserver::Request& request) { return documents.Handle(request); });
     api.pipeline().AddDocuments(

@@ -37,7 +37,8 @@ HookAttributes::HookAttributes(const AdmissionRequest& request, const Value* obj
   target_.resource = resource_.resource;
   target_.subresource = request.context.info.subresource;
   target_.namespace_ = request.context.info.namespace_;
-  target_.name = request.name;
+  // Of a collection no name was asked for.
+  target_.name = request.operation == Operation::kDelete ? request.context.info.name : request.name;
 }
 
 GroupVersionKind HookAttributes::KindIn(const ApiResource& served) const {

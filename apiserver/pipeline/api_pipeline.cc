@@ -4,10 +4,23 @@
 
 #include "apiserver/pipeline/authorization.h"
 #include "apiserver/pipeline/token_liveness.h"
+#include "apiserver/ports/admission_memo.h"
 
 namespace apiserver {
 
 namespace {
+
+// How often a request may come back with answers: more than there can be webhooks for one object.
+constexpr int kPassesMax = 1'000;
+
+// Whether admission may have a say: writes and connections.
+bool MayBeAdmitted(const Request& request) {
+  if (!request.info.is_resource) return false;
+  const std::string& verb = request.info.verb;
+  const bool is_read = verb == "get" || verb == "list" || verb == "watch";
+  const std::string& sub = request.info.subresource;
+  return !is_read || sub == "exec" || sub == "attach" || sub == "portforward" || sub == "proxy";
+}
 
 Response Refusal(const ApiError& error) {
   Response response = ErrorResponse(error);
@@ -34,13 +47,15 @@ std::optional<ApiError> ApiPipeline::Identify(Request& request) {
   return std::nullopt;
 }
 
-Response ApiPipeline::Answer(Request& request) {
+std::optional<Response> ApiPipeline::Refuse(Request& request) {
   if (const auto refused = Identify(request)) return Refusal(*refused);
   const AccessAttributes access = AccessOf(request);
   const Decision decision = authorizer_.Decide(request.user, access);
-  if (!decision.is_allowed) {
-    return Refusal(ForbiddenAccessError(request.user, access, decision.reason));
-  }
+  if (decision.is_allowed) return std::nullopt;
+  return Refusal(ForbiddenAccessError(request.user, access, decision.reason));
+}
+
+Response ApiPipeline::Answer(Request& request) {
   if (request.info.is_resource) return registry_.Handle(request);
   for (const DocumentHandler& handler : documents_) {
     if (std::optional<Response> response = handler(request)) return std::move(*response);
@@ -48,8 +63,41 @@ Response ApiPipeline::Answer(Request& request) {
   return PageNotFoundResponse();
 }
 
+sim::Task<Response> ApiPipeline::HandleWithWebhooks(std::unique_ptr<Request> request) {
+  const std::optional<Value> sent =
+      request->object ? std::optional<Value>(std::in_place, *request->object, JsonStorage())
+                      : std::nullopt;
+  AdmissionMemo memo;
+  for (int pass = 0; pass < kPassesMax; ++pass) {
+    registry_.parts().memo = &memo;
+    Response response = Answer(*request);
+    registry_.parts().memo = nullptr;
+    if (memo.wanted.empty()) co_return response;
+    // All leave at once, and are waited for one after the other.
+    std::vector<AdmissionMemo::Wanted> wanted = std::exchange(memo.wanted, {});
+    std::vector<sim::Task<sim::Result<OutsideAnswer>>> calls;
+    for (AdmissionMemo::Wanted& each : wanted) {
+      calls.push_back(caller_->Call(std::move(each.call)));
+    }
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      sim::Result<OutsideAnswer> answer = co_await calls[i];
+      memo.reviews[wanted[i].key].answer.emplace(std::move(answer));
+    }
+    memo.counts.clear();
+    if (sent) {
+      request->object.emplace(*sent,
+                              request->arena ? JsonStorage(request->arena.get()) : JsonStorage());
+    }
+  }
+  co_return ErrorResponse(InternalError("webhooks did not come to an end with this request"));
+}
+
 sim::Task<Response> ApiPipeline::Handle(std::unique_ptr<Request> request) {
-  return Answer(*request);
+  if (std::optional<Response> refused = Refuse(*request)) return std::move(*refused);
+  if (webhooks_ == nullptr || !MayBeAdmitted(*request) || webhooks_->is_empty()) {
+    return Answer(*request);
+  }
+  return HandleWithWebhooks(std::move(request));
 }
 
 }  // namespace apiserver

@@ -9,8 +9,10 @@
 #include <memory>
 #include <vector>
 
+#include "apiserver/hooks/webhook_list.h"
 #include "apiserver/pipeline/impersonation.h"
 #include "apiserver/ports/authorizer.h"
+#include "apiserver/ports/outside_caller.h"
 #include "apiserver/ports/request_handler.h"
 #include "apiserver/registry/registry.h"
 
@@ -24,17 +26,30 @@ class ApiPipeline final : public RequestHandler {
   ApiPipeline(Registry& registry, Authorizer& authorizer)
       : registry_(registry), authorizer_(authorizer), impersonation_(authorizer) {}
 
+  // From now on writes may wait for `list`'s webhooks, called through `caller`. Both outlive the
+  // pipeline.
+  void SetWebhooks(WebhookList& list, OutsideCaller& caller) {
+    webhooks_ = &list;
+    caller_ = &caller;
+  }
+
   void AddDocuments(DocumentHandler handler) { documents_.push_back(std::move(handler)); }
   sim::Task<Response> Handle(std::unique_ptr<Request> request) override;
 
  private:
   Response Answer(Request& request);
+  // The refusal of a request by who asks, or nothing.
+  std::optional<Response> Refuse(Request& request);
+  // Runs the request again until no webhook's answer is missing.
+  sim::Task<Response> HandleWithWebhooks(std::unique_ptr<Request> request);
   // Who the request is from, and as whom: the refusal, or nothing.
   std::optional<ApiError> Identify(Request& request);
 
   Registry& registry_;
   Authorizer& authorizer_;
   Impersonation impersonation_;
+  WebhookList* webhooks_ = nullptr;
+  OutsideCaller* caller_ = nullptr;
   std::vector<DocumentHandler> documents_;
 };
 

@@ -1,5 +1,6 @@
 #include "apiserver/pipeline/api_server.h"
 
+#include "apiserver/hooks/webhook_admission.h"
 #include "apiserver/pipeline/escalation.h"
 #include "apiserver/pipeline/namespace_lifecycle.h"
 #include "apiserver/pipeline/openid_documents.h"
@@ -26,6 +27,8 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
     : store_(kernel, options.store_limits),
       watch_hub_(kernel, store_, options.watch_hub),
       authorizer_(store_, options.authorization),
+      webhooks_(store_),
+      outside_caller_(options.outside_caller),
       strategies_(WithExtensions(std::move(strategies))),
       printers_(std::move(printers)),
       resources_(strategies_),
@@ -46,6 +49,16 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
   admission_.SetLast(std::make_unique<EscalationCheck>(authorizer_));
   admission_.Add(std::make_unique<NamespaceLifecycle>());
   admission_.Add(std::make_unique<TerminatingDefinitions>(definitions_));
+}
+
+void ApiServer::AddWebhookAdmission(const std::function<bool(std::string_view)>& is_enabled) {
+  const auto add = [&](std::string_view name, WebhookKind kind) {
+    if (is_enabled && !is_enabled(name)) return;
+    admission_.Add(std::make_unique<WebhookAdmission>(registry_.parts().kernel, webhooks_, kind));
+  };
+  add("MutatingAdmissionWebhook", WebhookKind::kMutating);
+  add("ValidatingAdmissionWebhook", WebhookKind::kValidating);
+  if (outside_caller_ != nullptr) pipeline_.SetWebhooks(webhooks_, *outside_caller_);
 }
 
 }  // namespace apiserver

@@ -45,11 +45,16 @@ class ApiServer {
   ApiPipeline& pipeline() { return pipeline_; }
   Definitions& definitions() { return definitions_; }
   ClusterAuthorizer& authorizer() { return authorizer_; }
+  // Adds what asks programs outside about writes, after all plug-ins that were added before.
+  // `is_enabled` says of a plug-in's name whether it is wanted; empty: all are.
+  void AddWebhookAdmission(const std::function<bool(std::string_view)>& is_enabled = {});
 
  private:
   Store store_;
   StoreWatchHub watch_hub_;
   ClusterAuthorizer authorizer_;
+  WebhookList webhooks_;
+  OutsideCaller* outside_caller_;
   StrategyTable strategies_;
   PrinterTable printers_;
   ResourceTable resources_;

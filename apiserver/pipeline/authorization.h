@@ -7,6 +7,7 @@
 
 #include <optional>
 
+#include "apiserver/api/access.h"
 #include "apiserver/pipeline/node_authorizer.h"
 #include "apiserver/pipeline/rbac_index.h"
 #include "apiserver/ports/authorizer.h"
@@ -49,12 +50,5 @@ class ClusterAuthorizer final : public Authorizer {
   RbacIndex rbac_;
   NodeAuthorizer nodes_;
 };
-
-// What `request` wants to do, as authorizers see it.
-AccessAttributes AccessOf(const Request& request);
-
-// The 403 for what `user` may not do.
-ApiError ForbiddenAccessError(const UserInfo& user, const AccessAttributes& access,
-                              std::string_view reason);
 
 }  // namespace apiserver

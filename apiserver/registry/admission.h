@@ -16,6 +16,7 @@
 namespace apiserver {
 
 class Authorizer;
+struct Call;
 
 enum class Operation : std::uint8_t { kCreate, kUpdate, kDelete, kConnect };
 
@@ -28,6 +29,7 @@ struct AdmissionRequest {
   std::string_view namespace_{};
   const Value* old_object = nullptr;  // of updates and deletes
   std::vector<std::string>* warnings = nullptr;
+  Call* call = nullptr;              // the request; null in tests of plug-ins
   Authorizer* authorizer = nullptr;  // null: nobody is asked, everything is allowed
 };
 

@@ -20,6 +20,7 @@
 
 namespace apiserver {
 
+struct AdmissionMemo;
 class Authorizer;
 class PodLogSource;
 class StoreWatchHub;
@@ -33,6 +34,9 @@ struct RegistryParts {
   const PrinterTable& printers;
   StoreWatchHub& watch_hub;
   Authorizer* authorizer = nullptr;  // null: nobody is asked
+  // Of the request under way when webhooks may have a say in it (ports/admission_memo.h), else
+  // null.
+  AdmissionMemo* memo = nullptr;
 };
 
 struct Call {

@@ -2,8 +2,11 @@
 
 #include <charconv>
 
+#include "apiserver/api/access.h"
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/time_format.h"
+#include "apiserver/ports/admission_memo.h"
+#include "apiserver/ports/authorizer.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/object_meta.h"
 #include "apiserver/registry/patch/managed_fields.h"
@@ -31,6 +34,7 @@ AdmissionRequest Admission(Call& call, Operation operation, std::string_view nam
   request.old_object = old;
   request.warnings = &call.warnings;
   request.authorizer = call.parts.authorizer;
+  request.call = &call;
   return request;
 }
 
@@ -92,8 +96,15 @@ ApiError AlreadyExists(const Call& call, const StoredObject& present, bool is_ge
 std::optional<ApiError> PrepareCreate(Call& call, Value& object) {
   const Strategy& strategy = *call.resource.strategy;
   Object& metadata = MetadataOf(object);
-  metadata["creationTimestamp"] = FormatTime(call.context.now);
-  metadata["uid"] = call.context.random.Uuid();
+  AdmissionMemo* memo = call.parts.memo;
+  if (memo != nullptr && !memo->uid.empty()) {
+    metadata["creationTimestamp"] = memo->creation_timestamp;
+    metadata["uid"] = memo->uid;
+    if (!memo->name.empty()) metadata["name"] = memo->name;
+  } else {
+    metadata["creationTimestamp"] = FormatTime(call.context.now);
+    metadata["uid"] = call.context.random.Uuid();
+  }
   const std::string base(TextAt(object, {"metadata", "generateName"}));
   if (TextAt(object, {"metadata", "name"}).empty() && !base.empty()) {
     for (int tries = 0; tries < kNameTriesMax; ++tries) {
@@ -102,6 +113,11 @@ std::optional<ApiError> PrepareCreate(Call& call, Value& object) {
     }
   }
   if (auto refused = strategy.Begin(call.context, object, nullptr)) return refused;
+  if (memo != nullptr && memo->uid.empty()) {
+    memo->uid = TextAt(object, {"metadata", "uid"});
+    memo->creation_timestamp = TextAt(object, {"metadata", "creationTimestamp"});
+    if (!base.empty()) memo->name = TextAt(object, {"metadata", "name"});
+  }
   if (auto refused = MatchNamespace(call, object)) return refused;
   strategy.PrepareForCreate(call.context, object);
   FieldErrors errors =
@@ -294,9 +310,20 @@ std::optional<ApiError> CheckUid(const Call& call, const std::string& uid,
           uid + ", UID in object meta: " + live.meta().uid);
 }
 
+// Whoever may change objects may not therefore make them.
+std::optional<ApiError> RefuseCreation(const Call& call) {
+  if (call.parts.authorizer == nullptr) return std::nullopt;
+  AccessAttributes access = AccessOf(call.request);
+  access.verb = "create";
+  const Decision decision = call.parts.authorizer->Decide(call.request.user, access);
+  if (decision.is_allowed) return std::nullopt;
+  return ForbiddenAccessError(call.request.user, access, decision.reason);
+}
+
 ApiResult<WriteOutcome> UpdateMissing(Call& call, const std::string& name, const UpdateRules& rules,
                                       const ChangeFunction& change) {
   if (!rules.may_create) return NotFoundError(call.group_resource(), name);
+  if (auto refused = RefuseCreation(call)) return std::move(*refused);
   ApiResult<Value> made = change(nullptr);
   if (!made) return std::move(made.error());
   ToStorage(call.resource, *made);

@@ -26,6 +26,9 @@ const Shape& ProgramShape() {
           {"workingDirectory", &kTextShape, "Relative to the scenario file, which is the default."},
           {"pacing", &kTextShape,
            "virtual (the default): it runs on virtual time; or real, or x10."},
+          {"serviceAccount", &kTextShape,
+           "NAMESPACE/NAME: it acts as this account, and may what roles allow; made when missing. "
+           "By default it is an administrator."},
           {"ready", &ReadyShape(), "When it counts as started."}}};
   return shape;
 }
@@ -52,6 +55,16 @@ ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Proble
   program.environment = ReadTextMap(node.Find("env"));
   program.directory = node.TextAt("workingDirectory");
   ReadPacing(node.Find("pacing"), field + ".pacing", problems, program);
+  program.service_account = node.TextAt("serviceAccount");
+  const std::size_t slash = program.service_account.find('/');
+  const bool is_whole = slash != std::string::npos && slash > 0 &&
+                        slash + 1 < program.service_account.size() &&
+                        program.service_account.find('/', slash + 1) == std::string::npos;
+  if (!program.service_account.empty() && !is_whole) {
+    problems.Add(node.Find("serviceAccount")->line, field + ".serviceAccount",
+                 "want NAMESPACE/NAME, got \"" + program.service_account + "\"");
+    program.service_account.clear();
+  }
   if (const SourceNode* ready = node.Find("ready")) {
     if (const SourceNode* watches = ready->Find("watches")) {
       program.ready_watches = ReadTexts(*watches);

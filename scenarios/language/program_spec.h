@@ -15,8 +15,9 @@ struct ProgramSpec {
   std::string name{};
   std::vector<std::string> command{};
   std::vector<std::pair<std::string, std::string>> environment{};
-  std::string directory{};  // relative to the scenario's; "" is that
-  bool is_virtual = true;   // Runs on virtual time; otherwise `pacing` counts.
+  std::string directory{};        // relative to the scenario's; "" is that
+  std::string service_account{};  // NAMESPACE/NAME as whom it acts; "": as the administrator
+  bool is_virtual = true;         // Runs on virtual time; otherwise `pacing` counts.
   sim::PacingMode pacing{};
   int line = 1;
   // A step expects how it ends; without one, its end fails the scenario.

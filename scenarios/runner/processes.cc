@@ -1,6 +1,7 @@
 // The part of ScenarioRunner that waits for programs and commands.
 #include <algorithm>
 
+#include "scenarios/runner/account_identity.h"
 #include "scenarios/runner/scenario_runner.h"
 #include "sim/time_text.h"
 
@@ -49,7 +50,7 @@ void ScenarioRunner::OnRequest(const apiserver::UserInfo& user,
   last_change_ = kernel_.now();
   const std::string resource = info.is_resource ? info.group_resource().Text() : "";
   for (auto& [place, process] : processes_) {
-    if (process.is_command || process.spec.name != user.name) continue;
+    if (process.is_command || !IsProgram(user, place, process.spec)) continue;
     ++process.request_count;
     ++process.facts.requests[{info.verb, resource}];
     if (info.verb == "watch") process.watched.insert(resource);

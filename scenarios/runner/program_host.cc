@@ -10,6 +10,7 @@
 #include "apiserver/http/server.h"
 #include "scenarios/api_gateway.h"
 #include "scenarios/kubeconfig.h"
+#include "scenarios/runner/account_identity.h"
 #include "scenarios/runner/virtual_host.h"
 #include "sim/digest.h"
 #include "sim/host/child_process.h"
@@ -168,6 +169,9 @@ class ProgramHost final : public Outside {
     options.directory = directory;
     options.environment = program.environment;
     options.environment.emplace_back("KUBECONFIG", *kubeconfig);
+    for (auto& variable : AccountEnvironment(place, program)) {
+      options.environment.push_back(std::move(variable));
+    }
     auto child = sim::ChildProcess::Start(
         driver_.loop(), std::move(options),
         {.on_line = [this, place](sim::OutputStream,
@@ -208,6 +212,7 @@ class ProgramHost final : public Outside {
     auto environment = VirtualEnvironment(directory_);
     for (const auto& [name, value] : program.environment) environment[name] = value;
     environment["KUBECONFIG"] = kubeconfig;
+    for (const auto& [name, value] : AccountEnvironment(place, program)) environment[name] = value;
     for (const auto& [name, value] : environment) start.environment.push_back(name + "=" + value);
     const auto started = virtual_host_.Start(place, std::move(start), session_.kernel().now());
     if (!started.ok()) PushExit({place, -1, started.error().message});
@@ -260,12 +265,36 @@ class ProgramHost final : public Outside {
     options.server_url =
         program.is_virtual ? "https://127.0.0.1:" + std::to_string(kShownServerPort) : url_;
     options.authority_pem = session_.identity().authority.certificate_pem;
-    options.token = identities_->token_of.at(user);
+    options.token = TokenOf(place, program);
     options.user = user;
     if (auto written = WriteSecretFile(path, BuildKubeconfig(options)); !written.ok()) {
       return written.error();
     }
     return path;
+  }
+
+  bool HasAccount(std::uint32_t place, const ProgramSpec& program) const {
+    return place < scenario_.programs.size() && !program.service_account.empty();
+  }
+
+  std::string TokenOf(std::uint32_t place, const ProgramSpec& program) {
+    if (HasAccount(place, program)) {
+      return ProgramToken(session_.cluster(), *session_.identity().token_signer,
+                          session_.kernel().now(), place, program);
+    }
+    const bool is_program = place < scenario_.programs.size();
+    return identities_->token_of.at(is_program ? program.name : kCommandUser);
+  }
+
+  // What a program that acts as an account finds beside its kubeconfig.
+  std::vector<std::pair<std::string, std::string>> AccountEnvironment(std::uint32_t place,
+                                                                      const ProgramSpec& program) {
+    if (!HasAccount(place, program)) return {};
+    auto environment = WriteAccountFiles(directory_ + "/serviceaccount-" + std::to_string(place),
+                                         program, TokenOf(place, program),
+                                         session_.identity().authority.certificate_pem, url_);
+    if (!environment.ok()) return {};
+    return std::move(environment).value();
   }
 
   void PushLine(ProgramLine line) {
@@ -313,7 +342,12 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   const Identities identities = MakeIdentities(scenario, options.seed);
   ApiGateway gateway(driver.inbox(), session.cluster().handler(),
                      apiserver::Authenticator(identities.tokens, session.identity().token_signer),
-                     {}, [&identities](const apiserver::UserInfo& user) {
+                     {}, [&identities, &scenario](const apiserver::UserInfo& user) {
+                       for (std::uint32_t i = 0; i < scenario.programs.size(); ++i) {
+                         if (IsProgram(user, i, scenario.programs[i])) {
+                           return std::optional<std::uint32_t>(i);
+                         }
+                       }
                        const auto found = identities.place_of.find(user.name);
                        return found == identities.place_of.end()
                                   ? std::nullopt

@@ -1,6 +1,7 @@
 #include "scenarios/runner/scenario_session.h"
 
 #include "controllers/controller_manager.h"
+#include "scenarios/runner/account_identity.h"
 
 namespace scenarios {
 namespace {
@@ -100,6 +101,7 @@ sim::Result<void> ScenarioSession::Begin(Outside* outside) {
       }
     }
   }
+  if (auto made = MakeProgramAccounts(*cluster_, scenario_); !made.ok()) return made;
   runner_ = std::make_unique<ScenarioRunner>(kernel_, *cluster_, scenario_, outside);
   runner_->Start();
   return {};

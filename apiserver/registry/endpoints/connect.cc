@@ -4,6 +4,7 @@
 
 #include "apiserver/registry/endpoints/endpoints.h"
 #include "apiserver/registry/endpoints/pod_containers.h"
+#include "apiserver/registry/write.h"
 
 namespace apiserver {
 namespace {
@@ -20,6 +21,7 @@ class ConnectEndpoint final : public Endpoint {
                             StatusDetails{},
                             {}});
     }
+    if (auto refused = Admit(call)) return ErrorResponse(*refused);
     if (info.resource == "services") return Service(call);
     const ObjectPtr object = call.FindStored(info.name);
     if (!object) return ErrorResponse(NotFoundError(call.group_resource(), info.name));
@@ -28,6 +30,16 @@ class ConnectEndpoint final : public Endpoint {
   }
 
  private:
+  static std::optional<ApiError> Admit(Call& call) {
+    const RequestInfo& info = call.request.info;
+    const ApiSubresource* sub = call.resource.FindSubresource(info.subresource);
+    const AdmissionRequest admission = Admission(call, Operation::kConnect, info.name, nullptr);
+    Value options = {{"kind", sub->kind.kind}, {"apiVersion", sub->kind.api_version()}};
+    for (const auto& [name, value] : call.request.query) options.get_object()[name] = value;
+    if (auto refused = call.parts.admission.Admit(admission, &options)) return refused;
+    return call.parts.admission.Validate(admission, &options);
+  }
+
   static Response NoService(std::string message) {
     return ErrorResponse({503, "ServiceUnavailable", std::move(message), std::nullopt, {}});
   }

@@ -63,6 +63,13 @@ ApiResult<Value> ReadReview(Call& call, void (*fill_defaults)(Value& review)) {
   context.type = expected.type;
   context.type_in = [type = expected.type](std::string_view) { return type; };
   UpdateManagedFields(nullptr, review, context);
+  AdmissionRequest admission = Admission(call, Operation::kCreate, "", nullptr);
+  admission.kind = expected.kind.kind;
+  const bool is_below = !call.request.info.subresource.empty();
+  // What lies below an object asks for itself, because its name is known.
+  if (is_below) return review;
+  if (auto refused = call.parts.admission.Admit(admission, &review)) return std::move(*refused);
+  if (auto refused = call.parts.admission.Validate(admission, &review)) return std::move(*refused);
   return review;
 }
 
