@@ -114,7 +114,12 @@ Identities MakeIdentities(const Scenario& scenario, std::uint64_t seed) {
 // rest would differ between users and machines.
 std::map<std::string, std::string> VirtualEnvironment(const std::string& home) {
   std::map<std::string, std::string> environment = {
-      {"HOME", home}, {"LANG", "C.UTF-8"}, {"TZ", "UTC"}, {"USER", "orrery"}};
+      {"HOME", home},
+      {"LANG", "C.UTF-8"},
+      {"TZ", "UTC"},
+      {"USER", "orrery"},
+      // What one run leaves beside its sources, the next would read.
+      {"PYTHONDONTWRITEBYTECODE", "1"}};
   for (const char* name :
        {"PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "PYTHONHOME", "PYENV_ROOT", "PYENV_VERSION",
         "VIRTUAL_ENV", "NODE_PATH", "JAVA_HOME", "GOROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"}) {

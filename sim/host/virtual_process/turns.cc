@@ -194,6 +194,8 @@ void Supervisor::CheckComputing(Thread& thread) {
   if (tree_.order.empty()) return;
   // It may spin for one of those that wait.
   ++companies_;
+  tree_.Note(NameOf(thread.id) +
+             " computed for long while others waited: it got company, so runs may differ");
   runner_ = 0;
 }
 
