@@ -38,6 +38,11 @@ std::optional<Value> JsonMap::Find(const Value& key, Arena& arena) const {
     return FromJson(*found, shape_ == nullptr ? nullptr : shape_->items.get(), arena);
   }
   const Shape::Property* property = shape_->FindProperty(key.as_text());
+  if (property == nullptr) {
+    // A reserved word may stand after a dot as it is.
+    if (const auto escaped = EscapeIdentifier(key.as_text()))
+      property = shape_->FindProperty(*escaped);
+  }
   if (property == nullptr) return std::nullopt;
   const apiserver::Value* found = object_->if_contains(property->name);
   if (found == nullptr || found->is_null()) return std::nullopt;

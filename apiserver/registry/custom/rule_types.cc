@@ -262,6 +262,9 @@ RuleTypePtr RuleTypes::MakeObject(const SchemaNode& schema, SchemaPlace place,
     }
     if (!escaped) return;
     declared.emplace(*escaped, type->type);
+    // Words that CEL reserves may stand after a dot as they are.
+    if (*escaped == "__" + std::string(member_name) + "__")
+      declared.emplace(std::string(member_name), type->type);
     object->fields.emplace(*escaped, std::move(type));
   });
   declared_.Declare(name, std::move(declared));
