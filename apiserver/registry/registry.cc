@@ -1,5 +1,6 @@
 #include "apiserver/registry/registry.h"
 
+#include "apiserver/registry/custom/custom_resource.h"
 #include "apiserver/registry/patch_verb.h"
 #include "apiserver/registry/reads.h"
 #include "apiserver/registry/verbs.h"
@@ -46,6 +47,17 @@ Response NoRouteResponse(const ResourceTable& resources, const Request& request,
     response.warnings.push_back(DeprecationWarning(*resource));
   }
   return response;
+}
+
+// Conversion webhooks are not called: what they would have to do fails as a failing one would.
+std::optional<ApiError> RefuseConversion(const ApiResource& resource) {
+  const bool is_needed = resource.is_custom() && resource.custom->converts_outside &&
+                         resource.kind != resource.storage_kind;
+  if (!is_needed) return std::nullopt;
+  const GroupVersionKind& kind = resource.storage_kind;
+  return PlainError("conversion webhook for " + kind.api_version() + ", Kind=" + kind.kind +
+                    " failed: this server does not call conversion webhooks; use version " +
+                    kind.version);
 }
 
 }  // namespace
@@ -97,6 +109,7 @@ Response Registry::Handle(Request& request) {
   ApiResult<Route> route = FindRoute(parts_.resources, request);
   if (!route) return NoRouteResponse(parts_.resources, request, route.error());
   if (request.accept_error) return ErrorResponse(*request.accept_error);
+  if (auto refused = RefuseConversion(*route->resource)) return ErrorResponse(*refused);
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);
   Response response = HandleRoute(call, *route);

@@ -125,6 +125,7 @@ std::shared_ptr<const CustomResource> MakeCustomResource(const Value& definition
   custom->plural = TextAt(definition, {"status", "acceptedNames", "plural"});
   custom->kind = TextAt(definition, {"status", "acceptedNames", "kind"});
   custom->is_namespaced = TextAt(definition, {"spec", "scope"}) == "Namespaced";
+  custom->converts_outside = TextAt(definition, {"spec", "conversion", "strategy"}) == "Webhook";
   for (const Value& version : VersionsOf(definition)) {
     CustomVersion made = ReadVersion(version, custom->types);
     std::string name = made.name;

@@ -45,6 +45,9 @@ struct CustomResource {
   std::string plural;
   std::string kind;
   bool is_namespaced = false;
+  // Objects change between versions by a program outside, which is not called yet: versions other
+  // than the stored one are refused.
+  bool converts_outside = false;
   CustomTypes types;
   std::map<std::string, CustomVersion, std::less<>> versions;
   std::unique_ptr<const Strategy> strategy;
