@@ -76,7 +76,7 @@ TEST(ScaleFields, AScaleThatWasTakenOverIsTakenFromTheParent) {
   EXPECT_EQ(ToJson(ParentManagedFields(&parent, &scale, "apps/v1", Paths())),
             R"([{"manager":"m","operation":"Apply","apiVersion":"apps/v1","fieldsType":"FieldsV1",)"
             R"("fieldsV1":{"f:spec":{"f:paused":{}}}},{"manager":"h","operation":"Update",)"
-            R"("apiVersion":"apps/v1","time":"2026-01-01T00:00:00Z","fieldsType":"FieldsV1",)"
+            R"("apiVersion":"apps/v1","fieldsType":"FieldsV1",)"
             R"("fieldsV1":{"f:spec":{"f:replicas":{}}},"subresource":"scale"}])");
 }
 

@@ -22,7 +22,9 @@ TEST(JsonPath, FindsWhatColumnsAskFor) {
     const char* path;
     const char* want;
   } kRows[] = {{".a.b", "1;"},
-               {".a['c.d']", "2;"},
+               {".a['b']", "1;"},
+               {".a['c.d']", ""},  // as upstream: the dot divides here too
+               {".a['c\\.d']", "2;"},
                {".a.c\\.d", "2;"},
                {".list[0].n", "\"x\";"},
                {".list[-1:].n", "\"y\";"},
