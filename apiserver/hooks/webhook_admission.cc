@@ -85,6 +85,12 @@ OutsideCall WebhookAdmission::CallFor(const HookAttributes& attributes, const As
     call.url = webhook.url;
   }
   const std::string timeout = std::to_string(webhook.timeout_seconds) + "s";
+  // Upstream's client asks for "/" where no path is named.
+  const std::size_t authority = call.url.find("://");
+  if (authority != std::string::npos &&
+      call.url.find_first_of("/?", authority + 3) == std::string::npos) {
+    call.url += '/';
+  }
   call.url += (call.url.find('?') == std::string::npos ? "?timeout=" : "&timeout=") + timeout;
   call.timeout = std::chrono::seconds(webhook.timeout_seconds);
   call.tls.authorities_pem = webhook.authorities_pem;

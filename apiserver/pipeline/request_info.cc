@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "apiserver/api/letter_case.h"
+
 namespace apiserver {
 namespace {
 
@@ -26,14 +28,6 @@ const std::string* FindParameter(const Query& query, std::string_view name) {
     if (key == name) return &value;
   }
   return nullptr;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 std::string VerbOfMethod(std::string_view method) {

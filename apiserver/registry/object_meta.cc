@@ -4,6 +4,7 @@
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/label_selector.h"
+#include "apiserver/api/letter_case.h"
 #include "apiserver/api/names.h"
 #include "apiserver/registry/options.h"
 
@@ -16,14 +17,6 @@ constexpr std::string_view kImmutable = "field is immutable";
 
 void Append(FieldErrors& errors, FieldErrors more) {
   for (FieldError& error : more) errors.push_back(std::move(error));
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 // Lists and maps that are absent or null hold nothing.

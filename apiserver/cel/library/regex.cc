@@ -1,6 +1,7 @@
 // matches, and Kubernetes' find and findAll (k8s.io/apiserver pkg/cel/library/regex.go).
 #include <re2/re2.h>
 
+#include "apiserver/api/go_pattern.h"
 #include "apiserver/cel/code_points.h"
 #include "apiserver/cel/library/implementation.h"
 #include "apiserver/cel/library/pattern.h"
@@ -16,42 +17,6 @@ Pattern::~Pattern() = default;
 namespace {
 
 constexpr std::int64_t kPatternMemoryMax = 8 << 20;
-
-// Go's name of what RE2 refuses.
-std::string_view GoErrorCode(re2::RE2::ErrorCode code) {
-  switch (code) {
-    case re2::RE2::ErrorBadEscape:
-      return "invalid escape sequence";
-    case re2::RE2::ErrorBadCharClass:
-      return "invalid character class";
-    case re2::RE2::ErrorBadCharRange:
-      return "invalid character class range";
-    case re2::RE2::ErrorMissingBracket:
-      return "missing closing ]";
-    case re2::RE2::ErrorMissingParen:
-      return "missing closing )";
-    case re2::RE2::ErrorUnexpectedParen:
-      return "unexpected )";
-    case re2::RE2::ErrorTrailingBackslash:
-      return "trailing backslash at end of expression";
-    case re2::RE2::ErrorRepeatArgument:
-      return "missing argument to repetition operator";
-    case re2::RE2::ErrorRepeatSize:
-      return "invalid repeat count";
-    case re2::RE2::ErrorRepeatOp:
-      return "invalid nested repetition operator";
-    case re2::RE2::ErrorBadPerlOp:
-      return "invalid or unsupported Perl syntax";
-    case re2::RE2::ErrorBadUTF8:
-      return "invalid UTF-8";
-    case re2::RE2::ErrorBadNamedCapture:
-      return "invalid named capture";
-    case re2::RE2::ErrorPatternTooLarge:
-      return "expression too large";
-    default:
-      return "regexp/syntax: internal error";
-  }
-}
 
 bool IsPattern(const Value& value) {
   return value.kind() == Kind::kOpaque && dynamic_cast<const Pattern*>(&value.as_opaque());
@@ -134,8 +99,8 @@ sim::Result<std::unique_ptr<re2::RE2>> CompileRegex(std::string_view text) {
   options.set_max_mem(kPatternMemoryMax);
   auto compiled = std::make_unique<re2::RE2>(text, options);
   if (compiled->ok()) return compiled;
-  return sim::Error{"error parsing regexp: " + std::string(GoErrorCode(compiled->error_code())) +
-                    ": `" + compiled->error_arg() + "`"};
+  return sim::Error{"error parsing regexp: " + std::string(GoPatternProblem(*compiled)) + ": `" +
+                    compiled->error_arg() + "`"};
 }
 
 Value CompilePattern(std::string_view text, Arena& arena) {

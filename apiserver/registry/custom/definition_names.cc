@@ -1,5 +1,6 @@
 #include "apiserver/registry/custom/definition_names.h"
 
+#include "apiserver/api/letter_case.h"
 #include "apiserver/api/names.h"
 
 namespace apiserver {
@@ -9,14 +10,6 @@ std::string Joined(const NameMessages& messages) {
   std::string text;
   for (const std::string& message : messages) text += (text.empty() ? "" : ",") + message;
   return text;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 enum class Case : std::uint8_t { kLower, kMixed };

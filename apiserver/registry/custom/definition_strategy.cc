@@ -1,19 +1,12 @@
 #include "apiserver/registry/custom/definition_strategy.h"
 
 #include "apiserver/api/go_text.h"
+#include "apiserver/api/letter_case.h"
 #include "apiserver/registry/custom/schema_node.h"
 #include "apiserver/registry/custom/schema_parts.h"
 
 namespace apiserver {
 namespace {
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 void Restore(Value& object, const Value& old, std::string_view name) {
   const Value* before = Find(old, name);

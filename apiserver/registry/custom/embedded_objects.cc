@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "apiserver/api/letter_case.h"
 #include "apiserver/api/names.h"
 #include "apiserver/registry/custom/schema_type.h"
 #include "apiserver/registry/object_meta.h"
@@ -93,14 +94,6 @@ std::string Joined(const NameMessages& messages) {
   std::string text;
   for (const std::string& message : messages) text += (text.empty() ? "" : ",") + message;
   return text;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
 }
 
 void CheckApiVersion(const Value& value, const std::string& path, FieldErrors& errors) {

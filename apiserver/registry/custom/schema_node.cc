@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "apiserver/registry/custom/formats.h"
-#include "apiserver/registry/custom/go_pattern.h"
+#include "apiserver/api/go_pattern.h"
 
 namespace apiserver {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "apiserver/registry/custom/go_pattern.h"
+#include "apiserver/api/go_pattern.h"
 #include "apiserver/registry/custom/schema_parts.h"
 
 namespace apiserver {

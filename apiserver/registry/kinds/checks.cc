@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "apiserver/api/label_selector.h"
+#include "apiserver/api/letter_case.h"
 #include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
@@ -13,14 +14,6 @@ namespace apiserver {
 namespace {
 
 constexpr int kAnnotationBytesMax = 256 * 1024;
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
-}
 
 bool IsPercent(std::string_view text) {
   if (text.size() < 2 || text.back() != '%') return false;

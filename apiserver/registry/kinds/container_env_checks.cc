@@ -1,6 +1,7 @@
 // Environment variables and references to fields and resources.
 #include <algorithm>
 
+#include "apiserver/api/letter_case.h"
 #include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/container_checks.h"
@@ -128,14 +129,6 @@ void CheckDivisor(const Object& ref, const FieldPath& path, Violations& out) {
               "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are "
               "supported with the " +
                   std::string(what) + " resource");
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // Source: kubernetes/pkg/apis/storage and pkg/registry/storage, 1.36.
 #include <set>
 
+#include "apiserver/api/letter_case.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -21,14 +22,6 @@ constexpr int kParameterBytesMax = 256 * 1024;
 void DefaultClass(Object& object) {
   FillPointer(object, "reclaimPolicy", "Delete");
   FillPointer(object, "volumeBindingMode", "Immediate");
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return lower;
 }
 
 void CheckParameters(const Object& object, Violations& out) {

@@ -1,12 +1,11 @@
-#include "apiserver/registry/custom/go_pattern.h"
+#include "apiserver/api/go_pattern.h"
 
 #include <re2/re2.h>
 
 namespace apiserver {
-namespace {
 
-const char* GoWords(re2::RE2::ErrorCode code) {
-  switch (code) {
+std::string_view GoPatternProblem(const re2::RE2& pattern) {
+  switch (pattern.error_code()) {
     case re2::RE2::ErrorBadEscape:
       return "invalid escape sequence";
     case re2::RE2::ErrorBadCharClass:
@@ -42,8 +41,6 @@ const char* GoWords(re2::RE2::ErrorCode code) {
   return "regexp/syntax: internal error";
 }
 
-}  // namespace
-
 std::unique_ptr<const re2::RE2> CompileGoPattern(std::string_view pattern) {
   // This RE2 does not know (?<name>...), Go does.
   std::string text;
@@ -70,7 +67,7 @@ std::string GoPatternError(const re2::RE2& pattern, std::string_view text) {
         text.substr(lookbehind, end == std::string_view::npos ? end : end + 1 - lookbehind);
     return "error parsing regexp: invalid named capture: `" + std::string(name) + "`";
   }
-  std::string told = std::string("error parsing regexp: ") + GoWords(code);
+  std::string told = "error parsing regexp: " + std::string(GoPatternProblem(pattern));
   if (code == re2::RE2::ErrorTrailingBackslash) return told + ": ``";
   // Go shows the whole expression for what is missing at its end.
   const bool shows_whole =

@@ -1,0 +1,12 @@
+// Letters of ASCII, whatever the locale. Threads: any.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace apiserver {
+
+// A to Z made small; all other bytes stay.
+std::string LowerCase(std::string_view text);
+
+}  // namespace apiserver
