@@ -33,7 +33,7 @@ def count_once(api, is_mended):
 
 def work(api, name, is_mended):
     for _ in range(COUNTS):
-        time.sleep(random.uniform(0, 0.3))
+        time.sleep(random.uniform(0, 0.05))
         while not count_once(api, is_mended):
             pass
         print(name, "counted at", time.time(), flush=True)
