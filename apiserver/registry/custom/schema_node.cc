@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "apiserver/registry/custom/formats.h"
 #include "apiserver/api/go_pattern.h"
+#include "apiserver/registry/custom/formats.h"
 
 namespace apiserver {
 namespace {
