@@ -27,12 +27,13 @@ void CheckWebhookUrl(std::string_view url, const FieldPath& path, Violations& ou
     out.Invalid(path, host.substr(0, host.find('@')),
                 "user information is not permitted in the URL");
   }
-  if (rest.find('#') != std::string_view::npos) {
-    out.Invalid(path, rest.substr(rest.find('#') + 1), "fragments are not permitted in the URL");
+  const std::size_t fragment = rest.find('#');
+  if (fragment != std::string_view::npos) {
+    out.Invalid(path, rest.substr(fragment + 1), "fragments are not permitted in the URL");
+    rest = rest.substr(0, fragment);
   }
-  if (rest.find('?') != std::string_view::npos) {
-    out.Invalid(path, rest.substr(rest.find('?') + 1),
-                "query parameters are not permitted in the URL");
+  if (const std::size_t query = rest.find('?'); query != std::string_view::npos) {
+    out.Invalid(path, rest.substr(query + 1), "query parameters are not permitted in the URL");
   }
 }
 
