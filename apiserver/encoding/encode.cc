@@ -191,7 +191,9 @@ EncodedBody EncodeAnswer(const Accepted& accept, const RequestInfo& info,
     return {content_type, ListBytes(accept, **list)};
   }
   if (const auto* bytes = std::get_if<SharedBytes>(&response.body)) {
-    const bool is_plain = !info.is_resource || response.content_type != "application/json";
+    // Documents are JSON whatever is accepted; what is refused is said as the client reads it.
+    const bool is_document = !info.is_resource && response.status < 400;
+    const bool is_plain = is_document || response.content_type != "application/json";
     if (is_plain) return {response.content_type, **bytes};
     return {content_type, Transcode(accept, **bytes)};
   }
