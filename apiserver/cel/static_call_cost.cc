@@ -69,7 +69,9 @@ Estimate SameSize(const CostedCall& call) {
 }
 
 std::uint64_t DivideUp(std::uint64_t a, std::uint64_t b) {
-  return static_cast<std::uint64_t>(std::ceil(static_cast<double>(a) / static_cast<double>(b)));
+  const double quotient = std::ceil(static_cast<double>(a) / static_cast<double>(b));
+  // Go on amd64 makes 0 of what is beyond 64 bits, and so the reference counts.
+  return quotient >= 0x1p64 ? 0 : static_cast<std::uint64_t>(quotient);
 }
 std::uint64_t Next(std::uint64_t value) {
   return value < CostRange::kUnbounded ? value + 1 : value;
