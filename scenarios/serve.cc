@@ -7,6 +7,7 @@
 #include "apiserver/bootstrap/bootstrap.h"
 #include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
+#include "apiserver/http/token_key_files.h"
 #include "apiserver/store/durability.h"
 #include "scenarios/api_gateway.h"
 #include "scenarios/command.h"
@@ -50,6 +51,26 @@ void EndWithoutSaving(const std::string& message) {
 // I/O threads: as many as processors less one, at least one.
 int IoThreadCount() {
   return static_cast<int>(std::max(2u, std::thread::hardware_concurrency())) - 1;
+}
+
+// The cluster's own key of tokens, or those of the user's files.
+sim::Result<std::shared_ptr<const apiserver::TokenSigner>> TokenSignerOf(
+    const ServeOptions& options, const ClusterIdentity& identity) {
+  apiserver::TokenKeyFiles files;
+  if (!options.token_signing_key_file.empty()) {
+    auto text = ReadTextFile(options.token_signing_key_file);
+    if (!text.ok()) {
+      return sim::Error{"--service-account-signing-key-file: " + text.error().message};
+    }
+    files.signing = {options.token_signing_key_file, std::move(text).value()};
+  }
+  for (const std::string& path : options.token_key_files) {
+    auto text = ReadTextFile(path);
+    if (!text.ok()) return sim::Error{"--service-account-key-file: " + text.error().message};
+    files.known.emplace_back(path, std::move(text).value());
+  }
+  if (files.signing.first.empty() && files.known.empty()) return identity.token_signer;
+  return apiserver::LoadTokenKeys(files, identity.token_signer);
 }
 
 // The addresses at which it listens and is reached.
@@ -143,6 +164,7 @@ sim::Result<ServeSetup> SetupFrom(const ServeOptions& options, const Place& plac
   setup.service_node_ports = options.service_node_ports;
   setup.disabled_admission = options.disabled_admission;
   setup.authorization_modes = options.authorization_modes;
+  setup.token_terms = options.token_terms;
   setup.node_count = static_cast<std::size_t>(options.node_count);
   setup.history_count_max = options.history_count_max;
   if (options.history_age_max > sim::Duration::zero()) {
@@ -201,8 +223,10 @@ int Serve(const ServeOptions& options) {
   if (!tokens.ok()) return Fail(tokens.error());
   auto identity = IdentityOf(options, place->names);
   if (!identity.ok()) return Fail(identity.error());
+  auto token_signer = TokenSignerOf(options, *identity);
+  if (!token_signer.ok()) return Fail(token_signer.error());
   const auto authenticator = std::make_shared<const apiserver::Authenticator>(
-      std::move(tokens).value(), identity->token_signer);
+      std::move(tokens).value(), std::move(token_signer).value(), options.token_terms);
   std::string client_authorities = identity->authority.certificate_pem;
   if (!options.client_ca_file.empty()) {
     const auto text = ReadTextFile(options.client_ca_file);

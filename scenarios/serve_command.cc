@@ -31,6 +31,8 @@ struct ServeArguments {
   std::optional<std::uint16_t> secure_port;
   std::string node_port_range = "30000-32767";
   std::string event_ttl = "1h";
+  std::vector<std::string> token_issuers;
+  std::vector<std::string> token_audiences;
   bool allows_privileged = true;
   int requests_max = 400;
   std::vector<std::string> enabled_plugins;
@@ -82,6 +84,32 @@ void AddOwnFlags(CLI::App& serve, ServeArguments& arguments) {
       ->capture_default_str();
 }
 
+void AddTokenFlags(CLI::App& serve, ServeArguments& arguments) {
+  constexpr char kGroup[] = "As kube-apiserver";
+  ServeOptions& options = arguments.options;
+  serve
+      .add_option("--service-account-issuer", arguments.token_issuers,
+                  "whose tokens of service accounts count; the first makes them")
+      ->allow_extra_args(false)
+      ->group(kGroup);
+  serve
+      .add_option("--api-audiences", arguments.token_audiences,
+                  "for whom they are unless they say it; the issuers")
+      ->delimiter(',')
+      ->group(kGroup);
+  serve
+      .add_option("--service-account-signing-key-file", options.token_signing_key_file,
+                  "the private key that signs them, instead of a generated one")
+      ->check(CLI::ExistingFile)
+      ->group(kGroup);
+  serve
+      .add_option("--service-account-key-file", options.token_key_files,
+                  "keys whose signatures count; that of the key that signs")
+      ->check(CLI::ExistingFile)
+      ->allow_extra_args(false)
+      ->group(kGroup);
+}
+
 void AddListenFlags(CLI::App& serve, ServeArguments& arguments) {
   constexpr char kGroup[] = "As kube-apiserver";
   ServeOptions& options = arguments.options;
@@ -116,6 +144,7 @@ void AddListenFlags(CLI::App& serve, ServeArguments& arguments) {
                   "lines of token,user,uid,\"group1,group2\"")
       ->check(CLI::ExistingFile)
       ->group(kGroup);
+  AddTokenFlags(serve, arguments);
   serve
       .add_flag("--anonymous-auth", options.has_anonymous_auth,
                 "whether requests without credentials are system:anonymous; true")
@@ -213,6 +242,12 @@ std::string ReadApiServerFlags(ServeArguments& arguments) {
       options.service_cluster_ip_range.find(':') != std::string::npos) {
     return "--service-cluster-ip-range " + options.service_cluster_ip_range +
            ": want an IPv4 range such as 10.96.0.0/16";
+  }
+  if (!arguments.token_issuers.empty()) {
+    options.token_terms = {arguments.token_issuers, arguments.token_issuers};
+  }
+  if (!arguments.token_audiences.empty()) {
+    options.token_terms.audiences = arguments.token_audiences;
   }
   const auto ttl = apiserver::ParseGoDuration(arguments.event_ttl);
   if (!ttl.ok() || *ttl < sim::Duration::zero()) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/pipeline/token_claims.h"
 #include "sim/pacing.h"
 #include "sim/result.h"
 
@@ -29,6 +30,10 @@ struct ServeOptions {
   std::string tls_cert_file;  // with its key, instead of a generated serving certificate
   std::string tls_private_key_file;
   std::string client_ca_file;  // whose client certificates count besides the generated authority's
+  // Of service accounts' tokens: files of keys instead of the cluster's own key, and the terms.
+  std::string token_signing_key_file;
+  std::vector<std::string> token_key_files{};
+  apiserver::TokenTerms token_terms{};
   bool has_anonymous_auth = true;
   std::vector<std::string> authorization_modes = {"Node", "RBAC"};
   std::string service_cluster_ip_range = "10.96.0.0/16";

@@ -17,10 +17,11 @@ ClusterOptions OptionsOf(const ServeSetup& setup,
                          std::shared_ptr<const apiserver::Authenticator> authenticator) {
   ClusterOptions options;
   // A replay signs too, if only with any key: what is drawn for a token is drawn again.
-  options.authenticator = authenticator != nullptr
-                              ? std::move(authenticator)
-                              : std::make_shared<const apiserver::Authenticator>(
-                                    apiserver::TokenTable(), apiserver::MakeTokenKey("replay"));
+  options.authenticator =
+      authenticator != nullptr
+          ? std::move(authenticator)
+          : std::make_shared<const apiserver::Authenticator>(
+                apiserver::TokenTable(), apiserver::MakeTokenKey("replay"), setup.token_terms);
   options.authorization = apiserver::AuthorizationModeOf(setup.authorization_modes);
   options.authority_pem = setup.authority_pem;
   options.server_address = setup.server_address;

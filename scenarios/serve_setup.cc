@@ -36,6 +36,10 @@ std::string ToText(const ServeSetup& setup) {
       Array(setup.disabled_admission.begin(), setup.disabled_admission.end());
   object["authorizationModes"] =
       Array(setup.authorization_modes.begin(), setup.authorization_modes.end());
+  object["tokenIssuers"] =
+      Array(setup.token_terms.issuers.begin(), setup.token_terms.issuers.end());
+  object["tokenAudiences"] =
+      Array(setup.token_terms.audiences.begin(), setup.token_terms.audiences.end());
   object["controllers"] = Array(setup.controllers.begin(), setup.controllers.end());
   object["nodes"] = setup.node_count;
   object["isInstant"] = setup.is_instant;
@@ -62,6 +66,8 @@ sim::Result<void> FromText(const std::string& text, ServeSetup& setup) {
                               static_cast<int>(apiserver::IntAt(value, {"nodePortLast"}))};
   setup.disabled_admission = TextsAt(value, "disabledAdmission");
   setup.authorization_modes = TextsAt(value, "authorizationModes");
+  setup.token_terms = {TextsAt(value, "tokenIssuers"), TextsAt(value, "tokenAudiences")};
+  if (setup.token_terms.issuers.empty() || setup.token_terms.audiences.empty()) return malformed;
   setup.controllers = TextsAt(value, "controllers");
   setup.node_count = static_cast<std::size_t>(apiserver::IntAt(value, {"nodes"}));
   setup.is_instant = apiserver::BoolAt(value, {"isInstant"});

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "apiserver/pipeline/token_claims.h"
 #include "scenarios/language/cluster_spec.h"
 #include "sim/journal.h"
 #include "sim/pacing.h"
@@ -26,6 +27,7 @@ struct ServeSetup {
   std::pair<int, int> service_node_ports{30000, 32767};
   std::vector<std::string> disabled_admission{};
   std::vector<std::string> authorization_modes = {"Node", "RBAC"};
+  apiserver::TokenTerms token_terms{};
   std::vector<std::string> controllers = {"*"};
   std::size_t node_count = 0;
   bool is_instant = false;

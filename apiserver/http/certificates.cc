@@ -15,22 +15,18 @@
 
 #include <memory>
 
+#include "apiserver/http/openssl_handle.h"
+
 namespace apiserver {
 namespace {
 
-template <class T, void (*Free)(T*)>
-struct Freer {
-  void operator()(T* pointer) const { Free(pointer); }
-};
-template <class T, void (*Free)(T*)>
-using Handle = std::unique_ptr<T, Freer<T, Free>>;
-using Number = Handle<BIGNUM, BN_free>;
-using NumberContext = Handle<BN_CTX, BN_CTX_free>;
-using EcKey = Handle<EC_KEY, EC_KEY_free>;
-using EcPoint = Handle<EC_POINT, EC_POINT_free>;
-using Certificate = Handle<X509, X509_free>;
-using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
-using Signature = Handle<ECDSA_SIG, ECDSA_SIG_free>;
+using Number = OpensslHandle<BIGNUM, BN_free>;
+using NumberContext = OpensslHandle<BN_CTX, BN_CTX_free>;
+using EcKey = OpensslHandle<EC_KEY, EC_KEY_free>;
+using EcPoint = OpensslHandle<EC_POINT, EC_POINT_free>;
+using Certificate = OpensslHandle<X509, X509_free>;
+using Key = OpensslHandle<EVP_PKEY, EVP_PKEY_free>;
+using Signature = OpensslHandle<ECDSA_SIG, ECDSA_SIG_free>;
 struct BioFreer {
   void operator()(BIO* bio) const { BIO_free(bio); }
 };

@@ -4,12 +4,10 @@
 #include <openssl/core_names.h>
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
-#include <openssl/sha.h>
-#include <openssl/x509.h>
 
 #include <mutex>
 
-#include "apiserver/api/base64_url.h"
+#include "apiserver/http/token_crypto.h"
 #include "sim/check.h"
 
 namespace apiserver {
@@ -18,26 +16,11 @@ namespace {
 constexpr int kPrimeBits = 1024;
 constexpr unsigned kExponent = 65537;
 
-template <class T, void (*Free)(T*)>
-struct Freed {
-  void operator()(T* value) const { Free(value); }
-};
-template <class T, void (*Free)(T*)>
-using Handle = std::unique_ptr<T, Freed<T, Free>>;
-using Number = Handle<BIGNUM, BN_free>;
-using NumberContext = Handle<BN_CTX, BN_CTX_free>;
-using Key = Handle<EVP_PKEY, EVP_PKEY_free>;
-using KeyContext = Handle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
-using Digest = Handle<EVP_MD_CTX, EVP_MD_CTX_free>;
-using Builder = Handle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
-using Params = Handle<OSSL_PARAM, OSSL_PARAM_free>;
-
-std::string Sha256(std::string_view text) {
-  std::string out(SHA256_DIGEST_LENGTH, '\0');
-  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(),
-         reinterpret_cast<unsigned char*>(out.data()));
-  return out;
-}
+using Number = OpensslHandle<BIGNUM, BN_free>;
+using NumberContext = OpensslHandle<BN_CTX, BN_CTX_free>;
+using KeyContext = OpensslHandle<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using Builder = OpensslHandle<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Params = OpensslHandle<OSSL_PARAM, OSSL_PARAM_free>;
 
 // An endless text of bytes that only the secret determines: hashes of a counter.
 class SecretStream {
@@ -105,7 +88,7 @@ Parts MakeParts(std::string_view secret) {
   return parts;
 }
 
-Key MakeKey(const Parts& parts) {
+TokenPkey MakeKey(const Parts& parts) {
   Builder builder(OSSL_PARAM_BLD_new());
   const std::pair<const char*, const Number*> members[] = {
       {OSSL_PKEY_PARAM_RSA_N, &parts.n},
@@ -124,79 +107,31 @@ Key MakeKey(const Parts& parts) {
   SIM_CHECK(EVP_PKEY_fromdata_init(context.get()) == 1);
   EVP_PKEY* key = nullptr;
   SIM_CHECK(EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_KEYPAIR, params.get()) == 1);
-  return Key(key);
-}
-
-std::string BytesOf(const BIGNUM* number) {
-  std::string bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
-  BN_bn2bin(number, reinterpret_cast<unsigned char*>(bytes.data()));
-  return bytes;
-}
-
-std::string KeyIdOf(EVP_PKEY* key) {
-  unsigned char* der = nullptr;
-  const int size = i2d_PUBKEY(key, &der);
-  SIM_CHECK(size > 0);
-  const std::string bytes(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
-  OPENSSL_free(der);
-  return EncodeBase64Url(Sha256(bytes));
+  return TokenPkey(key);
 }
 
 class TokenKey final : public TokenSigner {
  public:
   explicit TokenKey(std::string secret) : secret_(std::move(secret)) {}
 
-  std::string Sign(std::string_view text) const override {
-    const Made& made = Get();
-    Digest digest(EVP_MD_CTX_new());
-    const auto* bytes = reinterpret_cast<const unsigned char*>(text.data());
-    SIM_CHECK(EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, made.key.get()) ==
-              1);
-    std::size_t size = 0;
-    SIM_CHECK(EVP_DigestSign(digest.get(), nullptr, &size, bytes, text.size()) == 1);
-    std::string signature(size, '\0');
-    SIM_CHECK(EVP_DigestSign(digest.get(), reinterpret_cast<unsigned char*>(signature.data()),
-                             &size, bytes, text.size()) == 1);
-    signature.resize(size);
-    return signature;
+  std::string algorithm() const override { return "RS256"; }
+  std::string key_id() const override { return TokenKeyIdOf(Get()); }
+  std::string Sign(std::string_view text) const override { return SignTokenText(Get(), text); }
+  bool Verify(std::string_view algorithm, std::string_view text,
+              std::string_view signature) const override {
+    return algorithm == "RS256" && IsTokenSignature(Get(), text, signature);
   }
-
-  bool Verify(std::string_view text, std::string_view signature) const override {
-    const Made& made = Get();
-    Digest digest(EVP_MD_CTX_new());
-    if (EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, made.key.get()) != 1) {
-      return false;
-    }
-    return EVP_DigestVerify(digest.get(), reinterpret_cast<const unsigned char*>(signature.data()),
-                            signature.size(), reinterpret_cast<const unsigned char*>(text.data()),
-                            text.size()) == 1;
-  }
-
-  std::string key_id() const override { return Get().id; }
-  std::string Jwk() const override { return Get().jwk; }
+  std::string Jwks() const override { return JsonWebKeyOf(Get()); }
 
  private:
-  struct Made {
-    Key key;
-    std::string id;
-    std::string jwk;
-  };
-
-  const Made& Get() const {
-    std::call_once(once_, [this] {
-      const Parts parts = MakeParts(secret_);
-      made_.key = MakeKey(parts);
-      made_.id = KeyIdOf(made_.key.get());
-      made_.jwk = R"({"use":"sig","kty":"RSA","kid":")" + made_.id + R"(","alg":"RS256","n":")" +
-                  EncodeBase64Url(BytesOf(parts.n.get())) + R"(","e":")" +
-                  EncodeBase64Url(BytesOf(parts.e.get())) + R"("})";
-    });
-    return made_;
+  EVP_PKEY* Get() const {
+    std::call_once(once_, [this] { key_ = MakeKey(MakeParts(secret_)); });
+    return key_.get();
   }
 
   const std::string secret_;
   mutable std::once_flag once_;
-  mutable Made made_;
+  mutable TokenPkey key_;
 };
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "apiserver/api/time_format.h"
+#include "apiserver/http/openssl_handle.h"
 
 namespace apiserver {
 namespace {
@@ -22,12 +23,8 @@ namespace {
 constexpr std::size_t kNamesShownMax = 100;
 constexpr char kFailed[] = "tls: failed to verify certificate: x509: ";
 
-template <class T, void (*Free)(T*)>
-struct Freer {
-  void operator()(T* pointer) const { Free(pointer); }
-};
-using CertificateHandle = std::unique_ptr<X509, Freer<X509, X509_free>>;
-using ContextHandle = std::unique_ptr<X509_STORE_CTX, Freer<X509_STORE_CTX, X509_STORE_CTX_free>>;
+using CertificateHandle = OpensslHandle<X509, X509_free>;
+using ContextHandle = OpensslHandle<X509_STORE_CTX, X509_STORE_CTX_free>;
 
 std::int64_t SecondsOf(sim::Time time) {
   return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch()).count();

@@ -36,8 +36,7 @@ std::optional<ApiError> ApiPipeline::Identify(Request& request) {
     const std::optional<TokenClaims> claims = ReadPayload(payload);
     const RegistryParts& parts = registry_.parts();
     const bool holds =
-        claims &&
-        TokenProblem(*claims, {std::string(kTokenIssuer)}, parts.store, parts.kernel.now()).empty();
+        claims && TokenProblem(*claims, audiences_, parts.store, parts.kernel.now()).empty();
     if (!holds) return UnauthorizedError();
   }
   if (request.impersonation.empty()) return std::nullopt;

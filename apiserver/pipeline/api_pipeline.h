@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "apiserver/hooks/webhook_list.h"
@@ -23,8 +24,12 @@ using DocumentHandler = std::function<std::optional<Response>(const Request&)>;
 
 class ApiPipeline final : public RequestHandler {
  public:
-  ApiPipeline(Registry& registry, Authorizer& authorizer)
-      : registry_(registry), authorizer_(authorizer), impersonation_(authorizer) {}
+  // A token of an account counts when it is for one of `audiences`.
+  ApiPipeline(Registry& registry, Authorizer& authorizer, std::vector<std::string> audiences)
+      : registry_(registry),
+        authorizer_(authorizer),
+        audiences_(std::move(audiences)),
+        impersonation_(authorizer) {}
 
   // From now on writes may wait for `list`'s webhooks, called through `caller`. Both outlive the
   // pipeline.
@@ -47,6 +52,7 @@ class ApiPipeline final : public RequestHandler {
 
   Registry& registry_;
   Authorizer& authorizer_;
+  const std::vector<std::string> audiences_;
   Impersonation impersonation_;
   WebhookList* webhooks_ = nullptr;
   OutsideCaller* caller_ = nullptr;

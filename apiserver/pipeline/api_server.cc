@@ -20,6 +20,10 @@ StrategyTable WithExtensions(StrategyTable strategies) {
   return strategies;
 }
 
+std::vector<std::string> AudiencesOf(const Authenticator* authenticator) {
+  return (authenticator == nullptr ? TokenTerms() : authenticator->terms()).audiences;
+}
+
 }  // namespace
 
 ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTable strategies,
@@ -34,7 +38,7 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
       resources_(strategies_),
       registry_({kernel, store_, resources_, admission_, printers_, watch_hub_, &authorizer_}),
       definitions_(registry_.parts()),
-      pipeline_(registry_, authorizer_) {
+      pipeline_(registry_, authorizer_, AudiencesOf(options.authenticator.get())) {
   AddBuiltinEndpoints(registry_, options.pod_logs);
   if (options.authenticator == nullptr) {
     options.authenticator = std::make_shared<const Authenticator>(TokenTable());

@@ -101,7 +101,8 @@ Authentication Authenticator::AuthenticateToken(std::string_view token) const {
     result.user = WithAuthenticated(*user);
     return result;
   }
-  VerifiedToken verified = signer_ == nullptr ? VerifiedToken() : VerifyToken(token, *signer_);
+  VerifiedToken verified =
+      signer_ == nullptr ? VerifiedToken() : VerifyToken(token, *signer_, terms_.issuers);
   const std::optional<TokenClaims> claims = ReadPayload(verified.payload);
   if (!claims) {
     result.error = UnauthorizedError();

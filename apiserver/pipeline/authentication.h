@@ -47,20 +47,23 @@ UserInfo WithAuthenticated(UserInfo user);
 class Authenticator {
  public:
   // Without a signer no service account is known.
-  explicit Authenticator(TokenTable tokens, std::shared_ptr<const TokenSigner> signer = nullptr)
-      : tokens_(std::move(tokens)), signer_(std::move(signer)) {}
+  explicit Authenticator(TokenTable tokens, std::shared_ptr<const TokenSigner> signer = nullptr,
+                         TokenTerms terms = {})
+      : tokens_(std::move(tokens)), signer_(std::move(signer)), terms_(std::move(terms)) {}
   Authentication Authenticate(const Credentials& credentials) const;
 
   // The user of the static token, or nullptr.
   const UserInfo* FindStatic(std::string_view token) const;
   // Null: no service account is known.
   const TokenSigner* signer() const { return signer_.get(); }
+  const TokenTerms& terms() const { return terms_; }
 
  private:
   Authentication AuthenticateToken(std::string_view token) const;
 
   TokenTable tokens_;
   std::shared_ptr<const TokenSigner> signer_;
+  TokenTerms terms_;
 };
 
 }  // namespace apiserver

@@ -16,12 +16,14 @@ Response Document(std::string text, std::string_view type) {
   return response;
 }
 
-std::string Configuration() {
-  const Value document = {{"issuer", kTokenIssuer},
-                          {"jwks_uri", std::string(kTokenIssuer) + std::string(kKeysPath)},
-                          {"response_types_supported", Array{"id_token"}},
-                          {"subject_types_supported", Array{"public"}},
-                          {"id_token_signing_alg_values_supported", Array{"RS256"}}};
+std::string Configuration(const Authenticator& authenticator) {
+  const std::string& issuer = authenticator.terms().issuers.front();
+  const Value document = {
+      {"issuer", issuer},
+      {"jwks_uri", issuer + std::string(kKeysPath)},
+      {"response_types_supported", Array{"id_token"}},
+      {"subject_types_supported", Array{"public"}},
+      {"id_token_signing_alg_values_supported", Array{Value(authenticator.signer()->algorithm())}}};
   return ToJson(document);
 }
 
@@ -31,9 +33,11 @@ DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authent
   return [authenticator =
               std::move(authenticator)](const Request& request) -> std::optional<Response> {
     if (request.method != "GET") return std::nullopt;
-    if (request.path == kConfigurationPath) return Document(Configuration(), "application/json");
+    if (request.path == kConfigurationPath) {
+      return Document(Configuration(*authenticator), "application/json");
+    }
     if (request.path != kKeysPath) return std::nullopt;
-    return Document(R"({"keys":[)" + authenticator->signer()->Jwk() + "]}",
+    return Document(R"({"keys":[)" + authenticator->signer()->Jwks() + "]}",
                     "application/jwk-set+json");
   };
 }

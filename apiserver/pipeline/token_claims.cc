@@ -1,5 +1,7 @@
 #include "apiserver/pipeline/token_claims.h"
 
+#include <algorithm>
+
 #include "apiserver/api/base64_url.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
@@ -106,26 +108,31 @@ UserInfo UserOf(const TokenClaims& claims) {
 }
 
 std::string SignToken(const TokenClaims& claims, const TokenSigner& signer) {
-  const std::string header = R"({"alg":"RS256","kid":")" + signer.key_id() + R"("})";
+  const std::string header =
+      R"({"alg":")" + signer.algorithm() + R"(","kid":")" + signer.key_id() + R"("})";
   const std::string text = EncodeBase64Url(header) + "." + EncodeBase64Url(ToPayload(claims));
   return text + "." + EncodeBase64Url(signer.Sign(text));
 }
 
-VerifiedToken VerifyToken(std::string_view token, const TokenSigner& signer) {
+VerifiedToken VerifyToken(std::string_view token, const TokenSigner& signer,
+                          const std::vector<std::string>& issuers) {
   if (token.size() > kTokenBytesMax) return {};
   const std::vector<std::string_view> parts = SplitToken(token);
   if (parts.size() != 3) return {};
   std::optional<std::string> payload = DecodeBase64Url(parts[1]);
   if (!payload) return {};
   const JsonParseResult claims = ParseJson(*payload);
-  if (!claims.ok() || TextAt(claims.value, {"iss"}) != kTokenIssuer) return {};
+  if (!claims.ok() ||
+      std::find(issuers.begin(), issuers.end(), TextAt(claims.value, {"iss"})) == issuers.end()) {
+    return {};
+  }
   const std::optional<std::string> header = DecodeBase64Url(parts[0]);
   const std::optional<std::string> signature = DecodeBase64Url(parts[2]);
   if (!header || !signature) return {};
   const JsonParseResult head = ParseJson(*header);
   if (!head.ok() || TextAt(head.value, {"alg"}).empty()) return {};
-  if (TextAt(head.value, {"alg"}) != "RS256" ||
-      !signer.Verify(token.substr(0, parts[0].size() + 1 + parts[1].size()), *signature)) {
+  const std::string_view signed_text = token.substr(0, parts[0].size() + 1 + parts[1].size());
+  if (!signer.Verify(TextAt(head.value, {"alg"}), signed_text, *signature)) {
     return {true, "go-jose/go-jose: error in cryptographic primitive", {}};
   }
   return {true, {}, std::move(*payload)};

@@ -17,6 +17,13 @@ namespace apiserver {
 
 inline constexpr std::string_view kTokenIssuer = "https://kubernetes.default.svc.cluster.local";
 
+// Whose tokens count, and for whom they are meant when they do not say it.
+// Source: kube-apiserver's --service-account-issuer and --api-audiences.
+struct TokenTerms {
+  std::vector<std::string> issuers{std::string(kTokenIssuer)};    // the first makes tokens
+  std::vector<std::string> audiences{std::string(kTokenIssuer)};  // of the API server itself
+};
+
 struct TokenReference {
   std::string name;
   std::string uid;
@@ -54,7 +61,8 @@ struct VerifiedToken {
   std::string error{};    // why it is not valid
   std::string payload{};  // of a token with a valid signature
 };
-// Checks form, issuer and signature, nothing that changes with time.
-VerifiedToken VerifyToken(std::string_view token, const TokenSigner& signer);
+// Checks form, issuer (one of `issuers`) and signature, nothing that changes with time.
+VerifiedToken VerifyToken(std::string_view token, const TokenSigner& signer,
+                          const std::vector<std::string>& issuers);
 
 }  // namespace apiserver

@@ -169,9 +169,12 @@ class TokenRequestEndpoint final : public Endpoint {
     if (auto refused = MatchAccount(call, account->meta(), request)) return refused;
     TokenClaims claims;
     claims.audiences = TextsAt(request, {"spec", "audiences"});
+    const TokenTerms& terms = authenticator_->terms();
+    claims.issuer = terms.issuers.front();
     if (claims.audiences.empty()) {
-      claims.audiences.emplace_back(kTokenIssuer);
-      request.get_object()["spec"].get_object()["audiences"] = Array{kTokenIssuer};
+      claims.audiences = terms.audiences;
+      request.get_object()["spec"].get_object()["audiences"] =
+          Array(terms.audiences.begin(), terms.audiences.end());
     }
     const std::int64_t seconds = IntAt(request, {"spec", "expirationSeconds"});
     if (auto refused = CheckSeconds(seconds)) return refused;
@@ -194,8 +197,8 @@ class TokenRequestEndpoint final : public Endpoint {
     return std::nullopt;
   }
 
-  static void SetTimes(const Call& call, std::int64_t seconds, TokenClaims& claims) {
-    const bool is_for_us = claims.audiences == std::vector<std::string>{std::string(kTokenIssuer)};
+  void SetTimes(const Call& call, std::int64_t seconds, TokenClaims& claims) const {
+    const bool is_for_us = claims.audiences == authenticator_->terms().audiences;
     const bool is_extended = claims.pod && seconds == kPodTokenSeconds && is_for_us;
     claims.issued_at = claims.not_before = NowSeconds(call);
     claims.expires_at = claims.issued_at + (is_extended ? kExtendedSeconds : seconds);

@@ -17,7 +17,7 @@ Array ArrayOf(const std::vector<std::string>& texts) {
   return array;
 }
 
-std::vector<std::string> AskedAudiences(const Value& review) {
+std::vector<std::string> AskedAudiences(const Value& review, const TokenTerms& terms) {
   std::vector<std::string> asked;
   const Value* list = FindPath(review, {"spec", "audiences"});
   if (list != nullptr && list->is_array()) {
@@ -25,8 +25,7 @@ std::vector<std::string> AskedAudiences(const Value& review) {
       if (audience.is_string()) asked.emplace_back(std::string_view(audience.get_string()));
     }
   }
-  if (asked.empty()) asked.emplace_back(kTokenIssuer);
-  return asked;
+  return asked.empty() ? terms.audiences : asked;
 }
 
 class TokenReviewEndpoint final : public Endpoint {
@@ -42,7 +41,7 @@ class TokenReviewEndpoint final : public Endpoint {
     if (token.empty()) {
       return ErrorResponse(BadRequestError("token is required for TokenReview in authentication"));
     }
-    const Reviewed reviewed = Review(call, token, AskedAudiences(review));
+    const Reviewed reviewed = Review(call, token, AskedAudiences(review, authenticator_->terms()));
     Object status;
     if (reviewed.user) {
       status["authenticated"] = true;
@@ -62,13 +61,14 @@ class TokenReviewEndpoint final : public Endpoint {
     constexpr const char* kInvalid = "invalid bearer token";
     // Tokens of a file hold for the API server itself.
     if (const UserInfo* user = authenticator_->FindStatic(token)) {
-      std::vector<std::string> common = CommonAudiences({std::string(kTokenIssuer)}, asked);
+      std::vector<std::string> common = CommonAudiences(authenticator_->terms().audiences, asked);
       if (common.empty()) return {std::nullopt, {}, kInvalid};
       return {WithAuthenticated(*user), std::move(common), {}};
     }
     const TokenSigner* signer = authenticator_->signer();
     const VerifiedToken verified =
-        signer == nullptr ? VerifiedToken() : VerifyToken(token, *signer);
+        signer == nullptr ? VerifiedToken()
+                          : VerifyToken(token, *signer, authenticator_->terms().issuers);
     if (!verified.is_ours) return {std::nullopt, {}, kInvalid};
     std::string problem = verified.error;
     const std::optional<TokenClaims> claims = ReadPayload(verified.payload);

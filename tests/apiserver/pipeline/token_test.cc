@@ -15,11 +15,13 @@ class FakeSigner final : public TokenSigner {
   std::string Sign(std::string_view text) const override {
     return "signed " + std::to_string(text.size()) + std::string(text.substr(text.size() - 4));
   }
-  bool Verify(std::string_view text, std::string_view signature) const override {
-    return Sign(text) == signature;
+  bool Verify(std::string_view algorithm, std::string_view text,
+              std::string_view signature) const override {
+    return algorithm == this->algorithm() && Sign(text) == signature;
   }
+  std::string algorithm() const override { return "RS256"; }
   std::string key_id() const override { return "k"; }
-  std::string Jwk() const override { return "{}"; }
+  std::string Jwks() const override { return "{}"; }
 };
 
 TokenClaims SomeClaims() {
@@ -70,7 +72,7 @@ TEST(VerifyToken, TakesOnlyWhatTheKeySigned) {
       {"long", std::string(100'000, 'a'), false, false},
   };
   for (const auto& row : kRows) {
-    const VerifiedToken verified = VerifyToken(row.token, signer);
+    const VerifiedToken verified = VerifyToken(row.token, signer, TokenTerms().issuers);
     EXPECT_EQ(verified.is_ours, row.is_ours) << row.name;
     EXPECT_EQ(!verified.payload.empty(), row.is_valid) << row.name;
   }
@@ -85,6 +87,19 @@ TEST(Authenticator, CarriesWhatATokenSaysForTheKernelToCheck) {
   EXPECT_EQ(who.user.name, "system:serviceaccount:ns:bot");
   EXPECT_EQ(ReadPayload(who.user.token_payload), SomeClaims());
   EXPECT_EQ(authenticator.Authenticate({"Bearer nonsense", "", {}}).error->code, 401);
+}
+
+TEST(Authenticator, TakesTokensOfItsIssuersOnly) {
+  const auto signer = std::make_shared<const FakeSigner>();
+  const Authenticator authenticator({}, signer, {{"https://new", "https://old"}, {"api"}});
+  TokenClaims claims = SomeClaims();
+  for (const char* issuer : {"https://new", "https://old"}) {
+    claims.issuer = issuer;
+    EXPECT_FALSE(authenticator.Authenticate({"Bearer " + SignToken(claims, *signer), "", {}}).error)
+        << issuer;
+  }
+  const std::string usual = SignToken(SomeClaims(), *signer);
+  EXPECT_EQ(authenticator.Authenticate({"Bearer " + usual, "", {}}).error->code, 401);
 }
 
 class TokenProblemTest : public ::testing::Test {
