@@ -16,12 +16,15 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sim/host/virtual_process/raw_call.h"
 #include "sim/host/virtual_process/trapped_calls.h"
 
 namespace sim::virtual_process {
 namespace {
 
 constexpr char kHostName[] = "orrery";
+// Of the machine's time: a process that is started answers within milliseconds.
+constexpr int kStartSecondsMax = 20;
 constexpr unsigned kNamespaces = CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS;
 
 struct Hello {
@@ -30,24 +33,39 @@ struct Hello {
   std::int32_t has_namespaces = 0;
 };
 
-// With a descriptor, if it is not -1.
-bool SendHello(int socket, const Hello& hello, int file) {
-  iovec part{const_cast<Hello*>(&hello), sizeof hello};
-  alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))] = {};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  if (file >= 0) {
-    message.msg_control = control;
-    message.msg_controllen = sizeof control;
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    std::memcpy(CMSG_DATA(header), &file, sizeof file);
+// A hello and, if one is set, a descriptor: all in place before the filter is there, since whatever
+// is called afterwards may be trapped.
+class HelloMessage {
+ public:
+  explicit HelloMessage(const Hello& hello) : hello_(hello) {}
+  HelloMessage(const HelloMessage&) = delete;
+  HelloMessage& operator=(const HelloMessage&) = delete;
+
+  Hello& hello() { return hello_; }
+  // -1: none.
+  bool Send(int socket, int file) {
+    part_ = {&hello_, sizeof hello_};
+    message_ = {};
+    message_.msg_iov = &part_;
+    message_.msg_iovlen = 1;
+    if (file >= 0) {
+      message_.msg_control = control_;
+      message_.msg_controllen = sizeof control_;
+      cmsghdr* header = CMSG_FIRSTHDR(&message_);
+      header->cmsg_level = SOL_SOCKET;
+      header->cmsg_type = SCM_RIGHTS;
+      header->cmsg_len = CMSG_LEN(sizeof(int));
+      *reinterpret_cast<int*>(CMSG_DATA(header)) = file;
+    }
+    return RawCall(SYS_sendmsg, socket, &message_, MSG_NOSIGNAL) == sizeof hello_;
   }
-  return sendmsg(socket, &message, 0) == static_cast<ssize_t>(sizeof hello);
-}
+
+ private:
+  Hello hello_;
+  iovec part_{};
+  alignas(cmsghdr) char control_[CMSG_SPACE(sizeof(int))] = {};
+  msghdr message_{};
+};
 
 // Gives the sender's process as we see it, and a descriptor if one came.
 bool ReceiveHello(int socket, Hello& hello, pid_t& sender, int& file) {
@@ -58,9 +76,9 @@ bool ReceiveHello(int socket, Hello& hello, pid_t& sender, int& file) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) != static_cast<ssize_t>(sizeof hello)) {
-    return false;
-  }
+  const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  if (got == 0) errno = ECONNRESET;  // It has ended.
+  if (got != static_cast<ssize_t>(sizeof hello)) return false;
   for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
     if (at->cmsg_type == SCM_RIGHTS) std::memcpy(&file, CMSG_DATA(at), sizeof file);
     if (at->cmsg_type == SCM_CREDENTIALS) {
@@ -107,19 +125,38 @@ std::vector<char*> PointersOf(const std::vector<std::string>& texts) {
   return pointers;
 }
 
+// From the filter on: nothing here may call a function of a library, since sanitizers look into
+// those, and their own calls would be trapped by a supervisor that is not there yet. Returns only
+// if it has failed.
+void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filter,
+                        const char* program, char* const* arguments, char* const* environment) {
+  const auto fail = [&](long error) {
+    hello.hello().error = static_cast<std::int32_t>(-error);
+    hello.Send(socket, -1);
+  };
+  char go = 0;
+  const long listener =
+      RawCall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &filter);
+  if (listener < 0) return fail(listener);
+  hello.hello().stage = 1;
+  if (!hello.Send(socket, static_cast<int>(listener))) return;
+  if (RawCall(SYS_read, socket, &go, 1) != 1) return;
+  // The supervisor answers what reads the counter, once there is a program.
+  RawCall(SYS_prctl, PR_SET_TSC, PR_TSC_SIGSEGV);
+  fail(RawCall(SYS_execve, program, arguments, environment));
+}
+
 [[noreturn]] void BecomeProgram(const StartMessage& start, int socket, int output,
                                 bool has_namespaces) {
-  Hello hello;
-  hello.has_namespaces = has_namespaces ? 1 : 0;
+  HelloMessage hello(Hello{.has_namespaces = has_namespaces ? 1 : 0});
   const auto fail = [&](int error) {
-    hello.error = error;
-    SendHello(socket, hello, -1);
+    hello.hello().error = error;
+    hello.Send(socket, -1);
     _exit(127);
   };
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   prctl(PR_SET_DUMPABLE, 1);
-  prctl(PR_SET_TSC, PR_TSC_SIGSEGV);
   personality(ADDR_NO_RANDOMIZE);
   const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) fail(errno);
@@ -129,22 +166,15 @@ std::vector<char*> PointersOf(const std::vector<std::string>& texts) {
   sigprocmask(SIG_SETMASK, &none, nullptr);
   for (int number = 1; number < SIGRTMAX; ++number) signal(number, SIG_DFL);
   if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) fail(errno);
-  char go = 0;
-  if (!SendHello(socket, hello, -1) || read(socket, &go, 1) != 1) _exit(127);
-
   std::vector<sock_filter> filter = BuildFilter();
-  sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
-  hello.stage = 1;
-  const long listener =
-      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program);
-  if (listener < 0) fail(errno);
+  const sock_fprog program{static_cast<unsigned short>(filter.size()), filter.data()};
   const std::vector<char*> arguments = PointersOf(start.arguments);
   const std::vector<char*> environment = PointersOf(start.environment);
-  if (!SendHello(socket, hello, static_cast<int>(listener))) _exit(127);
-  if (read(socket, &go, 1) != 1) _exit(127);
-  execve(start.program.c_str(), arguments.data(), environment.data());
-  fail(errno);
-  _exit(127);
+  char go = 0;
+  if (!hello.Send(socket, -1) || read(socket, &go, 1) != 1) _exit(127);
+  ExecuteUnderFilter(hello, socket, program, start.program.c_str(), arguments.data(),
+                     environment.data());
+  for (;;) RawCall(SYS_exit_group, 127);
 }
 
 [[noreturn]] void BecomeStarter(const StartMessage& start, int socket, int output) {
@@ -189,6 +219,8 @@ Result<Launched> Launch(const StartMessage& start) {
   }
   const int yes = 1;
   setsockopt(sockets[0], SOL_SOCKET, SO_PASSCRED, &yes, sizeof yes);
+  const timeval limit{kStartSecondsMax, 0};
+  setsockopt(sockets[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
   if (pipe2(output, O_CLOEXEC) != 0) {
     return Error{std::string("cannot make a pipe: ") + std::strerror(errno)};
   }
@@ -205,7 +237,7 @@ Result<Launched> Launch(const StartMessage& start) {
   Hello hello;
   int ignored = -1;
   if (launched.starter < 0 || !ReceiveHello(sockets[0], hello, launched.program, ignored)) {
-    return Error{"cannot start a process"};
+    return Error{std::string("cannot start a process: ") + std::strerror(errno)};
   }
   if (hello.error != 0) {
     return Error{"cannot start " + start.program + " in " + start.directory + ": " +
@@ -218,8 +250,10 @@ Result<Launched> Launch(const StartMessage& start) {
     return Refused("ptrace", errno);
   }
   LetExecute(launched);
-  if (!ReceiveHello(sockets[0], hello, launched.program, launched.listener) ||
-      launched.listener < 0) {
+  if (!ReceiveHello(sockets[0], hello, launched.program, launched.listener)) {
+    return Error{std::string("a started process does not answer: ") + std::strerror(errno)};
+  }
+  if (launched.listener < 0) {
     return Refused("seccomp's user notifications", hello.error == 0 ? EPERM : hello.error);
   }
   return launched;

@@ -90,6 +90,9 @@ void Take(ByteReader& in, BusyMessage& m) {
   m.threads = in.Rest();
 }
 
+void Put(ByteWriter&, const AliveMessage&) {}
+void Take(ByteReader&, AliveMessage&) {}
+
 template <std::size_t Index = 0>
 bool TakeKind(std::size_t kind, ByteReader& in, Message& message) {
   if constexpr (Index < std::variant_size_v<Message>) {

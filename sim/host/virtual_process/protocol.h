@@ -86,8 +86,11 @@ struct BusyMessage {
   std::string threads;
 };
 
+// It is at work, though not quiet yet: said now and then while it is.
+struct AliveMessage {};
+
 using Message = std::variant<StartMessage, RunMessage, SignalMessage, QuietMessage, OutputMessage,
-                             ExitedMessage, FailedMessage, NoteMessage, BusyMessage>;
+                             ExitedMessage, FailedMessage, NoteMessage, BusyMessage, AliveMessage>;
 
 std::string Pack(const Message& message);
 // Errors: the bytes are malformed.

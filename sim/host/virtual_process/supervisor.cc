@@ -12,9 +12,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
+#include "sim/host/clock.h"
 #include "sim/host/virtual_process/program_image.h"
 #include "sim/host/virtual_process/tracee.h"
 
@@ -29,6 +32,9 @@ namespace {
 
 constexpr std::size_t kOutputBytesMax = 1 << 16;
 constexpr std::int64_t kLastLook = 2'000'000;
+
+// Set while we wait, nowhere else: the signal is blocked otherwise.
+volatile std::sig_atomic_t has_child_news = 1;
 
 // One processor for all: on systems where waking another one is what costs.
 void ShareProcessor() {
@@ -52,7 +58,7 @@ Supervisor::~Supervisor() {
 
 bool Supervisor::Begin() {
   struct sigaction action{};
-  action.sa_handler = [](int) {};
+  action.sa_handler = [](int) { has_child_news = 1; };
   sigaction(SIGCHLD, &action, nullptr);
   sigset_t children;
   sigemptyset(&children);
@@ -101,9 +107,8 @@ bool Supervisor::Begin() {
 int Supervisor::Run() {
   if (!Begin()) return 1;
   while (!root_status_ && !is_kernel_gone_) {
-    Reap();
+    if (std::exchange(has_child_news, 0) != 0) Reap();
     if (root_status_) break;
-    TakeCalls();
     if (!tree_.signalled.empty()) SettleSignals();
     if (runner_ == 0 && is_granted_) {
       if (TakeTurn()) continue;
@@ -121,11 +126,8 @@ int Supervisor::Run() {
 
 // Until a call, a stop, a word of the kernel, or until a running thread is worth a look.
 void Supervisor::Wait() {
-  bool is_running = false;
-  for (const auto& [id, thread] : tree_.threads) {
-    if (thread.state == Thread::State::kRunning) is_running = true;
-  }
-  pollfd files[] = {{tree_.listener, POLLIN, 0},
+  const bool is_running = runner_ != 0 || HasRunning();
+  pollfd files[] = {{have_all_ended_ ? -1 : tree_.listener, POLLIN, 0},
                     {socket_, POLLIN, 0},
                     {launched_.output, POLLIN, 0},
                     {relay_ ? relay_->file() : -1, POLLIN, 0}};
@@ -134,11 +136,20 @@ void Supervisor::Wait() {
   sigemptyset(&none);
   const int ready = ppoll(files, 4, is_running ? &look : nullptr, &none);
   if (ready == 0) {
+    Reap();
     CheckRunning();
+    SayAlive();
     patience_ = std::min(2 * patience_, kLastLook);
     return;
   }
   if (ready < 0) return;  // A child's news: Reap looks.
+  if ((files[0].revents & POLLIN) != 0) {
+    TakeWaitingCall();
+  } else {
+    // While something is ready the signal of a child's news is not let through.
+    Reap();
+  }
+  if ((files[0].revents & POLLHUP) != 0) have_all_ended_ = true;
   if (files[1].revents != 0) TakeMessages();
   // A full pipe would stop the program; what it says is told when it is quiet.
   if (files[2].revents != 0 && !ReadOutput() && (files[2].revents & POLLHUP) != 0) {
@@ -226,6 +237,13 @@ void Supervisor::SayQuiet() {
   is_granted_ = false;
   busy_reported_ = 0;
   Send(quiet);
+}
+
+void Supervisor::SayAlive() {
+  const WallTime now = SteadyNow();
+  if (now - alive_said_ < kAliveAfter) return;
+  alive_said_ = now;
+  if (is_granted_) Send(AliveMessage{});
 }
 
 void Supervisor::SayExited() {

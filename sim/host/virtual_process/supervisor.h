@@ -18,6 +18,7 @@
 #include "sim/host/virtual_process/protocol.h"
 #include "sim/host/virtual_process/relay.h"
 #include "sim/host/virtual_process/tree.h"
+#include "sim/pacing.h"
 
 namespace sim::virtual_process {
 
@@ -29,6 +30,9 @@ class Supervisor {
   static constexpr std::int64_t kCompanyAfter = 100'000'000;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
+
+  // The machine's time between two words to the kernel that all is well.
+  static constexpr WallTime kAliveAfter = std::chrono::seconds(5);
 
   // `socket` leads to the kernel.
   Supervisor(int socket, const StartMessage& start);
@@ -45,10 +49,11 @@ class Supervisor {
   void Send(const Message& message);
   bool ReadOutput();
   void SayQuiet();
+  void SayAlive();
   void SayExited();
 
   // --- turns.cc: who runs.
-  bool TakeCalls();
+  void TakeWaitingCall();
   void TakeCall(const seccomp_notif& call);
   bool TakeTurn();
   void Dispatch(Thread& thread);
@@ -56,6 +61,7 @@ class Supervisor {
   void CheckRunning();
   void CheckComputing(Thread& thread);
   void CheckSleeping(Thread& thread);
+  bool HasRunning() const;
   bool IsAtRest();
   bool GoOn();  // All wait: whatever can go on without the kernel. False if nothing can.
   bool WakeReady();
@@ -92,10 +98,12 @@ class Supervisor {
   std::int64_t until_ = 0;  // Granted, on the program's monotonic clock.
   bool is_kernel_gone_ = false;
   bool has_executed_ = false;
+  bool have_all_ended_ = false;  // Nobody is left who could make a trapped call.
   std::optional<int> root_status_;
   std::set<pid_t> early_stops_;  // Reported before their parent's event.
   std::int64_t patience_ = 0;    // How long the next look at a running thread is away.
   std::int64_t busy_reported_ = 0;
+  WallTime alive_said_{};
   std::uint64_t calls_ = 0;
   std::uint64_t companies_ = 0;
 };

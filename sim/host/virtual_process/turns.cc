@@ -25,6 +25,7 @@ constexpr int kStillLooks = 3;
 constexpr int kUnknownLooks = 100;
 constexpr int kEndedLooks = 10;
 constexpr int kReadyMax = 256;
+constexpr std::uint64_t kCallsBetweenLooks = 1024;
 
 bool IsReadable(int file) {
   pollfd one{file, POLLIN, 0};
@@ -33,23 +34,23 @@ bool IsReadable(int file) {
 
 }  // namespace
 
-bool Supervisor::TakeCalls() {
-  bool is_taken = false;
-  while (IsReadable(tree_.listener)) {
-    seccomp_notif call{};
-    // ENOENT: its thread was interrupted before we came.
-    if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) {
-      if (errno == EINTR) continue;
-      break;
-    }
-    TakeCall(call);
-    is_taken = true;
-  }
-  return is_taken;
+void Supervisor::TakeWaitingCall() {
+  seccomp_notif call{};
+  // ENOENT: its thread was interrupted before we came.
+  if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_RECV, &call) == 0) TakeCall(call);
+}
+
+bool Supervisor::HasRunning() const {
+  return std::any_of(tree_.threads.begin(), tree_.threads.end(), [](const auto& entry) {
+    return entry.second.state == Thread::State::kRunning;
+  });
 }
 
 void Supervisor::TakeCall(const seccomp_notif& call) {
-  ++calls_;
+  if (++calls_ % kCallsBetweenLooks == 0) {
+    Reap();
+    SayAlive();
+  }
   const auto found = tree_.threads.find(static_cast<pid_t>(call.pid));
   if (found == tree_.threads.end()) {
     seccomp_notif_resp answer{};

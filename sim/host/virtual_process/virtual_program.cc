@@ -49,21 +49,38 @@ std::string PathListOf(const std::vector<std::string>& environment) {
 }  // namespace
 
 struct VirtualProgram::State {
-  State(uv_loop_s* loop, int made_socket, pid_t started, VirtualProgramEvents given)
+  State(uv_loop_s* loop, int made_socket, pid_t started, VirtualProgramEvents given,
+        int silence_seconds)
       : socket(made_socket),
         supervisor(started),
         events(std::move(given)),
-        lines([this](std::string_view line) { told_lines.emplace_back(line); }) {
+        lines([this](std::string_view line) { told_lines.emplace_back(line); }),
+        silent_looks_max(silence_seconds) {
     poll = UvHandle<uv_poll_t>(
         this, [this, loop](uv_poll_t* handle) { return uv_poll_init(loop, handle, socket); });
     uv_poll_start(poll.get(), UV_READABLE, [](uv_poll_t* handle, int, int) {
       static_cast<State*>(handle->data)->TakeMessages();
     });
+    watchdog = UvHandle<uv_timer_t>(
+        this, [loop](uv_timer_t* handle) { return uv_timer_init(loop, handle); });
+    constexpr std::uint64_t kSecondInMilliseconds = 1000;
+    uv_timer_start(
+        watchdog.get(), [](uv_timer_t* handle) { static_cast<State*>(handle->data)->Look(); },
+        kSecondInMilliseconds, kSecondInMilliseconds);
+    uv_unref(reinterpret_cast<uv_handle_t*>(watchdog.get()));
   }
   ~State() { Close(); }
 
+  // Every second of the machine's time.
+  void Look() {
+    if (is_quiet || ++silent_looks < silent_looks_max) return;
+    Finish({.code = -1}, "its supervisor has not answered for " + std::to_string(silent_looks_max) +
+                             " s: it is ended");
+  }
+
   void Close() {
     poll.Close();
+    watchdog.Close();
     if (socket >= 0) close(std::exchange(socket, -1));
     if (supervisor <= 0) return;
     kill(supervisor, SIGKILL);
@@ -101,6 +118,7 @@ struct VirtualProgram::State {
 
   // False once it is over.
   bool Take(const Message& message) {
+    silent_looks = 0;
     if (const auto* said = std::get_if<QuietMessage>(&message)) {
       // Said before our last word arrived: it counts what came from the server, no more.
       if (said->number != run_number) return true;
@@ -140,6 +158,9 @@ struct VirtualProgram::State {
   std::vector<std::string> told_lines;
   LineSplitter lines;
   UvHandle<uv_poll_t> poll;
+  UvHandle<uv_timer_t> watchdog;
+  const int silent_looks_max;
+  int silent_looks = 0;
   QuietMessage quiet;
   bool is_quiet = true;
   std::uint64_t run_number = 0;
@@ -149,7 +170,8 @@ VirtualProgram::VirtualProgram(std::unique_ptr<State> state) : state_(std::move(
 VirtualProgram::~VirtualProgram() = default;
 
 Result<std::unique_ptr<VirtualProgram>> VirtualProgram::Start(uv_loop_s* loop, StartMessage start,
-                                                              VirtualProgramEvents events) {
+                                                              VirtualProgramEvents events,
+                                                              int silence_seconds) {
 #ifndef __x86_64__
   return Error{"programs on virtual time need an x86-64 processor: say `pacing: real`"};
 #endif
@@ -170,7 +192,8 @@ Result<std::unique_ptr<VirtualProgram>> VirtualProgram::Start(uv_loop_s* loop, S
     close(sockets[0]);
     return Error{std::string("cannot start a supervisor: ") + std::strerror(errno)};
   }
-  auto state = std::make_unique<State>(loop, sockets[0], supervisor, std::move(events));
+  auto state =
+      std::make_unique<State>(loop, sockets[0], supervisor, std::move(events), silence_seconds);
   state->quiet.now = start.time;
   state->quiet.deadline = start.time;
   state->Send(start);
@@ -184,6 +207,7 @@ const QuietMessage& VirtualProgram::quiet() const { return state_->quiet; }
 void VirtualProgram::Run(Time now, Time until) {
   SIM_CHECK(is_quiet());
   state_->is_quiet = false;
+  state_->silent_looks = 0;
   state_->Send(RunMessage{++state_->run_number, now.time_since_epoch().count(),
                           until.time_since_epoch().count()});
 }

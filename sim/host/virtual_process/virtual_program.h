@@ -33,11 +33,15 @@ struct VirtualProgramEvents {
 
 class VirtualProgram {
  public:
+  static constexpr int kSilenceSeconds = 60;
+
   // `loop` outlives it. `start.program` may be a name that is looked up in PATH; `environment` is
-  // all that it gets. The program does nothing before the first Run.
+  // all that it gets. The program does nothing before the first Run. A supervisor that says nothing
+  // for `silence_seconds` of the machine's time while the program runs has failed.
   static Result<std::unique_ptr<VirtualProgram>> Start(uv_loop_s* loop,
                                                        virtual_process::StartMessage start,
-                                                       VirtualProgramEvents events);
+                                                       VirtualProgramEvents events,
+                                                       int silence_seconds = kSilenceSeconds);
   ~VirtualProgram();
 
   bool is_alive() const;

@@ -72,6 +72,7 @@ int main(int argc, char** argv) {
   while (!is_over && !is_stuck) uv_run(&loop, UV_RUN_ONCE);
   if (is_stuck) std::fprintf(stderr, "the program waits for ever\n");
   program.reset();
-  uv_run(&loop, UV_RUN_NOWAIT);
+  uv_run(&loop, UV_RUN_DEFAULT);
+  uv_loop_close(&loop);
   return status;
 }
