@@ -1,5 +1,6 @@
 #include "apiserver/hooks/hook_attributes.h"
 
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/store/store.h"
 
@@ -89,9 +90,22 @@ bool HookAttributes::is_own_kind(const Match& match) const {
   return match.kind.kind == match.served->kind.kind;
 }
 
+ApiResult<Value> HookAttributes::Converted(const Value& value, const ApiResource& target) const {
+  return ConvertCustom(request_.call->parts.conversion_memo, *resource_.custom, value,
+                       target.resource.version);
+}
+
+bool HookAttributes::awaits_conversion() const {
+  return AwaitsConversion(request_.call->parts).has_value();
+}
+
 Value HookAttributes::Shown(const Match& match, const Value& value) const {
   Value copy(value, JsonStorage());
   if (!is_own_kind(match)) return copy;
+  if (resource_.is_custom()) {
+    ApiResult<Value> converted = Converted(copy, *match.served);
+    return converted ? std::move(*converted) : copy;
+  }
   FromStorage(*match.served, copy);
   return copy;
 }
@@ -101,6 +115,9 @@ void HookAttributes::Take(const Match& match, Value shown, Value& object) const 
     NormalizeObject(match.served->type, shown, nullptr);
     match.served->strategy->Default(match.served->resource.version, shown);
     ToStorage(*match.served, shown);
+    if (resource_.is_custom()) {
+      if (ApiResult<Value> converted = Converted(shown, resource_)) shown = std::move(*converted);
+    }
   }
   object = Value(shown, object.storage());
 }

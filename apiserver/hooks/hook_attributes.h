@@ -38,9 +38,12 @@ class HookAttributes {
   // The namespace that holds the object, or null.
   ObjectPtr FindNamespace() const;
 
-  // `value`, which is as stored, as `match` shows it.
+  // `value`, which is as the request works with it, as `match` shows it; as it is when a conversion
+  // webhook fails or is still to answer.
   Value Shown(const Match& match, const Value& value) const;
-  // Takes `shown` as the new state of the stored `object`.
+  // Something shown still waits for a conversion webhook: nobody may be asked about it yet.
+  bool awaits_conversion() const;
+  // Takes `shown` as the new state of `object`.
   void Take(const Match& match, Value shown, Value& object) const;
   // The objects of subresources such as evictions are not converted.
   bool is_own_kind(const Match& match) const;
@@ -50,6 +53,7 @@ class HookAttributes {
 
  private:
   GroupVersionKind KindIn(const ApiResource& served) const;
+  ApiResult<Value> Converted(const Value& value, const ApiResource& target) const;
 
   const AdmissionRequest& request_;
   const Value* object_;

@@ -125,6 +125,7 @@ std::optional<ReviewAnswer> WebhookAdmission::Ask(const HookAttributes& attribut
   }
   AdmissionMemo::Review review{kernel_.Stream("webhooks").Uuid(), std::nullopt};
   OutsideCall call = CallFor(attributes, asked, review.uid);
+  if (attributes.awaits_conversion()) return std::nullopt;
   if (webhook.is_service() && call.dial_address.empty()) {
     OutsideCall aimed;
     failed.failure = "failed to call webhook: Post \"" + call.url + "\": " +

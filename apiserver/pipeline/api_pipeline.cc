@@ -5,6 +5,8 @@
 #include "apiserver/pipeline/authorization.h"
 #include "apiserver/pipeline/token_liveness.h"
 #include "apiserver/ports/admission_memo.h"
+#include "apiserver/ports/conversion_memo.h"
+#include "apiserver/registry/custom/custom_resource.h"
 
 namespace apiserver {
 
@@ -66,12 +68,19 @@ sim::Task<Response> ApiPipeline::HandleWithWebhooks(std::unique_ptr<Request> req
   const std::optional<Value> sent =
       request->object ? std::optional<Value>(std::in_place, *request->object, JsonStorage())
                       : std::nullopt;
+  RegistryParts& parts = registry_.parts();
   AdmissionMemo memo;
+  memo.started = parts.kernel.now();
+  const std::unique_ptr<ConversionMemo> conversions =
+      parts.conversions == nullptr ? nullptr : parts.conversions->NewMemo();
   for (int pass = 0; pass < kPassesMax; ++pass) {
-    registry_.parts().memo = &memo;
+    parts.memo = &memo;
+    parts.conversion_memo = conversions.get();
     Response response = Answer(*request);
-    registry_.parts().memo = nullptr;
-    if (memo.wanted.empty()) co_return response;
+    parts.memo = nullptr;
+    parts.conversion_memo = nullptr;
+    const bool is_lacking = conversions != nullptr && conversions->is_lacking();
+    if (memo.wanted.empty() && !is_lacking) co_return response;
     // All leave at once, and are waited for one after the other.
     std::vector<AdmissionMemo::Wanted> wanted = std::exchange(memo.wanted, {});
     std::vector<sim::Task<sim::Result<OutsideAnswer>>> calls;
@@ -82,6 +91,10 @@ sim::Task<Response> ApiPipeline::HandleWithWebhooks(std::unique_ptr<Request> req
       sim::Result<OutsideAnswer> answer = co_await calls[i];
       memo.reviews[wanted[i].key].answer.emplace(std::move(answer));
     }
+    if (is_lacking) {
+      sim::Task<> fetched = conversions->Fetch();
+      co_await fetched;
+    }
     memo.counts.clear();
     if (sent) {
       request->object.emplace(*sent,
@@ -91,11 +104,18 @@ sim::Task<Response> ApiPipeline::HandleWithWebhooks(std::unique_ptr<Request> req
   co_return ErrorResponse(InternalError("webhooks did not come to an end with this request"));
 }
 
+bool ApiPipeline::MayAsk(const Request& request) const {
+  if (MayBeAdmitted(request) && webhooks_ != nullptr && !webhooks_->is_empty()) return true;
+  const RegistryParts& parts = registry_.parts();
+  if (parts.conversions == nullptr || !request.info.is_resource) return false;
+  const ApiResource* resource =
+      parts.resources.Find(request.info.group, request.info.version, request.info.resource);
+  return resource != nullptr && resource->is_custom() && resource->custom->webhook;
+}
+
 sim::Task<Response> ApiPipeline::Handle(std::unique_ptr<Request> request) {
   if (std::optional<Response> refused = Refuse(*request)) return std::move(*refused);
-  if (webhooks_ == nullptr || !MayBeAdmitted(*request) || webhooks_->is_empty()) {
-    return Answer(*request);
-  }
+  if (!MayAsk(*request)) return Answer(*request);
   return HandleWithWebhooks(std::move(request));
 }
 

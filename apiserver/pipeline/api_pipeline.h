@@ -45,6 +45,8 @@ class ApiPipeline final : public RequestHandler {
   Response Answer(Request& request);
   // The refusal of a request by who asks, or nothing.
   std::optional<Response> Refuse(Request& request);
+  // Whether programs outside may have a say in the answer.
+  bool MayAsk(const Request& request) const;
   // Runs the request again until no webhook's answer is missing.
   sim::Task<Response> HandleWithWebhooks(std::unique_ptr<Request> request);
   // Who the request is from, and as whom: the refusal, or nothing.

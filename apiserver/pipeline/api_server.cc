@@ -39,6 +39,10 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
       registry_({kernel, store_, resources_, admission_, printers_, watch_hub_, &authorizer_}),
       definitions_(registry_.parts()),
       pipeline_(registry_, authorizer_, AudiencesOf(options.authenticator.get())) {
+  if (outside_caller_ != nullptr) {
+    conversions_ = std::make_unique<WebhookConversions>(kernel, store_, *outside_caller_);
+    registry_.parts().conversions = conversions_.get();
+  }
   AddBuiltinEndpoints(registry_, options.pod_logs);
   if (options.authenticator == nullptr) {
     options.authenticator = std::make_shared<const Authenticator>(TokenTable());

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "apiserver/hooks/webhook_conversions.h"
 #include "apiserver/pipeline/api_pipeline.h"
 #include "apiserver/pipeline/authentication.h"
 #include "apiserver/pipeline/authorization.h"
@@ -55,6 +56,7 @@ class ApiServer {
   ClusterAuthorizer authorizer_;
   WebhookList webhooks_;
   OutsideCaller* outside_caller_;
+  std::unique_ptr<WebhookConversions> conversions_;
   StrategyTable strategies_;
   PrinterTable printers_;
   ResourceTable resources_;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apiserver/ports/outside_caller.h"
+#include "sim/time.h"
 
 namespace apiserver {
 
@@ -26,6 +27,9 @@ struct AdmissionMemo {
   };
   std::vector<Wanted> wanted{};         // what this pass lacks
   std::map<std::string, int> counts{};  // how often this pass came to each webhook
+
+  // When the request came: all passes write the same times.
+  sim::Time started{};
 
   // What a new object was given at the first pass: it is the same in all.
   std::string uid{};

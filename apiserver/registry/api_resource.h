@@ -48,20 +48,19 @@ struct ApiResource {
   std::vector<ApiSubresource> subresources;
   const Type* type = nullptr;
 
-  GroupResource storage;          // where objects lie
-  GroupVersionKind storage_kind;  // what they are there
+  GroupResource storage;  // where objects lie
+  // What requests work with: of built-in resources what lies there, of custom ones what is served.
+  GroupVersionKind storage_kind;
   const Type* storage_type = nullptr;
 
   const Strategy* strategy = nullptr;
   std::shared_ptr<const CustomResource> custom;  // null for built-in resources
-  bool converts_on_read =
-      false;  // objects may be older than the schema: defaulted, pruned when read
-  std::string deprecation_warning{};            // of custom versions that are deprecated
-  std::optional<ScalePaths> scale{};            // of custom resources
-  std::shared_ptr<const TablePrinter> printer;  // of custom resources
+  std::string deprecation_warning{};             // of custom versions that are deprecated
+  std::optional<ScalePaths> scale{};             // of custom resources
+  std::shared_ptr<const TablePrinter> printer;   // of custom resources
 
   bool is_custom() const { return custom != nullptr; }
-  bool is_stored_as_served() const { return kind == storage_kind && !converts_on_read; }
+  bool is_stored_as_served() const { return kind == storage_kind; }
   bool HasVerb(std::string_view verb) const;
   const ApiSubresource* FindSubresource(std::string_view name) const;
   GroupResource group_resource() const { return resource.group_resource(); }

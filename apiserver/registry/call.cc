@@ -1,5 +1,7 @@
 #include "apiserver/registry/call.h"
 
+#include "apiserver/ports/admission_memo.h"
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/table.h"
 #include "sim/check.h"
@@ -10,9 +12,12 @@ Call::Call(RegistryParts& all, Request& asked, const ApiResource& addressed)
     : parts(all),
       request(asked),
       resource(addressed),
-      context{all.kernel.now(), all.kernel.Stream("apiserver.registry"),
-              all.store,        asked.user,
-              asked.info,       false,
+      context{all.memo != nullptr ? all.memo->started : all.kernel.now(),
+              all.kernel.Stream("apiserver.registry"),
+              all.store,
+              asked.user,
+              asked.info,
+              false,
               &warnings} {}
 
 JsonStorage Call::storage() const {
@@ -27,6 +32,10 @@ const std::string& Call::object_namespace() const {
 
 ObjectPtr Call::FindStored(const std::string& name) const {
   return parts.store.Find(resource.storage, {object_namespace(), name});
+}
+
+ApiResult<ObjectPtr> Call::FindShown(const std::string& name) const {
+  return ShownForm(parts.conversion_memo, resource, FindStored(name));
 }
 
 const TablePrinter* Call::FindPrinter() const {

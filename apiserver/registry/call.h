@@ -1,9 +1,10 @@
 // One request on its way through the registry, and what all verbs share.
 //
 // Invariants:
-// (1) Objects travel as values in their storage version; only decoding and answers know the served
-// version. (2) A write reads, changes and commits without anybody in between: there is one writer.
-// Threads: the kernel's only.
+// (1) Objects travel as values in their storage version, custom ones in the version of the request;
+// decoding and answers know the served version, custom/conversion.h the stored one. (2) A write
+// reads, changes and commits without anybody in between: there is one writer. Threads: the kernel's
+// only.
 #pragma once
 
 #include <string>
@@ -21,6 +22,8 @@
 namespace apiserver {
 
 struct AdmissionMemo;
+class ConversionMemo;
+class Conversions;
 class Authorizer;
 class PodLogSource;
 class StoreWatchHub;
@@ -37,6 +40,8 @@ struct RegistryParts {
   // Of the request under way when webhooks may have a say in it (ports/admission_memo.h), else
   // null.
   AdmissionMemo* memo = nullptr;
+  Conversions* conversions = nullptr;         // null: no conversion webhook can be called
+  ConversionMemo* conversion_memo = nullptr;  // of the request under way, if it may need one
 };
 
 struct Call {
@@ -52,7 +57,10 @@ struct Call {
 
   // Where new values of this request belong.
   JsonStorage storage() const;
+  // What lies in the store, whatever its version; null when there is nothing.
   ObjectPtr FindStored(const std::string& name) const;
+  // The same as this request works with it (custom/conversion.h).
+  ApiResult<ObjectPtr> FindShown(const std::string& name) const;
   // The printer of the resource's Tables, or null.
   const TablePrinter* FindPrinter() const;
   // The namespace that objects of this request lie in: "" for cluster-scoped resources.

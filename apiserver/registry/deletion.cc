@@ -1,6 +1,7 @@
 #include "apiserver/registry/deletion.h"
 
 #include "apiserver/api/time_format.h"
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/first_deletion.h"
 #include "apiserver/registry/write.h"
@@ -156,11 +157,17 @@ std::optional<ApiError> Admit(Call& call, const Value& live) {
 }
 
 // Stores `object` instead of `live`, unless nothing changed or the request is a dry run.
-ObjectPtr Keep(Call& call, Value& object, const Value& before, const ObjectPtr& live) {
+ApiResult<ObjectPtr> Keep(Call& call, Value& object, const Value& before, const ObjectPtr& live) {
   NormalizeObject(call.resource.storage_type, object, nullptr);
   if (object == before) return live;
-  if (call.context.is_dry_run) return StoredObject::Make(object, live->meta().revision);
-  return call.parts.store.Update(call.resource.storage, object, IsWork(call.resource.storage));
+  ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, call.resource, object);
+  if (!form) return std::move(form.error());
+  if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
+  const Value& shown = *form ? (*form)->shown : object;
+  if (call.context.is_dry_run) return StoredObject::Make(shown, live->meta().revision);
+  ObjectPtr kept = call.parts.store.Update(call.resource.storage, *form ? (*form)->stored : object,
+                                           IsWork(call.resource.storage));
+  return *form ? StoredObject::Make(shown, kept->meta().revision) : kept;
 }
 
 DeletionOutcome Gone(Call& call, ObjectPtr last) {
@@ -175,7 +182,9 @@ DeletionOutcome Gone(Call& call, ObjectPtr last) {
 
 ApiResult<DeletionOutcome> DeleteObject(Call& call, const std::string& name,
                                         DeleteRequestOptions options) {
-  const ObjectPtr live = call.FindStored(name);
+  ApiResult<ObjectPtr> found = call.FindShown(name);
+  if (!found) return std::move(found.error());
+  const ObjectPtr live = std::move(*found);
   if (!live) return NotFoundError(call.group_resource(), name);
   const Value before = live->Parse(call.storage());
   if (const FirstDeletion* first = FindFirstDeletion(call.resource.storage)) {
@@ -184,7 +193,9 @@ ApiResult<DeletionOutcome> DeleteObject(Call& call, const std::string& name,
     if (!IsDeleting(before)) {
       if (auto refused = Admit(call, before)) return std::move(*refused);
       first->Mark(call.context, object, options);
-      return DeletionOutcome{Keep(call, object, before, live), false, true};
+      ApiResult<ObjectPtr> kept = Keep(call, object, before, live);
+      if (!kept) return std::move(kept.error());
+      return DeletionOutcome{std::move(*kept), false, true};
     }
     if (first->IsHeld(before)) return DeletionOutcome{live, false, true};
   }
@@ -199,11 +210,13 @@ ApiResult<DeletionOutcome> DeleteObject(Call& call, const std::string& name,
   }
   UpdateFinalizers(call, object, options);
   const bool is_held = HasFinalizers(object);
+  if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
   if (!grace.is_graceful && !is_held) return Gone(call, live);
   if (!grace.is_graceful) MarkAsDeleting(call, object);
-  ObjectPtr kept = Keep(call, object, before, live);
-  if (is_held || grace.seconds > 0) return DeletionOutcome{std::move(kept), false, true};
-  return Gone(call, std::move(kept));
+  ApiResult<ObjectPtr> kept = Keep(call, object, before, live);
+  if (!kept) return std::move(kept.error());
+  if (is_held || grace.seconds > 0) return DeletionOutcome{std::move(*kept), false, true};
+  return Gone(call, std::move(*kept));
 }
 
 }  // namespace apiserver

@@ -1,5 +1,6 @@
 #include "apiserver/registry/field_owners.h"
 
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/verbs.h"
 
 namespace apiserver {
@@ -30,6 +31,17 @@ Value Converted(const Call& call, const Value& object, std::string_view api_vers
   return copy;
 }
 
+// Custom objects are not pruned here: what another version lacks is a failure.
+Value ConvertedCustom(const Call& call, const Value& object, std::string_view api_version,
+                      std::string& failure) {
+  ApiResult<Value> converted =
+      ConvertAlone(call.parts.conversion_memo, *call.resource.custom, Value(object, call.storage()),
+                   std::string(api_version));
+  if (converted) return std::move(*converted);
+  if (failure.empty()) failure = converted.error().message;
+  return Value(object, call.storage());
+}
+
 }  // namespace
 
 FieldManagerContext ManagerContext(Call& call, std::string manager) {
@@ -44,9 +56,17 @@ FieldManagerContext ManagerContext(Call& call, std::string manager) {
     const ApiResource* resource = InVersion(call, api_version);
     return resource == nullptr ? nullptr : resource->type;
   };
-  context.convert = [&call](const Value& object, std::string_view api_version) {
-    return Converted(call, object, api_version);
-  };
+  if (call.resource.is_custom()) {
+    context.failure = std::make_shared<std::string>();
+    context.convert = [&call, failure = context.failure](const Value& object,
+                                                         std::string_view api_version) {
+      return ConvertedCustom(call, object, api_version, *failure);
+    };
+  } else {
+    context.convert = [&call](const Value& object, std::string_view api_version) {
+      return Converted(call, object, api_version);
+    };
+  }
   const Strategy* strategy = RulesFor(call).strategy;
   context.reset_fields = [strategy](std::string_view api_version) {
     return ToFieldSet(strategy->ResetFields(SplitApiVersion(api_version).second));

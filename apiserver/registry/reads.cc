@@ -3,7 +3,9 @@
 #include <charconv>
 
 #include "apiserver/api/go_text.h"
+#include "apiserver/ports/admission_memo.h"
 #include "apiserver/registry/continue_token.h"
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/table.h"
 
 namespace apiserver {
@@ -77,14 +79,28 @@ ApiResult<ListPlan> Plan(const Call& call, const ListOptions& options,
 }
 
 // Takes matching objects until the limit; counts what is left only when nothing is selected.
+// Objects that are not converted yet count as matching: the list is made again when they are.
 class Collector {
  public:
-  Collector(const Selection& selection, std::int64_t limit, ObjectList& list)
-      : selection_(selection), limit_(limit), list_(list) {}
-  bool Take(const ObjectPtr& object) {
+  Collector(const Call& call, const Selection& selection, std::int64_t limit, ObjectList& list)
+      : call_(call), selection_(selection), limit_(limit), list_(list) {}
+  bool Take(const ObjectPtr& stored) {
+    if (IsFull() && selection_.is_empty()) {
+      ++remaining_;
+      return true;
+    }
+    ObjectPtr object = stored;
+    if (call_.resource.is_custom()) {
+      ApiResult<ObjectPtr> shown = ShownForm(call_.parts.conversion_memo, call_.resource, stored);
+      if (!shown) {
+        if (!problem_ || problem_->code == kAwaitsWebhook) problem_ = std::move(shown.error());
+        list_.items.push_back(stored);
+        return !IsFull();
+      }
+      object = std::move(*shown);
+    }
     if (!selection_.Matches(*object)) return true;
-    const bool is_full = limit_ > 0 && static_cast<std::int64_t>(list_.items.size()) == limit_;
-    if (is_full) {
+    if (IsFull()) {
       ++remaining_;
       return selection_.is_empty();
     }
@@ -92,12 +108,20 @@ class Collector {
     return true;
   }
   std::int64_t remaining() const { return remaining_; }
+  // Why the list can't be shown.
+  const std::optional<ApiError>& problem() const { return problem_; }
 
  private:
+  bool IsFull() const {
+    return limit_ > 0 && static_cast<std::int64_t>(list_.items.size()) == limit_;
+  }
+
+  const Call& call_;
   const Selection& selection_;
   const std::int64_t limit_;
   ObjectList& list_;
   std::int64_t remaining_ = 0;
+  std::optional<ApiError> problem_;
 };
 
 void Collect(const Call& call, const ListPlan& plan, const Selection& selection,
@@ -153,9 +177,12 @@ Response HandleGet(Call& call) {
     const Revision present = call.parts.store.revision();
     if (*revision > present) return ErrorResponse(RevisionTooLargeError(*revision, present));
   }
-  const ObjectPtr object = call.FindStored(call.request.info.name);
-  if (!object) return ErrorResponse(NotFoundError(call.group_resource(), call.request.info.name));
-  return ObjectResponse(call, 200, object);
+  ApiResult<ObjectPtr> object = call.FindShown(call.request.info.name);
+  if (!object) return ErrorResponse(object.error());
+  if (*object == nullptr) {
+    return ErrorResponse(NotFoundError(call.group_resource(), call.request.info.name));
+  }
+  return ObjectResponse(call, 200, *object);
 }
 
 ApiResult<std::shared_ptr<const ObjectList>> ListObjects(Call& call, const ListOptions& options,
@@ -168,8 +195,9 @@ ApiResult<std::shared_ptr<const ObjectList>> ListObjects(Call& call, const ListO
   list->list_kind = call.resource.list_kind;
   list->is_custom = call.resource.is_custom();
   list->revision = plan->at.value_or(call.parts.store.revision());
-  Collector collector(selection, plan->limit, *list);
+  Collector collector(call, selection, plan->limit, *list);
   Collect(call, *plan, selection, collector);
+  if (collector.problem()) return *collector.problem();
   if (collector.remaining() > 0) {
     const auto revision = static_cast<std::int64_t>(list->revision);
     list->continue_token = EncodeContinueToken({revision, list->items.back()->key()}, namespace_);

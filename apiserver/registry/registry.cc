@@ -49,12 +49,15 @@ Response NoRouteResponse(const ResourceTable& resources, const Request& request,
   return response;
 }
 
-// Conversion webhooks are not called: what they would have to do fails as a failing one would.
-std::optional<ApiError> RefuseConversion(const ApiResource& resource) {
-  const bool is_needed = resource.is_custom() && resource.custom->converts_outside &&
-                         resource.kind != resource.storage_kind;
-  if (!is_needed) return std::nullopt;
-  const GroupVersionKind& kind = resource.storage_kind;
+// A server that can call nobody fails as a failing webhook would.
+std::optional<ApiError> RefuseConversion(const RegistryParts& parts, const ApiResource& resource) {
+  if (!resource.is_custom() || !resource.custom->webhook || parts.conversions != nullptr) {
+    return std::nullopt;
+  }
+  GroupVersionKind kind = resource.kind;
+  const CustomVersion* storage = resource.custom->StorageVersion();
+  if (storage == nullptr || storage->name == kind.version) return std::nullopt;
+  kind.version = storage->name;
   return PlainError("conversion webhook for " + kind.api_version() + ", Kind=" + kind.kind +
                     " failed: this server does not call conversion webhooks; use version " +
                     kind.version);
@@ -109,7 +112,7 @@ Response Registry::Handle(Request& request) {
   ApiResult<Route> route = FindRoute(parts_.resources, request);
   if (!route) return NoRouteResponse(parts_.resources, request, route.error());
   if (request.accept_error) return ErrorResponse(*request.accept_error);
-  if (auto refused = RefuseConversion(*route->resource)) return ErrorResponse(*refused);
+  if (auto refused = RefuseConversion(parts_, *route->resource)) return ErrorResponse(*refused);
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);
   Response response = HandleRoute(call, *route);

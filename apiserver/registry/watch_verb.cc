@@ -1,6 +1,9 @@
 #include "apiserver/registry/watch_verb.h"
 
 #include "apiserver/encoding/encode.h"
+#include "apiserver/ports/conversion_memo.h"
+#include "apiserver/registry/custom/conversion.h"
+#include "apiserver/registry/custom/custom_resource.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/reads.h"
 #include "apiserver/registry/selection.h"
@@ -103,6 +106,52 @@ class ObjectEncoder final : public WatchEncoder {
   std::string key_;
 };
 
+// Custom objects in the version of the watch.
+class CustomConverter final : public WatchConverter {
+ public:
+  explicit CustomConverter(const Call& call)
+      : resource_(call.resource), conversions_(call.parts.conversions) {}
+
+  sim::Task<ApiResult<std::vector<ObjectPtr>>> Convert(
+      std::vector<ObjectPtr> objects) const override {
+    const std::unique_ptr<ConversionMemo> memo =
+        conversions_ == nullptr ? nullptr : conversions_->NewMemo();
+    for (;;) {
+      ApiResult<std::vector<ObjectPtr>> shown = Shown(memo.get(), objects);
+      if (memo == nullptr || !memo->is_lacking()) co_return shown;
+      sim::Task<> fetched = memo->Fetch();
+      co_await fetched;
+    }
+  }
+
+ private:
+  ApiResult<std::vector<ObjectPtr>> Shown(ConversionMemo* memo,
+                                          const std::vector<ObjectPtr>& objects) const {
+    std::vector<ObjectPtr> all;
+    std::optional<ApiError> problem;
+    for (const ObjectPtr& object : objects) {
+      ApiResult<ObjectPtr> shown = ShownForm(memo, resource_, object);
+      if (shown) {
+        all.push_back(std::move(*shown));
+      } else if (!problem) {
+        problem = std::move(shown.error());
+      }
+    }
+    if (problem) return std::move(*problem);
+    return all;
+  }
+
+  const ApiResource resource_;
+  Conversions* conversions_;
+};
+
+// Whether what lies in the store differs from what the watch shows.
+bool NeedsConversion(const ApiResource& resource) {
+  if (!resource.is_custom()) return false;
+  const CustomResource& custom = *resource.custom;
+  return custom.is_revised || custom.versions.size() > 1;
+}
+
 sim::Duration TimeoutOf(Call& call, const ListOptions& options) {
   std::int64_t seconds = options.timeout_seconds.value_or(0);
   if (seconds == 0)
@@ -149,6 +198,7 @@ Response HandleWatch(Call& call) {
   watch.allow_bookmarks = options->allow_watch_bookmarks;
   watch.timeout = TimeoutOf(call, *options);
   watch.encoder = std::make_shared<const ObjectEncoder>(call, *form);
+  if (NeedsConversion(call.resource)) watch.converter = std::make_shared<CustomConverter>(call);
 
   Response response;
   response.body = call.parts.watch_hub.Watch(std::move(watch));

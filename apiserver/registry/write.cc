@@ -7,6 +7,7 @@
 #include "apiserver/api/time_format.h"
 #include "apiserver/ports/admission_memo.h"
 #include "apiserver/ports/authorizer.h"
+#include "apiserver/registry/custom/conversion.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/object_meta.h"
 #include "apiserver/registry/patch/managed_fields.h"
@@ -144,9 +145,15 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
   }
   SetMetaText(object, "selfLink", "");
   NormalizeObject(resource.storage_type, object, nullptr);
-  if (call.context.is_dry_run) return WriteOutcome{StoredObject::Make(object, 0), true};
-  return WriteOutcome{call.parts.store.Create(resource.storage, object, IsWork(resource.storage)),
-                      true};
+  ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);
+  if (!form) return std::move(form.error());
+  if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
+  const Value& shown = *form ? (*form)->shown : object;
+  if (call.context.is_dry_run) return WriteOutcome{StoredObject::Make(shown, 0), true};
+  ObjectPtr stored = call.parts.store.Create(resource.storage, *form ? (*form)->stored : object,
+                                             IsWork(resource.storage));
+  if (*form) stored = StoredObject::Make(shown, stored->meta().revision);
+  return WriteOutcome{std::move(stored), true};
 }
 
 ApiResult<WriteOutcome> CreateStored(Call& call, Value& object) {
@@ -279,22 +286,42 @@ bool IsHeartbeat(const Call& call, const Value& object, const Value& old) {
   return without_times(object) == without_times(old);
 }
 
+// Whether the store holds these very members already, in this version.
+bool IsStored(const Call& call, const Value& object) {
+  const auto without_revision = [](Value value) {
+    MetadataOf(value).erase("resourceVersion");
+    return value;
+  };
+  const ObjectPtr stored = call.FindStored(std::string(TextAt(object, {"metadata", "name"})));
+  return stored != nullptr && without_revision(object) == without_revision(stored->Parse());
+}
+
+// `live` is what the request works with.
 ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old,
                                      const ObjectPtr& live) {
   const ApiResource& resource = call.resource;
   SetMetaText(object, "selfLink", "");
   NormalizeObject(resource.storage_type, object, nullptr);
   KeepTimesWhenUnchanged(old, object);
+  ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);
+  if (!form) return std::move(form.error());
+  if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
+  const Value& stored = *form ? (*form)->stored : object;
   if (EndsDeletion(call, object, *live)) {
     ObjectPtr last = StoredObject::Make(object, live->meta().revision);
     if (!call.context.is_dry_run) call.parts.store.Delete(resource.storage, live->key());
     return WriteOutcome{std::move(last), false};
   }
-  if (object == old) return WriteOutcome{live, false};
+  if (object == old && (!resource.is_custom() || IsStored(call, stored))) {
+    return WriteOutcome{live, false};
+  }
+  const Value& shown = *form ? (*form)->shown : object;
   if (call.context.is_dry_run)
-    return WriteOutcome{StoredObject::Make(object, live->meta().revision), false};
+    return WriteOutcome{StoredObject::Make(shown, live->meta().revision), false};
   const bool is_work = IsWork(resource.storage) && !IsHeartbeat(call, object, old);
-  return WriteOutcome{call.parts.store.Update(resource.storage, object, is_work), false};
+  ObjectPtr updated = call.parts.store.Update(resource.storage, stored, is_work);
+  if (*form) updated = StoredObject::Make(shown, updated->meta().revision);
+  return WriteOutcome{std::move(updated), false};
 }
 
 std::optional<ApiError> CheckUid(const Call& call, const std::string& uid,
@@ -359,14 +386,12 @@ ApiResult<WriteOutcome> CreateObject(Call& call, Value object) {
 
 ApiResult<WriteOutcome> UpdateObject(Call& call, const std::string& name, const UpdateRules& rules,
                                      const ChangeFunction& change) {
-  const ObjectPtr live = call.FindStored(name);
+  ApiResult<ObjectPtr> found = call.FindShown(name);
+  if (!found) return std::move(found.error());
+  const ObjectPtr live = std::move(*found);
   if (!live) return UpdateMissing(call, name, rules, change);
   if (auto refused = CheckUid(call, rules.uid, *live)) return std::move(*refused);
   Value old = live->Parse(call.storage());
-  if (call.resource.converts_on_read) {
-    const GroupVersionKind& kind = call.resource.storage_kind;
-    call.resource.strategy->ToStorageVersion(kind.group, kind.version, old);
-  }
   const bool is_same_version = call.resource.is_stored_as_served();
   const Value served =
       is_same_version ? Value() : ToServedValue(call.resource, *live, call.storage());

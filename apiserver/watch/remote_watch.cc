@@ -29,6 +29,7 @@ RemoteWatch::RemoteWatch(sim::Kernel& kernel, const Store& store, SharedEvents& 
 RemoteWatch::~RemoteWatch() {
   kernel().Cancel(timeout_event_);
   kernel().Cancel(bookmark_event_);
+  kernel().Cancel(converted_event_);
 }
 
 bool RemoteWatch::Matches(const ObjectPtr& object) const {
@@ -37,14 +38,9 @@ bool RemoteWatch::Matches(const ObjectPtr& object) const {
 
 void RemoteWatch::Begin() {
   if (!options_.start_after) {
-    SendInitialEvents();
+    BeginWithObjects();
   } else if (*options_.start_after < store_.compacted_revision()) {
-    std::string bytes;
-    options_.encoder->AppendError(
-        ExpiredError("The resourceVersion for the provided watch is too old."), bytes);
-    stream_->PushInitial(
-        {std::make_shared<const std::string>(std::move(bytes)), store_.revision()});
-    Close();
+    Fail(ExpiredError("The resourceVersion for the provided watch is too old."));
     return;
   } else {
     SendChangesAfter(*options_.start_after);
@@ -52,8 +48,36 @@ void RemoteWatch::Begin() {
   if (options_.allow_bookmarks) ArmBookmark();
 }
 
-void RemoteWatch::SendInitialEvents() {
-  const Revision revision = store_.revision();
+void RemoteWatch::Fail(const ApiError& error) {
+  std::string bytes;
+  options_.encoder->AppendError(error, bytes);
+  stream_->PushInitial({std::make_shared<const std::string>(std::move(bytes)), store_.revision()});
+  Close();
+}
+
+void RemoteWatch::BeginWithObjects() {
+  std::vector<ObjectPtr> present = Present();
+  if (options_.converter == nullptr) return SendInitialEvents(present, store_.revision());
+  conversion_ = {.is_initial = true, .revision = store_.revision()};
+  await_converted_ = AwaitConverted(options_.converter->Convert(std::move(present)));
+}
+
+std::vector<ObjectPtr> RemoteWatch::Present() const {
+  std::vector<ObjectPtr> present;
+  if (!options_.name.empty()) {
+    const ObjectPtr object = store_.Find(options_.resource, {options_.namespace_, options_.name});
+    if (object != nullptr) present.push_back(object);
+    return present;
+  }
+  store_.Visit(options_.resource, {.namespace_ = options_.namespace_},
+               [&](const ObjectPtr& object) {
+                 present.push_back(object);
+                 return true;
+               });
+  return present;
+}
+
+void RemoteWatch::SendInitialEvents(const std::vector<ObjectPtr>& present, Revision revision) {
   std::string bytes;
   const auto flush = [&] {
     if (bytes.empty()) return;
@@ -65,19 +89,9 @@ void RemoteWatch::SendInitialEvents() {
     options_.encoder->AppendEvent(event, bytes);
     if (bytes.size() >= kInitialChunkBytes) flush();
   };
-  const auto send_object = [&](const ObjectPtr& object) {
-    if (Matches(object)) {
-      send({.type = WatchEventType::kAdded, .revision = object->meta().revision, .object = object});
-    }
-  };
-  if (options_.name.empty()) {
-    store_.Visit(options_.resource, {.namespace_ = options_.namespace_},
-                 [&](const ObjectPtr& object) {
-                   send_object(object);
-                   return true;
-                 });
-  } else {
-    send_object(store_.Find(options_.resource, {options_.namespace_, options_.name}));
+  for (const ObjectPtr& object : present) {
+    if (!Matches(object)) continue;
+    send({.type = WatchEventType::kAdded, .revision = object->meta().revision, .object = object});
   }
   bookmarked_revision_ = revision;
   if (options_.allow_bookmarks) {
@@ -102,19 +116,60 @@ void RemoteWatch::SendChangesAfter(Revision revision) {
 void RemoteWatch::Deliver(const ChangePtr& change) {
   // A start revision of the future skips until it is reached.
   if (options_.start_after && change->revision <= *options_.start_after) return;
-  const bool did_match = Matches(change->previous);
-  const bool does_match = change->type != ChangeType::kDeleted && Matches(change->object);
+  if (options_.converter == nullptr) return SendChange(*change);
+  waiting_.push_back(change);
+  if (!conversion_) ConvertWaiting();
+}
+
+void RemoteWatch::SendChange(const Change& change) {
+  const bool did_match = Matches(change.previous);
+  const bool does_match = change.type != ChangeType::kDeleted && Matches(change.object);
   if (does_match) {
     Send({.type = did_match ? WatchEventType::kModified : WatchEventType::kAdded,
-          .revision = change->revision,
-          .object = change->object});
+          .revision = change.revision,
+          .object = change.object});
   } else if (did_match) {
     Send({.type = WatchEventType::kDeleted,
-          .revision = change->revision,
-          .object = change->type == ChangeType::kDeleted
-                        ? change->object
-                        : change->previous->WithRevision(change->revision)});
+          .revision = change.revision,
+          .object = change.type == ChangeType::kDeleted
+                        ? change.object
+                        : change.previous->WithRevision(change.revision)});
   }
+}
+
+void RemoteWatch::ConvertWaiting() {
+  conversion_.emplace();
+  conversion_->changes = std::exchange(waiting_, {});
+  std::vector<ObjectPtr> objects;
+  for (const ChangePtr& change : conversion_->changes) {
+    objects.push_back(change->object);
+    if (change->previous != nullptr) objects.push_back(change->previous);
+  }
+  await_converted_ = AwaitConverted(options_.converter->Convert(std::move(objects)));
+}
+
+// Only keeps the result: what it leads to may end the watch, and this task with it.
+sim::Task<> RemoteWatch::AwaitConverted(sim::Task<ApiResult<std::vector<ObjectPtr>>> conversion) {
+  converted_ = co_await conversion;
+  converted_event_ =
+      kernel().At(kernel().now(), sim::Lane::kWatch, "watch.converted", label(), [this] {
+        const std::shared_ptr<Watcher> alive = shared_from_this();
+        SendConverted(std::move(*std::exchange(converted_, std::nullopt)));
+      });
+}
+
+void RemoteWatch::SendConverted(ApiResult<std::vector<ObjectPtr>> converted) {
+  const Conversion done = std::move(*std::exchange(conversion_, std::nullopt));
+  if (!converted) return Fail(converted.error());
+  if (done.is_initial) SendInitialEvents(*converted, done.revision);
+  auto next = converted->begin();
+  for (const ChangePtr& change : done.changes) {
+    Change shown = *change;
+    shown.object = *next++;
+    if (shown.previous != nullptr) shown.previous = *next++;
+    SendChange(shown);
+  }
+  if (!waiting_.empty()) ConvertWaiting();
 }
 
 void RemoteWatch::SendBookmark(Revision revision, bool is_end_of_initial_events) {
@@ -150,6 +205,8 @@ void RemoteWatch::Close() {
   stream_->SetOnDisconnect(nullptr);
   kernel().Cancel(timeout_event_);
   kernel().Cancel(bookmark_event_);
+  kernel().Cancel(converted_event_);
+  waiting_.clear();
   End();
   ended_();
 }
@@ -163,7 +220,7 @@ void RemoteWatch::ArmBookmark() {
       due, sim::Lane::kWatch, "watch.bookmark", label(),
       [this] {
         const Revision revision = DeliveredRevision(store_.revision());
-        if (revision > bookmarked_revision_) SendBookmark(revision, false);
+        if (!conversion_ && revision > bookmarked_revision_) SendBookmark(revision, false);
         ArmBookmark();
       },
       sim::Work::kHousekeeping);

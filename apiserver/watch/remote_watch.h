@@ -11,7 +11,8 @@
 // (4) Bookmarks come each minute and two seconds before the timeout, and only when the revision has
 // moved since the
 //     start or the last bookmark.
-// (5) A client that falls behind its backlog gets the end of the stream.
+// (5) A conversion that fails is an ERROR event, and the end.
+// (6) A client that falls behind its backlog gets the end of the stream.
 // Threads: the kernel's only.
 #pragma once
 
@@ -25,6 +26,7 @@
 #include "apiserver/watch/watch_encoder.h"
 #include "apiserver/watch/watch_stream.h"
 #include "apiserver/watch/watcher.h"
+#include "sim/task.h"
 
 namespace apiserver {
 
@@ -32,6 +34,15 @@ namespace apiserver {
 inline constexpr std::size_t kWatchBacklogBytesMax = std::size_t{16} << 20;
 inline constexpr sim::Duration kWatchBookmarkPeriod = std::chrono::minutes(1);
 inline constexpr sim::Duration kWatchBookmarkBeforeTimeout = std::chrono::seconds(2);
+
+// Rewrites objects before a watch looks at them.
+class WatchConverter {
+ public:
+  virtual ~WatchConverter() = default;
+  // As many objects in the same order, or why there are none.
+  virtual sim::Task<ApiResult<std::vector<ObjectPtr>>> Convert(
+      std::vector<ObjectPtr> objects) const = 0;
+};
 
 struct RemoteWatchOptions {
   std::string watcher;  // names the latency stream and the events: the client
@@ -45,6 +56,8 @@ struct RemoteWatchOptions {
   bool allow_bookmarks = false;
   sim::Duration timeout = std::chrono::minutes(30);
   std::shared_ptr<const WatchEncoder> encoder;
+  // Null: objects are shown as they are. Else events wait, in their order, for what is converted.
+  std::shared_ptr<const WatchConverter> converter{};
   std::size_t backlog_bytes_max = kWatchBacklogBytesMax;
 };
 
@@ -64,13 +77,29 @@ class RemoteWatch final : public Watcher {
   void Begin() override;
   void Deliver(const ChangePtr& change) override;
 
-  void SendInitialEvents();
+  void BeginWithObjects();
+  // What the watch begins with, when it begins with objects.
+  std::vector<ObjectPtr> Present() const;
+  void SendInitialEvents(const std::vector<ObjectPtr>& present, Revision revision);
   void SendChangesAfter(Revision revision);
+  void SendChange(const Change& change);
+  // Takes all that waits and sends it once it is converted.
+  void ConvertWaiting();
+  sim::Task<> AwaitConverted(sim::Task<ApiResult<std::vector<ObjectPtr>>> conversion);
+  void SendConverted(ApiResult<std::vector<ObjectPtr>> converted);
+  void Fail(const ApiError& error);
   void SendBookmark(Revision revision, bool is_end_of_initial_events);
   void Send(const WatchEvent& event);
   void Close();
   void ArmBookmark();
   bool Matches(const ObjectPtr& object) const;
+
+  // Changes, and the objects of the beginning, on their way through the converter.
+  struct Conversion {
+    bool is_initial = false;
+    Revision revision = 0;  // of the initial objects
+    std::vector<ChangePtr> changes{};
+  };
 
   const Store& store_;
   SharedEvents& shared_;
@@ -81,6 +110,11 @@ class RemoteWatch final : public Watcher {
   Revision bookmarked_revision_ = 0;  // of the start or the last bookmark
   bool has_sent_ = false;
   bool is_closed_ = false;  // the stream has its end; what follows is not sent
+  std::vector<ChangePtr> waiting_;
+  std::optional<Conversion> conversion_;  // under way
+  std::optional<ApiResult<std::vector<ObjectPtr>>> converted_;
+  sim::Task<> await_converted_;
+  sim::EventId converted_event_;
   sim::EventId timeout_event_;
   sim::EventId bookmark_event_;
 };

@@ -1,5 +1,6 @@
 #include "apiserver/registry/custom/custom_resource.h"
 
+#include "apiserver/api/base64.h"
 #include "apiserver/registry/custom/custom_strategy.h"
 #include "apiserver/registry/custom/rule_validator.h"
 #include "apiserver/registry/printers/custom_columns.h"
@@ -77,6 +78,24 @@ void AddSubresources(const CustomVersion& version, ApiResource& resource) {
   resource.scale = version.scale;
 }
 
+std::optional<ConversionWebhook> ReadConversionWebhook(const Value& definition) {
+  const Value* conversion = FindPath(definition, {"spec", "conversion"});
+  if (conversion == nullptr || TextAt(*conversion, {"strategy"}) != "Webhook") return std::nullopt;
+  ConversionWebhook webhook;
+  webhook.definition = TextAt(definition, {"metadata", "name"});
+  const Value* client = FindPath(*conversion, {"webhook", "clientConfig"});
+  if (client == nullptr) return webhook;
+  webhook.review_versions = TextsAt(*conversion, {"webhook", "conversionReviewVersions"});
+  webhook.url = TextAt(*client, {"url"});
+  webhook.service_namespace = TextAt(*client, {"service", "namespace"});
+  webhook.service_name = TextAt(*client, {"service", "name"});
+  webhook.service_path = TextAt(*client, {"service", "path"});
+  webhook.service_port = IntAt(*client, {"service", "port"}, 443);
+  auto bundle = DecodeBase64(TextAt(*client, {"caBundle"}));
+  if (bundle.ok()) webhook.authorities_pem = std::move(bundle).value();
+  return webhook;
+}
+
 // The best version that is served and not deprecated, or "".
 std::string SuccessorOf(const Value& definition) {
   std::string best;
@@ -119,13 +138,19 @@ const CustomVersion* CustomResource::StorageVersion() const {
   return nullptr;
 }
 
+const CustomVersion* CustomResource::Version(std::string_view name) const {
+  const auto found = versions.find(name);
+  return found == versions.end() ? nullptr : &found->second;
+}
+
 std::shared_ptr<const CustomResource> MakeCustomResource(const Value& definition) {
   auto custom = std::make_shared<CustomResource>();
   custom->group = TextAt(definition, {"spec", "group"});
   custom->plural = TextAt(definition, {"status", "acceptedNames", "plural"});
   custom->kind = TextAt(definition, {"status", "acceptedNames", "kind"});
   custom->is_namespaced = TextAt(definition, {"spec", "scope"}) == "Namespaced";
-  custom->converts_outside = TextAt(definition, {"spec", "conversion", "strategy"}) == "Webhook";
+  custom->webhook = ReadConversionWebhook(definition);
+  custom->is_revised = IntAt(definition, {"metadata", "generation"}) > 1;
   for (const Value& version : VersionsOf(definition)) {
     CustomVersion made = ReadVersion(version, custom->types);
     std::string name = made.name;
@@ -138,8 +163,6 @@ std::shared_ptr<const CustomResource> MakeCustomResource(const Value& definition
 std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>& custom,
                                      const Value& definition) {
   std::vector<ApiResource> resources;
-  const CustomVersion* storage = custom->StorageVersion();
-  SIM_CHECK(storage != nullptr);
   for (const Value& version : VersionsOf(definition)) {
     const CustomVersion& own = custom->versions.find(TextAt(version, {"name"}))->second;
     if (!own.is_served) continue;
@@ -152,13 +175,12 @@ std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>
     resource.verbs = CustomResourceVerbs();
     resource.type = own.type;
     resource.storage = {custom->group, custom->plural};
-    resource.storage_kind = {custom->group, storage->name, custom->kind};
-    resource.storage_type = storage->type;
+    resource.storage_kind = resource.kind;
+    resource.storage_type = own.type;
     resource.strategy = custom->strategy.get();
     resource.custom = custom;
     resource.printer = MakeCustomPrinter(own.columns.is_null() ? nullptr : &own.columns);
     resource.deprecation_warning = DeprecationOf(version, definition, resource);
-    resource.converts_on_read = IntAt(definition, {"metadata", "generation"}) > 1;
     AddSubresources(own, resource);
     resources.push_back(std::move(resource));
   }

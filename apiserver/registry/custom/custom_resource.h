@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "apiserver/discovery/served_group.h"
+#include "apiserver/ports/conversion_memo.h"
 #include "apiserver/registry/api_resource.h"
 #include "apiserver/registry/custom/schema_type.h"
 #include "apiserver/registry/strategy.h"
@@ -45,14 +46,16 @@ struct CustomResource {
   std::string plural;
   std::string kind;
   bool is_namespaced = false;
-  // Objects change between versions by a program outside, which is not called yet: versions other
-  // than the stored one are refused.
-  bool converts_outside = false;
+  // Who changes objects between versions; unset: only their apiVersion changes.
+  std::optional<ConversionWebhook> webhook;
+  // The definition was changed: objects may be older than its schema.
+  bool is_revised = false;
   CustomTypes types;
   std::map<std::string, CustomVersion, std::less<>> versions;
   std::unique_ptr<const Strategy> strategy;
 
   const CustomVersion* StorageVersion() const;
+  const CustomVersion* Version(std::string_view name) const;
 };
 
 // From a stored definition whose names were accepted.

@@ -95,8 +95,9 @@ bool BlocksRules(const FieldErrors& errors) {
   });
 }
 
-void AppendRuleErrors(const CustomVersion& version, const Value& object, const Value* old,
-                      FieldErrors& errors) {
+// What rules say of parts that an update left as wrong as they were is a warning.
+void AppendRuleErrors(const StrategyContext& context, const CustomVersion& version,
+                      const Value& object, const Value* old, FieldErrors& errors) {
   const RuleValidator* rules = version.rules();
   if (rules == nullptr) return;
   if (BlocksRules(errors)) {
@@ -106,16 +107,10 @@ void AppendRuleErrors(const CustomVersion& version, const Value& object, const V
         "existing errors to complete validation"));
     return;
   }
-  Append(errors, rules->Validate(object, old, true).errors);
-}
-
-// What rules say of parts that an update left as wrong as they were.
-std::vector<std::string> RuleWarnings(const CustomResource& custom, const StrategyContext& context,
-                                      const Value& object, const Value& old) {
-  const auto found = custom.versions.find(context.info.version);
-  const RuleValidator* rules = found == custom.versions.end() ? nullptr : found->second.rules();
-  if (rules == nullptr) return {};
-  return rules->Validate(object, &old, true).warnings;
+  RuleFindings findings = rules->Validate(object, old, true);
+  Append(errors, std::move(findings.errors));
+  if (context.warnings == nullptr) return;
+  for (std::string& warning : findings.warnings) context.warnings->push_back(std::move(warning));
 }
 
 class CustomStatusStrategy final : public Strategy {
@@ -151,12 +146,8 @@ class CustomStatusStrategy final : public Strategy {
     }
     if (version.scale) Append(errors, ValidateScaleStatus(*version.scale, object));
     AppendListErrors(schema, object, &old, errors);
-    AppendRuleErrors(version, object, &old, errors);
+    AppendRuleErrors(context, version, object, &old, errors);
     return errors;
-  }
-  std::vector<std::string> WarningsOnUpdate(const StrategyContext& context, const Value& object,
-                                            const Value& old) const override {
-    return RuleWarnings(custom_, context, object, old);
   }
   std::vector<ResetPath> ResetFields(std::string_view) const override {
     return {{"spec"},
@@ -192,18 +183,9 @@ class CustomStrategy final : public Strategy {
   bool allow_unconditional_update() const override { return false; }
 
   void Default(std::string_view version, Value& object) const override {
-    const CustomVersion* own = Version(version);
+    const CustomVersion* own = custom_.Version(version);
     if (own != nullptr && own->node) ApplySchemaDefaults(*own->node, object);
   }
-  // With strategy None only apiVersion changes; what the other version's schema lacks is pruned.
-  void ToStorageVersion(std::string_view, std::string_view, Value& object) const override {
-    Convert(custom_.StorageVersion(), object);
-  }
-  void FromStorageVersion(std::string_view, std::string_view version,
-                          Value& object) const override {
-    Convert(Version(version), object);
-  }
-
   void PrepareForCreate(const StrategyContext& context, Value& object) const override {
     if (HasStatus(custom_, context.info.version)) object.get_object().erase("status");
     EnsureObject(object, "metadata")["generation"] = 1;
@@ -225,12 +207,9 @@ class CustomStrategy final : public Strategy {
                                             const Value& object) const override {
     return FinalizerWarnings(object, nullptr);
   }
-  std::vector<std::string> WarningsOnUpdate(const StrategyContext& context, const Value& object,
+  std::vector<std::string> WarningsOnUpdate(const StrategyContext&, const Value& object,
                                             const Value& old) const override {
-    std::vector<std::string> warnings = RuleWarnings(custom_, context, object, old);
-    for (std::string& warning : FinalizerWarnings(object, &old))
-      warnings.push_back(std::move(warning));
-    return warnings;
+    return FinalizerWarnings(object, &old);
   }
   const Strategy* Subresource(std::string_view name) const override {
     return name == "status" ? &status_ : nullptr;
@@ -249,7 +228,7 @@ class CustomStrategy final : public Strategy {
   // A label of another version is none of this one's.
   std::string CanonicalFieldLabel(std::string_view, std::string_view version,
                                   std::string_view label) const override {
-    const CustomVersion* own = Version(version);
+    const CustomVersion* own = custom_.Version(version);
     const bool is_known =
         own != nullptr && std::find(own->selectable_fields.begin(), own->selectable_fields.end(),
                                     label) != own->selectable_fields.end();
@@ -261,23 +240,10 @@ class CustomStrategy final : public Strategy {
   }
 
  private:
-  const CustomVersion* Version(std::string_view name) const {
-    const auto found = custom_.versions.find(name);
-    return found == custom_.versions.end() ? nullptr : &found->second;
-  }
-
-  static void Convert(const CustomVersion* version, Value& object) {
-    if (version == nullptr) return;
-    NormalizeCustom(*version->type, object, nullptr);
-    if (!version->node) return;
-    ApplySchemaDefaults(*version->node, object);
-    SortMembers(object);
-  }
-
   // Objects are checked against the version that the request speaks, as upstream does.
   FieldErrors Check(const StrategyContext& context, const Value& object, const Value* old) const {
     FieldErrors errors;
-    const CustomVersion* version = Version(context.info.version);
+    const CustomVersion* version = custom_.Version(context.info.version);
     if (version == nullptr || !version->node) return errors;
     const SchemaNode& schema = *version->node;
     const Correlation correlation{&schema, &object, old};
@@ -288,7 +254,7 @@ class CustomStrategy final : public Strategy {
     }
     Append(errors, ValidateEmbedded(schema, object));
     AppendListErrors(schema, object, old, errors);
-    AppendRuleErrors(*version, object, old, errors);
+    AppendRuleErrors(context, *version, object, old, errors);
     return errors;
   }
 

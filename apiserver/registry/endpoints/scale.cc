@@ -168,7 +168,9 @@ class ScaleEndpoint final : public Endpoint {
 
  private:
   static Response Get(Call& call) {
-    const ObjectPtr object = call.FindStored(call.request.info.name);
+    ApiResult<ObjectPtr> found = call.FindShown(call.request.info.name);
+    if (!found) return ErrorResponse(found.error());
+    const ObjectPtr object = std::move(*found);
     if (!object) return ErrorResponse(NotFoundError(call.group_resource(), call.request.info.name));
     const ScalePaths paths = PathsOf(call.resource);
     if (call.resource.is_custom() &&

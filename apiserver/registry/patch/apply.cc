@@ -228,6 +228,9 @@ ApiResult<Applied> ApplyConfiguration(const Value* live, const Value& config, Ap
     }
   }
   if (!outcome.error.empty()) return PlainServerError(outcome.error);
+  if (context.failure != nullptr && !context.failure->empty()) {
+    return PlainServerError(*context.failure);
+  }
   if (!outcome.conflicts.empty()) return ConflictsError(outcome.conflicts, outcome.managed);
   Applied applied;
   applied.is_unchanged = !outcome.object;

@@ -146,6 +146,7 @@ void UpdateManagedFields(const Value* live, Value& object, const FieldManagerCon
   const Value empty = live == nullptr ? EmptyObject(context) : Value();
   SetEntries(object,
              UpdatedBy(std::move(managed), live == nullptr ? empty : *live, object, context));
+  if (context.failure != nullptr && !context.failure->empty()) SetEntries(object, {});
 }
 
 bool KeepTimesWhenUnchanged(const Value& live, Value& object) {

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,9 @@ struct FieldManagerContext {
   // (the entry then goes). Empty functions: the object looks the same in every version.
   std::function<const Type*(std::string_view api_version)> type_in;
   std::function<Value(const Value& object, std::string_view api_version)> convert;
+  // Takes why an object can't be seen in another version, where that may happen: an update then
+  // drops the record, an apply fails. Null: every version shows every object.
+  std::shared_ptr<std::string> failure;
   // Fields that writes through this endpoint do not own, per version. Empty: none.
   std::function<FieldSet(std::string_view api_version)> reset_fields;
 };

@@ -47,8 +47,8 @@ class VersionedComparisons {
     if (api_version == context_.api_version) {
       comparison = CompareTyped(SchemaOf(context_), before_, after_);
     } else {
-      const auto old_object = InVersion(before_, api_version, context_);
-      const auto new_object = InVersion(after_, api_version, context_);
+      const auto old_object = Shown("old", before_, api_version);
+      const auto new_object = Shown("new", after_, api_version);
       if (!old_object || !new_object) return nullptr;
       comparison = CompareTyped(old_object->schema, old_object->object, new_object->object);
     }
@@ -58,6 +58,16 @@ class VersionedComparisons {
   }
 
  private:
+  std::optional<VersionedObject> Shown(std::string_view which, const Value& object,
+                                       const std::string& api_version) const {
+    const bool is_new = context_.failure != nullptr && context_.failure->empty();
+    std::optional<VersionedObject> shown = InVersion(object, api_version, context_);
+    if (is_new && !context_.failure->empty()) {
+      context_.failure->insert(0, "failed to convert " + std::string(which) + " object: ");
+    }
+    return shown;
+  }
+
   const Value& before_;
   const Value& after_;
   const FieldManagerContext& context_;
@@ -80,8 +90,12 @@ std::optional<VersionedObject> InVersion(const Value& object, std::string_view a
     type = context.type_in(api_version);
     if (type == nullptr) return std::nullopt;
   }
-  return VersionedObject{type == nullptr ? SchemaNode::Deduced() : SchemaNode::Of(*type),
-                         context.convert(object, api_version)};
+  VersionedObject versioned{type == nullptr ? SchemaNode::Deduced() : SchemaNode::Of(*type),
+                            context.convert(object, api_version)};
+  if (context.failure != nullptr && context.failure->empty()) {
+    *context.failure = ValidateTyped(versioned.schema, versioned.object, Duplicates::kAllowed);
+  }
+  return versioned;
 }
 
 FieldSet ResetFieldsOf(const FieldManagerContext& context, std::string_view api_version) {

@@ -1,4 +1,4 @@
-"""Go programs over client-go: the clients as they are, and a controller-runtime operator with leader election."""
+"""Go programs over client-go: the clients as they are, a controller-runtime operator with leader election, a conversion webhook."""
 import json, os
 
 import tools
@@ -42,8 +42,9 @@ def envtest(orrery):
 
 
 def run(orrery):
-    programs = {name: tools.go_program(HERE, name) for name in ("clients", "operator")}
+    programs = {name: tools.go_program(HERE, name) for name in ("clients", "operator", "converter")}
     with Server(orrery, "--nodes", "2") as server:
         print(tools.run([programs["clients"], server.kubeconfig]).strip())
+        print(tools.run([programs["converter"], server.kubeconfig]).strip())
     operator(orrery, programs["operator"])
     envtest(orrery)
