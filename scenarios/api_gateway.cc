@@ -68,10 +68,9 @@ void ApiGateway::Cancel(std::uint64_t id) {
   input.kind = "request.cancel";
   input.bytes = sim::ByteWriter().U64(id).Take();
   input.run = [this, id] { Drop(id); };
-  if (const auto program = id >> kProgramShift; program != 0) {
+  if (const auto program = ProgramOfId(id)) {
     // In the order of a round, as what it cancels.
-    input.round = sim::RoundKey{
-        .program = static_cast<std::uint32_t>(program - 1), .verb = "cancel", .number = id};
+    input.round = sim::RoundKey{.program = *program, .verb = "cancel", .number = id};
   }
   inbox_.Push(std::move(input));
 }

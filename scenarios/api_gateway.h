@@ -48,10 +48,17 @@ class ApiGateway final : public apiserver::HttpGateway {
   // Lets a replay take what a recording kept of this gateway's inputs. Answers go nowhere.
   void AddDecoders(sim::InputDecoders& decoders);
 
+  // The program that the request with this id is of, or nothing.
+  static std::optional<std::uint32_t> ProgramOfId(std::uint64_t id) {
+    if (id >> kProgramShift == 0) return std::nullopt;
+    return static_cast<std::uint32_t>((id >> kProgramShift) - 1);
+  }
+
   // How many requests wait for something; the kernel's thread.
   std::size_t parked_count() const { return tasks_.size(); }
 
  private:
+  static constexpr int kProgramShift = 40;
   using Reply = std::function<void(apiserver::Response)>;
   void Receive(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
   void Drop(std::uint64_t id);
@@ -65,7 +72,6 @@ class ApiGateway final : public apiserver::HttpGateway {
   const ProgramOf program_of_;
   bool refuses_anonymous_ = false;
   std::uint64_t NextId(std::optional<std::uint32_t> program);
-  static constexpr int kProgramShift = 40;
   std::atomic<std::uint64_t> last_id_{0};
   std::mutex ids_mutex_;
   std::map<std::uint32_t, std::uint64_t> last_ids_;  // By program.

@@ -109,8 +109,8 @@ sim::Task<sim::Result<OutsideAnswer>> OutsideCalls::Call(OutsideCall call) {
 
 void OutsideCalls::Send(std::uint64_t id, OutsideCall call) {
   Waiting& waiting = waiting_.at(id);
-  if (is_replay_) return;
   if (edge_ == nullptr) {
+    if (is_replay_) return;
     return Settle(id, sim::Error{waiting.request +
                                  ": nothing outside can be called: the scenario has no programs"});
   }

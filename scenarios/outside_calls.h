@@ -42,7 +42,8 @@ class OutsideCalls final : public apiserver::OutsideCaller {
   // a scenario without programs has no outside.
   void Attach(sim::Inbox& inbox, apiserver::OutsideEdge& edge, std::function<void()> on_send = {});
   void Detach();
-  // Answers come from a recording only.
+  // Answers come from a recording only. With an edge calls still go out, so that a callee can be
+  // compared; whoever drains the inbox drops what comes back.
   void ExpectRecording() { is_replay_ = true; }
   void AddDecoders(sim::InputDecoders& decoders);
 

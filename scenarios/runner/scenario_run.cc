@@ -1,7 +1,7 @@
 #include "scenarios/runner/scenario_run.h"
 
 #include "scenarios/runner/history.h"
-#include "scenarios/runner/program_host.h"
+#include "scenarios/runner/program_run.h"
 #include "scenarios/runner/scenario_session.h"
 #include "sim/host/clock.h"
 #include "sim/journal.h"

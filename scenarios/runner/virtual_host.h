@@ -44,6 +44,8 @@ class VirtualHost {
                           sim::Time now);
   void Signal(std::uint32_t place, int number);
   void Freeze(std::uint32_t place, bool is_frozen) { group_.Freeze(place, is_frozen); }
+  // Whose turn it is, for who drives them without a driver's rounds.
+  sim::VirtualGroup& group() { return group_; }
   // A call from inside may be for any of them.
   void NoteCall() { group_.NoteNews(); }
 

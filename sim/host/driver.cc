@@ -307,6 +307,12 @@ StopReason Driver::Run(const std::function<bool()>& is_done) {
   }
 }
 
+bool Driver::Await(std::optional<WallTime> until) {
+  state_->wait_until = until;
+  if (!state_->is_signalled) state_->Wait();
+  return !state_->is_signalled;
+}
+
 const std::string& Driver::stuck_program() const { return state_->stuck_program; }
 
 }  // namespace sim

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "sim/inbox.h"
@@ -73,6 +74,10 @@ class Driver {
 
   // Runs until `is_done` says so, asked between events and at every wake-up.
   StopReason Run(const std::function<bool()>& is_done);
+
+  // For who drives the kernel itself instead of calling Run: waits until something comes (an input,
+  // a child's word, Wake), or until the wall clock shows `until`. False after SIGTERM or SIGINT.
+  bool Await(std::optional<WallTime> until);
 
   const std::string& stuck_program() const;
 

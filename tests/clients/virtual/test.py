@@ -1,6 +1,6 @@
 """Programs on virtual time: the same in every run of a seed, another history with another, and a planted race that some
 seeds find and others do not."""
-import json, os, subprocess
+import json, os, subprocess, tempfile
 
 import tools
 
@@ -15,7 +15,28 @@ def runs(orrery, name, *arguments):
     return [(run["seed"], run["passed"], run["digest"]) for run in json.loads(done.stdout)], done.returncode
 
 
+def against(orrery):
+    """A recorded program as it was asks the same; a changed one is named with its first other request."""
+    with tempfile.TemporaryDirectory() as folder:
+        recording = os.path.join(folder, "restart.rec")
+
+        def call(*arguments):
+            done = subprocess.run([orrery, *arguments], capture_output=True, text=True, timeout=300, cwd=HERE)
+            return done.returncode, done.stdout + done.stderr
+
+        status, said = call("run", "restart.yaml", "--seed", "3", "--record", recording)
+        assert status == 0, said
+        status, said = call("replay", recording, "--against", "python3 race.py --mended")
+        assert status == 0 and said.startswith("SAME "), said
+        status, said = call("replay", recording, "--against", "python3 race.py")
+        assert status == 3 and "PUT /api/v1/namespaces/default/configmaps/counter" in said, said
+        assert "body metadata.resourceVersion: recorded" in said, said
+        status, said = call("replay", recording, "--against", "sh -c 'echo broken; exit 3'")
+        assert status == 3 and "now:      it ended: exit code 3" in said and "output: broken" in said, said
+
+
 def run(orrery):
+    against(orrery)
     seeds = "1..%d" % SEEDS
     race, status = runs(orrery, "race", "--seed", seeds)
     again, _ = runs(orrery, "race", "--seed", seeds)
