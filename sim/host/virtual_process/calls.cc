@@ -71,6 +71,9 @@ Outcome HandleCall(Tree& tree, Thread& thread) {
     case SYS_execve:
     case SYS_execveat:
       return ExecuteCall(tree, thread);
+    case SYS_exit_group:
+      tree.ending.insert(thread.process);
+      return Outcome::Continue();
     case SYS_prctl:
       return ProcessOptionCall(tree, thread);
     case SYS_connect:

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "sim/host/clock.h"
 #include "sim/host/virtual_process/tracee.h"
 
 namespace sim::virtual_process {
@@ -21,7 +22,7 @@ namespace {
 constexpr std::uint16_t kFirstLocalPort = 40000;
 constexpr int kBacklog = 1024;
 // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
-constexpr int kArrivalLooks = 5000;
+constexpr WallTime kArrivalMax = std::chrono::seconds(5);
 
 std::uint16_t PortOf(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET6) {
@@ -187,7 +188,8 @@ std::optional<int> Relay::UnreadOf(const Pair& pair) {
 }
 
 void Relay::AwaitArrival(const Pair& pair, int size) {
-  for (int look = 0; look < kArrivalLooks; ++look) {
+  const WallTime begun = SteadyNow();
+  while (SteadyNow() - begun < kArrivalMax) {
     const auto unread = UnreadOf(pair);
     if (!unread || *unread >= size) return;
     sched_yield();

@@ -1,7 +1,6 @@
-// The part of Supervisor that takes what ptrace reports: births, ends, signals, exec.
+// The part of Supervisor that takes what ptrace reports: births, ends, exec, stops.
 #include <errno.h>
 #include <poll.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/ptrace.h>
@@ -16,18 +15,6 @@
 #include "sim/host/virtual_process/tracee.h"
 
 namespace sim::virtual_process {
-namespace {
-
-// A signal that was sent arrives within microseconds; a busy machine may take longer.
-constexpr int kSettleLooks = 2000;
-
-std::uint64_t BitOf(int signal) { return 1ULL << (signal - 1); }
-
-bool IsGroupStop(int signal) {
-  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
-}
-
-}  // namespace
 
 void Supervisor::Reap() {
   for (;;) {
@@ -55,13 +42,17 @@ void Supervisor::TakeStop(pid_t id, int status) {
     return;
   }
   Thread& thread = found->second;
+  if (thread.state == Thread::State::kEnding) {
+    ptrace(PTRACE_CONT, id, nullptr, event == 0 ? signal : 0);
+    return;
+  }
   switch (event) {
     case PTRACE_EVENT_CLONE:
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
       return TakeBirth(thread, event);
     case PTRACE_EVENT_VFORK_DONE:
-      thread.is_vforking = false;
+      thread.vforked = 0;
       return QueueStopped(thread, 0);
     case PTRACE_EVENT_STOP:
       if (IsGroupStop(signal)) {
@@ -84,6 +75,7 @@ void Supervisor::TakeExit(pid_t id, int status) {
     early_stops_.erase(id);
     return;
   }
+  AwaitVforking(id);
   const pid_t process = found->second.process;
   tree_.Drop(found->second.wait);
   tree_.futexes.Remove(id);
@@ -96,6 +88,8 @@ void Supervisor::TakeExit(pid_t id, int status) {
   const Process ended = tree_.processes.at(process);
   if (ended.pidfd >= 0) close(ended.pidfd);
   tree_.processes.erase(process);
+  tree_.ending.erase(process);
+  std::erase_if(tree_.senders, [process](const auto& sent) { return sent.first.first == process; });
   for (auto& [other, child] : tree_.processes) {
     if (child.parent == process) child.parent = 0;
   }
@@ -165,7 +159,7 @@ void Supervisor::TakeBirth(Thread& parent, int event) {
   Thread& again = tree_.threads.at(parent_id);
   if (event == PTRACE_EVENT_VFORK) {
     // It waits in the kernel until the child has executed something, or ended.
-    again.is_vforking = true;
+    again.vforked = id;
     again.state = Thread::State::kBlocked;
     if (runner_ == parent_id) runner_ = 0;
   }
@@ -178,6 +172,7 @@ void Supervisor::TakeBirth(Thread& parent, int event) {
 void Supervisor::TakeExec(pid_t id) {
   unsigned long former = 0;
   ptrace(PTRACE_GETEVENTMSG, id, nullptr, &former);
+  AwaitVforking(id);
   // Whoever executes takes the first thread's number, and the others are gone.
   std::uint32_t number = tree_.threads.contains(id) ? tree_.threads.at(id).number : 0;
   for (auto at = tree_.threads.begin(); at != tree_.threads.end();) {
@@ -210,14 +205,43 @@ void Supervisor::TakeExec(pid_t id) {
 void Supervisor::QueueStopped(Thread& thread, int signal) {
   tree_.Drop(thread.wait);
   tree_.futexes.Remove(thread.id);
-  tree_.order.Remove(thread.id);
   thread.is_stopped = true;
   thread.is_interrupting = false;
   thread.turn = Thread::Turn::kResume;
   thread.resume_signal = signal;
   thread.state = Thread::State::kWaitsForTurn;
   if (runner_ == thread.id) runner_ = 0;
-  tree_.order.Add(thread.id);
+  // One that waits for its turn keeps its place.
+  if (is_settling_) {
+    settled_.push_back(thread.id);
+  } else {
+    tree_.order.Add(thread.id);
+  }
+}
+
+// Its parent goes on in the kernel now: where that is must not depend on who is quicker.
+void Supervisor::AwaitVforking(pid_t child) {
+  for (auto& [id, thread] : tree_.threads) {
+    if (thread.vforked != child) continue;
+    const pid_t parent = id;
+    thread.vforked = 0;
+    int status = 0;
+    while (waitpid(parent, &status, __WALL) < 0) {
+      if (errno != EINTR) return;
+    }
+    return WIFSTOPPED(status) ? TakeStop(parent, status) : TakeExit(parent, status);
+  }
+}
+
+// What its threads waited for is of no interest any more.
+void Supervisor::EndThreads(pid_t process) {
+  for (auto& [id, thread] : tree_.threads) {
+    if (thread.process != process || thread.state == Thread::State::kRunning) continue;
+    tree_.Drop(thread.wait);
+    tree_.futexes.Remove(id);
+    tree_.order.Remove(id);
+    thread.state = Thread::State::kEnding;
+  }
 }
 
 bool Supervisor::EmulateCounter(Thread& thread) {
@@ -238,34 +262,6 @@ bool Supervisor::EmulateCounter(Thread& thread) {
   ptrace(PTRACE_SETREGS, thread.id, nullptr, &regs);
   ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
   return true;
-}
-
-void Supervisor::TakeSignal(Thread& thread, int signal) {
-  if (signal == SIGSEGV && EmulateCounter(thread)) return;
-  const std::string status = ReadProcFile(thread.id, "status");
-  const bool has_handler = (StatusNumber(status, "SigCgt", 16) & BitOf(signal)) != 0;
-  const bool has_turn_in_call =
-      thread.state == Thread::State::kWaitsForTurn && thread.has_call && !thread.is_stopped;
-  if (thread.state == Thread::State::kHeld || has_turn_in_call) {
-    Interrupted interrupted;
-    interrupted.call = thread.call.data;
-    interrupted.has_handler = has_handler;
-    interrupted.deadline = thread.state == Thread::State::kHeld
-                               ? thread.wait.deadline
-                               : thread.kept_deadline.value_or(kNever);
-    interrupted.remaining_address = thread.wait.remaining_address;
-    if (has_turn_in_call && thread.turn == Thread::Turn::kAnswer) {
-      interrupted.answer = thread.answer;
-    }
-    // A call that had not begun begins anew.
-    const bool had_begun = thread.state == Thread::State::kHeld || thread.kept_deadline ||
-                           interrupted.answer.has_value();
-    if (had_begun) thread.interrupted = std::move(interrupted);
-  } else if (thread.interrupted) {
-    thread.interrupted->has_handler = thread.interrupted->has_handler || has_handler;
-  }
-  thread.has_call = false;
-  QueueStopped(thread, signal);
 }
 
 // Asked to stop because it sleeps in a call that is not trapped.
@@ -314,27 +310,6 @@ void Supervisor::HoldBlocked(Thread& thread) {
   thread.state = Thread::State::kHeld;
   thread.is_stopped = true;
   if (runner_ == thread.id) runner_ = 0;
-}
-
-void Supervisor::SettleSignals() {
-  for (int look = 0; look < kSettleLooks && !tree_.signalled.empty(); ++look) {
-    Reap();
-    std::erase_if(tree_.signalled, [this](pid_t id) {
-      const auto found = tree_.threads.find(id);
-      if (found == tree_.threads.end()) return true;
-      Thread& thread = found->second;
-      const std::string status = ReadProcFile(id, "status");
-      const std::uint64_t pending =
-          StatusNumber(status, "SigPnd", 16) | StatusNumber(status, "ShdPnd", 16);
-      if ((pending & ~StatusNumber(status, "SigBlk", 16)) == 0) return true;
-      if (!thread.is_stopped) return false;
-      // Stopped in a call that blocks: it takes the signal when it goes on.
-      if (thread.state == Thread::State::kHeld) tree_.WakeAgain(thread);
-      return true;
-    });
-    if (!tree_.signalled.empty()) sched_yield();
-  }
-  tree_.signalled.clear();
 }
 
 void Supervisor::KillAll() {

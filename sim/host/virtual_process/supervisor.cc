@@ -109,8 +109,8 @@ int Supervisor::Run() {
   while (!root_status_ && !is_kernel_gone_) {
     if (std::exchange(has_child_news, 0) != 0) Reap();
     if (root_status_) break;
-    if (!tree_.signalled.empty()) SettleSignals();
-    if (runner_ == 0 && is_granted_) {
+    if (!tree_.signalled.empty() && runner_ == 0) SettleSignals();
+    if (runner_ == 0 && is_granted_ && tree_.ending.empty()) {
       if (TakeTurn()) continue;
       if (IsAtRest()) {
         if (GoOn()) continue;
@@ -126,7 +126,7 @@ int Supervisor::Run() {
 
 // Until a call, a stop, a word of the kernel, or until a running thread is worth a look.
 void Supervisor::Wait() {
-  const bool is_running = runner_ != 0 || HasRunning();
+  const bool is_looking = is_granted_ || runner_ != 0 || HasRunning();
   pollfd files[] = {{have_all_ended_ ? -1 : tree_.listener, POLLIN, 0},
                     {socket_, POLLIN, 0},
                     {launched_.output, POLLIN, 0},
@@ -134,7 +134,7 @@ void Supervisor::Wait() {
   const timespec look = TimespecOf(patience_);
   sigset_t none;
   sigemptyset(&none);
-  const int ready = ppoll(files, 4, is_running ? &look : nullptr, &none);
+  const int ready = ppoll(files, 4, is_looking ? &look : nullptr, &none);
   if (ready == 0) {
     Reap();
     CheckRunning();

@@ -27,7 +27,8 @@ class Supervisor {
   // More threads than any program needs: one that makes threads or processes without end.
   static constexpr std::size_t kThreadsMax = 2048;
   // CPU time after which a thread that computes gets company, if others wait.
-  static constexpr std::int64_t kCompanyAfter = 100'000'000;
+  // Long: what a slow and busy machine needs for a runtime's start must not count.
+  static constexpr std::int64_t kCompanyAfter = 2 * kSecond;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 
@@ -75,16 +76,23 @@ class Supervisor {
   void TakeExit(pid_t id, int status);
   void TakeBirth(Thread& parent, int event);
   void TakeExec(pid_t id);
-  void TakeSignal(Thread& thread, int signal);
   void TakeInterrupt(Thread& thread);
   bool EmulateCounter(Thread& thread);
   void HoldBlocked(Thread& thread);
   Thread& AddThread(pid_t id, pid_t parent_process);
   void QueueStopped(Thread& thread, int signal);
-  void SettleSignals();
+  void AwaitVforking(pid_t child);
+  void EndThreads(pid_t process);
   void WakeChanged(pid_t process);
   void WakeParents(pid_t parent);
   void KillAll();
+
+  // --- signals.cc: which call a signal ends, whom it kills, when it arrives.
+  void TakeSignal(Thread& thread, int signal);
+  bool IsFatal(const Thread& thread, int signal) const;
+  void NameSender(const Thread& thread, int signal);
+  void SettleSignals();
+  bool HasSettled(pid_t id);
 
   const int socket_;
   const StartMessage start_;
@@ -101,12 +109,17 @@ class Supervisor {
   bool have_all_ended_ = false;  // Nobody is left who could make a trapped call.
   std::optional<int> root_status_;
   std::set<pid_t> early_stops_;  // Reported before their parent's event.
-  std::int64_t patience_ = 0;    // How long the next look at a running thread is away.
+  bool is_settling_ = false;
+  std::vector<pid_t> settled_;  // Stopped by signals that settle now.
+  std::int64_t patience_ = 0;   // How long the next look at a running thread is away.
   std::int64_t busy_reported_ = 0;
   WallTime alive_said_{};
   std::uint64_t calls_ = 0;
   std::uint64_t companies_ = 0;
 };
+
+// A signal that stops a process.
+bool IsGroupStop(int signal);
 
 // The hidden command: `socket` is inherited. The exit status.
 int RunSupervisor(int socket);

@@ -73,6 +73,7 @@ constexpr std::array kTrapped = {
     // Processes.
     SYS_execve,
     SYS_execveat,
+    SYS_exit_group,
 };
 
 // Refused: what replaces them is trapped.

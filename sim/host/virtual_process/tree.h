@@ -76,7 +76,7 @@ struct Interrupted {
 };
 
 struct Thread {
-  enum class State : std::uint8_t { kRunning, kWaitsForTurn, kHeld, kBlocked };
+  enum class State : std::uint8_t { kRunning, kWaitsForTurn, kHeld, kBlocked, kEnding };
   enum class Turn : std::uint8_t { kCall, kAnswer, kResume };
 
   pid_t id = 0;
@@ -84,8 +84,8 @@ struct Thread {
   pid_t inner = 0;           // Its number as the program sees it.
   std::uint32_t number = 0;  // In order of birth; never used again.
   State state = State::kRunning;
-  bool is_stopped = false;  // By ptrace: it goes on by PTRACE_CONT, not by an answer.
-  bool is_vforking = false;
+  bool is_stopped = false;       // By ptrace: it goes on by PTRACE_CONT, not by an answer.
+  pid_t vforked = 0;             // Its child, until that has executed something or ended.
   bool is_interrupting = false;  // Asked to stop, to see what call it is blocked in.
   Turn turn = Turn::kCall;
   seccomp_notif call{};
@@ -124,6 +124,10 @@ struct Tree {
   std::vector<std::string> new_notes;  // To be said.
   // To these threads a signal was sent: where it arrives must be known before anybody runs.
   std::set<pid_t> signalled;
+  // Who sent it, as the program numbers processes, by (process, signal): it was we who did.
+  std::map<std::pair<pid_t, int>, pid_t> senders;
+  // These processes end, of themselves or by a signal: nobody runs until they are gone.
+  std::set<pid_t> ending;
 
   Process& ProcessOf(const Thread& thread) { return processes.at(thread.process); }
   // Our copy of the descriptor, or -1.

@@ -61,6 +61,8 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
   }
   Thread& thread = found->second;
   if (runner_ == thread.id) runner_ = 0;
+  // It has survived what was to end it.
+  if (thread.state == Thread::State::kEnding) tree_.ending.erase(thread.process);
   tree_.Drop(thread.wait);
   tree_.futexes.Remove(thread.id);
   thread.call = call;
@@ -103,16 +105,25 @@ void Supervisor::Dispatch(Thread& thread) {
   thread.cpu_at_turn.reset();
   thread.still_count = 0;
   if (thread.turn == Thread::Turn::kResume) {
+    const bool is_ending = IsFatal(thread, thread.resume_signal);
+    if (is_ending) tree_.ending.insert(thread.process);
     thread.state = Thread::State::kRunning;
     thread.is_stopped = false;
     thread.kept_deadline.reset();
     runner_ = thread.id;
     ptrace(PTRACE_CONT, thread.id, nullptr, thread.resume_signal);
     thread.resume_signal = 0;
+    if (is_ending) EndThreads(thread.process);
     return;
   }
   if (thread.turn == Thread::Turn::kAnswer) return SendAnswer(thread, thread.answer);
   Outcome outcome = HandleCall(tree_, thread);
+  for (const pid_t process : std::set<pid_t>(tree_.ending)) EndThreads(process);
+  if (!tree_.signalled.empty()) {
+    const pid_t id = thread.id;
+    SettleSignals();
+    if (!tree_.threads.contains(id)) return;
+  }
   switch (outcome.kind) {
     case Outcome::Kind::kAnswer:
     case Outcome::Kind::kContinue:
@@ -147,9 +158,10 @@ void Supervisor::SendAnswer(Thread& thread, const Outcome& outcome) {
   runner_ = thread.id;
   if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0) return;
   // A signal came first: the call begins again, and then gets this answer.
+  if (outcome.kind == Outcome::Kind::kContinue) return;
   Interrupted lost;
   lost.call = thread.call.data;
-  if (outcome.kind == Outcome::Kind::kAnswer) lost.answer = outcome;
+  lost.answer = outcome;
   thread.interrupted = std::move(lost);
 }
 
@@ -217,10 +229,10 @@ void Supervisor::CheckSleeping(Thread& thread) {
 bool Supervisor::IsAtRest() {
   for (const auto& [id, thread] : tree_.threads) {
     if (thread.state == Thread::State::kRunning) return false;
-    const bool is_blocked = thread.state == Thread::State::kBlocked && !thread.is_vforking;
+    const bool is_blocked = thread.state == Thread::State::kBlocked && thread.vforked == 0;
     if (is_blocked && StateOf(id) == 'R') return false;
   }
-  return tree_.order.empty();
+  return tree_.order.empty() && tree_.ending.empty();
 }
 
 bool Supervisor::GoOn() {

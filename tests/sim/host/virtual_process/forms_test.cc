@@ -141,7 +141,7 @@ TEST(TrappedCalls, TheFilterTrapsWhatItShould) {
   for (const int number : TrappedCalls())
     EXPECT_EQ(verdict(number), SECCOMP_RET_USER_NOTIF) << number;
   EXPECT_EQ(verdict(SYS_read), SECCOMP_RET_ALLOW);
-  EXPECT_EQ(verdict(SYS_exit_group), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict(SYS_exit), SECCOMP_RET_ALLOW);
   EXPECT_EQ(verdict(SYS_io_uring_setup), SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(ENOSYS));
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 20), SECCOMP_RET_USER_NOTIF);  // SO_RCVTIMEO
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 1), SECCOMP_RET_ALLOW);
