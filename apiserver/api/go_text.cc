@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "apiserver/api/json_write.h"
+
 namespace apiserver {
 namespace {
 
@@ -135,7 +137,7 @@ std::string GoFloat(double number) {
 std::string GoBadValue(const Value& value) {
   if (value.is_string()) return GoQuote({value.get_string().data(), value.get_string().size()});
   if (value.is_double()) return GoFloat(value.get_double());
-  return boost::json::serialize(value);
+  return ToJson(value);
 }
 
 }  // namespace apiserver

@@ -89,7 +89,7 @@ class Scanner {
         const char kind = text_[at_++];
         open_.push_back(kind);
         if (open_.size() > depth_max_) {
-          error_ = "exceeded max depth";
+          error_ = std::string("invalid character '") + kind + "' exceeded max depth";
           return false;
         }
         SkipSpace();

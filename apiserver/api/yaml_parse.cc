@@ -52,6 +52,26 @@ std::size_t CountValues(const Value& value) {
   return count;
 }
 
+// YAML passes through Go's JSON, which writes whole numbers below 1e21 without a fraction.
+void MakeWhole(Value& value) {
+  constexpr double kTooLarge = 9223372036854775808.0;
+  const double* number = value.if_double();
+  if (number == nullptr || std::trunc(*number) != *number || std::fabs(*number) >= kTooLarge) {
+    return;
+  }
+  value = static_cast<std::int64_t>(*number);
+}
+
+void MakeAllWhole(Value& value) {
+  if (Object* object = value.if_object()) {
+    for (auto& member : *object) MakeAllWhole(member.value());
+  } else if (Array* array = value.if_array()) {
+    for (Value& item : *array) MakeAllWhole(item);
+  } else {
+    MakeWhole(value);
+  }
+}
+
 // Go's strconv.FormatFloat(key, 'g', -1, 32).
 std::string FloatKey(double number) {
   if (std::isnan(number)) return ".nan";
@@ -159,13 +179,14 @@ class Builder final : public YAML::EventHandler {
   }
 
   // Only keys may be infinite or not a number: they become text.
-  void RequireFinite(const Value& value) {
+  void MakeJson(Value& value) {
     if (value.is_double() && !std::isfinite(value.get_double())) {
       const double number = value.get_double();
       throw YamlRefusal{std::string("json: unsupported value: ") + (std::isnan(number) ? "NaN"
                                                                     : number > 0       ? "+Inf"
                                                                                        : "-Inf")};
     }
+    MakeWhole(value);
   }
 
   std::string KeyText(const Node& node) {
@@ -211,13 +232,13 @@ class Builder final : public YAML::EventHandler {
     NoteContent(node.line);
     if (anchor != YAML::NullAnchor) anchors_.insert_or_assign(anchor, node.value);
     if (frames_.empty()) {
-      RequireFinite(node.value);
+      MakeJson(node.value);
       root_ = std::move(node.value);
       return;
     }
     Frame& frame = frames_.back();
     if (Array* array = frame.value.if_array()) {
-      RequireFinite(node.value);
+      MakeJson(node.value);
       array->push_back(std::move(node.value));
     } else if (!frame.key) {
       frame.key = KeyText(node);
@@ -227,7 +248,7 @@ class Builder final : public YAML::EventHandler {
       if (frame.key_is_merge) {
         Merge(frame, node);
       } else {
-        RequireFinite(node.value);
+        MakeJson(node.value);
         Insert(frame, std::move(node.value));
       }
       frame.key.reset();
@@ -290,7 +311,10 @@ JsonParseResult ParseYaml(std::string_view text, JsonStorage storage) {
   const std::size_t first = text.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && text[first] == '{') {
     JsonParseResult json = ParseJson(text, storage, {kYamlDepthMax});
-    if (json.ok() && json.duplicate_fields.empty()) return json;
+    if (json.ok() && json.duplicate_fields.empty()) {
+      MakeAllWhole(json.value);
+      return json;
+    }
   }
   JsonParseResult result{Value(storage), {}, {}, {}};
   std::istringstream stream{std::string(text)};

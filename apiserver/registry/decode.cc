@@ -29,6 +29,7 @@ std::string Summary(std::string_view body) {
 
 std::string_view JsonKindName(const Value& value) {
   if (value.is_array()) return "array";
+  if (value.is_object()) return "object";
   if (value.is_string()) return "string";
   if (value.is_bool()) return "bool";
   return "number";
@@ -197,6 +198,13 @@ std::string NormalizeObject(const Type* type, Value& object, std::vector<std::st
   return std::move(result.error);
 }
 
+std::string NormalizeApplied(const Type* type, Value& object) {
+  if (type == nullptr || !IsCustomRoot(*type)) return NormalizeObject(type, object, nullptr);
+  std::string error = NormalizeCustomMeta(*type, object, nullptr);
+  SortMembers(object);
+  return error;
+}
+
 ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValidation validation) {
   ApiResult<Value> body = BodyValue(call, expected);
   if (!body) return body;
@@ -208,6 +216,15 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
         "couldn't get version/kind; json parse error: json: cannot unmarshal " +
             std::string(JsonKindName(object)) + " into Go value of type " +
             std::string(kTypeMetaStruct),
+        call.request.body);
+  }
+  for (const auto& [name, value] : object.get_object()) {
+    if ((name != "kind" && name != "apiVersion") || value.is_string() || value.is_null()) continue;
+    return UnrecognizedBodyError(
+        expected.kind.kind,
+        "couldn't get version/kind; json parse error: json: cannot unmarshal " +
+            std::string(JsonKindName(value)) + " into Go struct field ." + std::string(name) +
+            " of type string",
         call.request.body);
   }
   const bool is_free_form = call.resource.is_custom() && call.request.info.subresource != "scale";

@@ -22,6 +22,9 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
 // fields.
 std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown);
 
+// The same for what an apply made: custom objects are not decoded again, so that their nulls stay.
+std::string NormalizeApplied(const Type* type, Value& object);
+
 // The 400 for a body without a readable kind: `reason` is the parser's.
 ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
                                std::string_view body);

@@ -19,10 +19,15 @@ bool LiesIn(const StoredObject& stored, const std::string& api_version) {
   return TextAt(*stored.Peek(), {"apiVersion"}) == api_version;
 }
 
-void Default(const CustomVersion& version, Value& object) {
-  if (!version.node) return;
-  ApplySchemaDefaults(*version.node, object);
-  SortMembers(object);
+// What lies in the store as it is read: pruned and defaulted in its own version, then converted.
+ApiResult<Value> Read(ConversionMemo* memo, const CustomResource& custom, Value object,
+                      const std::string& version) {
+  const auto [group, name] = SplitApiVersion(TextAt(object, {"apiVersion"}));
+  if (const CustomVersion* own = custom.Version(name)) {
+    NormalizeCustom(*own->type, object, nullptr);
+    if (own->node) ApplySchemaDefaults(*own->node, object);
+  }
+  return ConvertCustom(memo, custom, std::move(object), version);
 }
 
 }  // namespace
@@ -53,10 +58,8 @@ ApiResult<ObjectPtr> ShownForm(ConversionMemo* memo, const ApiResource& resource
   if (stored == nullptr || !resource.is_custom()) return stored;
   const CustomResource& custom = *resource.custom;
   if (!custom.is_revised && LiesIn(*stored, resource.kind.api_version())) return stored;
-  ApiResult<Value> shown = ConvertCustom(memo, custom, stored->Parse(), resource.resource.version);
+  ApiResult<Value> shown = Read(memo, custom, stored->Parse(), resource.resource.version);
   if (!shown) return std::move(shown.error());
-  const CustomVersion* own = custom.Version(resource.resource.version);
-  if (own != nullptr) Default(*own, *shown);
   return StoredObject::Make(*shown, stored->meta().revision);
 }
 
@@ -74,11 +77,8 @@ ApiResult<std::optional<StoredForm>> MakeStoredForm(const RegistryParts& parts,
   ApiResult<Value> stored =
       ConvertCustom(parts.conversion_memo, custom, std::move(sent), storage->name);
   if (!stored) return std::move(stored.error());
-  ApiResult<Value> shown =
-      ConvertCustom(parts.conversion_memo, custom, *stored, resource.resource.version);
+  ApiResult<Value> shown = Read(parts.conversion_memo, custom, *stored, resource.resource.version);
   if (!shown) return std::move(shown.error());
-  const CustomVersion* own = custom.Version(resource.resource.version);
-  if (own != nullptr) Default(*own, *shown);
   return std::optional<StoredForm>(StoredForm{std::move(*stored), std::move(*shown)});
 }
 

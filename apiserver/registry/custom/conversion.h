@@ -21,8 +21,9 @@ ApiResult<Value> ConvertAlone(ConversionMemo* memo, const CustomResource& custom
 ApiResult<Value> ConvertCustom(ConversionMemo* memo, const CustomResource& custom, Value object,
                                const std::string& version);
 
-// What is stored, as `resource` works with it: custom objects in its version, pruned and defaulted.
-// Without a memo what a webhook would have to convert is shown as it lies: cleaning up can't wait.
+// What is stored, as `resource` works with it: custom objects pruned and defaulted by the version
+// in which they lie, then converted and pruned again. Without a memo what a webhook would have to
+// convert is shown as it lies: cleaning up can't wait.
 ApiResult<ObjectPtr> ShownForm(ConversionMemo* memo, const ApiResource& resource,
                                const ObjectPtr& stored);
 

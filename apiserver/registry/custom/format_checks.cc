@@ -77,23 +77,6 @@ std::size_t SchemeLength(std::string_view text) {
   return 0;
 }
 
-bool IsHostCharacter(char c) { return IsLetter(c) || IsDigit(c) || !IsAscii(c); }
-
-bool IsHostPart(std::string_view part) {
-  if (part.empty() || part.front() == '-' || part.back() == '-') return false;
-  return All(part, [](char c) { return IsHostCharacter(c) || c == '-'; });
-}
-
-// It ends in two letters; alone it has more than them.
-bool IsLastHostPart(std::string_view part, bool is_alone) {
-  const auto ends_letter = [&](std::size_t back) {
-    return part.size() >= back &&
-           (IsLetter(part[part.size() - back]) || !IsAscii(part[part.size() - back]));
-  };
-  return IsHostPart(part) && part.find("--") == std::string_view::npos && ends_letter(1) &&
-         ends_letter(2) && (!is_alone || part.size() > 2);
-}
-
 // The atoms of an address, joined by single dots.
 bool IsDotAtom(std::string_view text) {
   if (text.empty() || text.front() == '.' || text.back() == '.') return false;
@@ -197,13 +180,15 @@ bool IsRequestUri(std::string_view text) {
 bool IsHostname(std::string_view text) {
   constexpr std::size_t kBytesMax = 255;
   constexpr std::size_t kPartBytesMax = 63;
-  if (text.size() > kBytesMax) return false;
-  for (bool is_first = true;; is_first = false) {
-    const auto dot = text.find('.');
-    const std::string_view part = text.substr(0, dot);
-    if (part.size() > kPartBytesMax) return false;
-    if (dot == std::string_view::npos) return IsLastHostPart(part, is_first);
-    if (!IsHostPart(part)) return false;
+  static const re2::RE2 kHostname(
+      "^([a-zA-Z0-9\\p{S}\\p{L}]((-?[a-zA-Z0-9\\p{S}\\p{L}]{0,62})?)|"
+      "([a-zA-Z0-9\\p{S}\\p{L}](([a-zA-Z0-9-\\p{S}\\p{L}]{0,61}[a-zA-Z0-9\\p{S}\\p{L}])?)(\\.))"
+      "{1,}([a-zA-Z\\p{L}]){2,63})$");
+  if (text.size() > kBytesMax || !Matches(text, kHostname)) return false;
+  for (;;) {
+    const std::size_t dot = text.find('.');
+    if (text.substr(0, dot).size() > kPartBytesMax) return false;
+    if (dot == std::string_view::npos) return true;
     text.remove_prefix(dot + 1);
   }
 }
@@ -245,7 +230,8 @@ bool IsMac(std::string_view text) {
       "(-[0-9a-fA-F]{2}){5}|(-[0-9a-fA-F]{2}){7}|(-[0-9a-fA-F]{2}){19})");
   static const re2::RE2 kWords(
       "[0-9a-fA-F]{4}((\\.[0-9a-fA-F]{4}){2}|(\\.[0-9a-fA-F]{4}){3}|(\\.[0-9a-fA-F]{4}){9})");
-  return Matches(text, kBytes) || Matches(text, kWords);
+  static const re2::RE2 kDigits("[0-9a-fA-F]{12}|[0-9a-fA-F]{16}|[0-9a-fA-F]{40}");
+  return Matches(text, kBytes) || Matches(text, kWords) || Matches(text, kDigits);
 }
 
 bool IsDate(std::string_view text) {

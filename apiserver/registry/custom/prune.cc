@@ -116,21 +116,26 @@ void PruneValue(const SchemaNode& schema, bool is_root, Value& value,
   if (unknown != nullptr) unknown->insert(unknown->end(), found.begin(), found.end());
 }
 
-std::string NormalizeCustom(const Type& root, Value& object, std::vector<std::string>* unknown) {
+std::string NormalizeCustomMeta(const Type& root, Value& object,
+                                std::vector<std::string>* unknown) {
   Value* metadata = Find(object, "metadata");
   if (metadata != nullptr && metadata->is_null()) {
     object.get_object().erase("metadata");
     metadata = nullptr;
   }
-  if (metadata != nullptr) {
-    NormalizeResult result =
-        Normalize(*root.FindField("metadata")->type, *metadata,
-                  unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport);
-    if (!result.ok()) return result.error;
-    if (unknown != nullptr) {
-      for (const std::string& name : result.unknown_fields) unknown->push_back("metadata." + name);
-    }
+  if (metadata == nullptr) return {};
+  NormalizeResult result =
+      Normalize(*root.FindField("metadata")->type, *metadata,
+                unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport);
+  if (!result.ok()) return result.error;
+  if (unknown != nullptr) {
+    for (const std::string& name : result.unknown_fields) unknown->push_back("metadata." + name);
   }
+  return {};
+}
+
+std::string NormalizeCustom(const Type& root, Value& object, std::vector<std::string>* unknown) {
+  if (std::string error = NormalizeCustomMeta(root, object, unknown); !error.empty()) return error;
   if (const SchemaNode* schema = SchemaOfRoot(root)) {
     PruneValue(*schema, true, object, unknown);
     RemoveNulls(*schema, object);

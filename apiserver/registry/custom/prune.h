@@ -22,6 +22,9 @@ bool IsCustomRoot(const Type& type);
 // what is wrong with metadata, or "".
 std::string NormalizeCustom(const Type& root, Value& object, std::vector<std::string>* unknown);
 
+// Only the part of that which concerns metadata.
+std::string NormalizeCustomMeta(const Type& root, Value& object, std::vector<std::string>* unknown);
+
 // Removes what `schema` does not name; `value` is a whole object when `is_root`. Names of removed
 // fields go to `unknown` when given, sorted.
 void PruneValue(const SchemaNode& schema, bool is_root, Value& value,

@@ -239,7 +239,8 @@ class Completeness {
 std::optional<std::string> FindUnreadablePart(const Value& schema) {
   for (std::string_view name : {"id", "$schema", "$ref", "patternProperties", "dependencies",
                                 "additionalItems", "definitions"}) {
-    if (Find(schema, name) == nullptr) continue;
+    const Value* part = Find(schema, name);
+    if (part == nullptr || (name == "$ref" && TextAt(schema, {"$ref"}).empty())) continue;
     return "OpenAPIV3Schema '" + std::string(name == "$schema" ? "schema" : name) +
            "' is not supported";
   }

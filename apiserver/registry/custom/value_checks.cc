@@ -170,7 +170,9 @@ void ValueChecks::CheckRange(const Value& value, std::string_view what, bool& fi
   if (schema_.type == SchemaType::kInteger) {
     const bool is_small = has_format && schema_.format == "int32";
     const double limit = is_small ? 2147483648.0 : 9223372036854775808.0;
-    fits = std::trunc(number) == number && number >= -limit && number < limit;
+    // Go looks at the shortest decimal, which at -2^63 is a number beyond it.
+    const bool is_above = is_small ? number >= -limit : number > -limit;
+    fits = std::trunc(number) == number && is_above && number < limit;
     if (value.is_int64() && !is_small) fits = true;
   } else if (schema_.type == SchemaType::kNumber && has_format && schema_.format == "float") {
     fits = std::fabs(number) <= static_cast<double>(std::numeric_limits<float>::max());

@@ -158,6 +158,12 @@ FieldManagerContext ScaleContext(Call& call, std::string manager) {
   return context;
 }
 
+std::string NoConversion(const std::string& object) {
+  return "failed to convert " + object +
+         "; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid "
+         "group/version: autoscaling/v1";
+}
+
 class ScaleEndpoint final : public Endpoint {
  public:
   Response Handle(Call& call, Verb verb) override {
@@ -216,16 +222,18 @@ class ScaleEndpoint final : public Endpoint {
     ApiResult<Value> configuration = ReadConfiguration(call, options.field_validation);
     if (!configuration) return ErrorResponse(configuration.error());
     return Store(call, options, [&](const Value& live) -> ApiResult<Value> {
+      const Value* owners = FindPath(live, {"metadata", "managedFields"});
+      if (call.resource.is_custom() && owners == nullptr) {
+        return PlainError("failed to create manager for existing fields: " +
+                          NoConversion("live object (/"));
+      }
       ApiResult<Applied> applied =
           ApplyConfiguration(&live, *configuration, {options.force.value_or(false)},
                              ScaleContext(call, options.field_manager), call.storage());
       if (!applied) return std::move(applied.error());
       if (call.resource.is_custom()) {
         // Upstream has no converter for this and fails once there is no conflict.
-        return PlainError(
-            "failed to convert new object (/" + call.request.info.name +
-            "; autoscaling/v1, Kind=Scale) to proper version: request to convert CR to an invalid "
-            "group/version: autoscaling/v1");
+        return PlainError(NoConversion("new object (/" + call.request.info.name));
       }
       return std::move(applied->object);
     });

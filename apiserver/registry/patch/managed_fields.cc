@@ -146,7 +146,9 @@ void UpdateManagedFields(const Value* live, Value& object, const FieldManagerCon
   const Value empty = live == nullptr ? EmptyObject(context) : Value();
   SetEntries(object,
              UpdatedBy(std::move(managed), live == nullptr ? empty : *live, object, context));
-  if (context.failure != nullptr && !context.failure->empty()) SetEntries(object, {});
+  if (context.failure == nullptr) return;
+  const bool is_typed = ValidateTyped(SchemaOf(context), object, Duplicates::kAllowed).empty();
+  if (!is_typed || !context.failure->empty()) SetEntries(object, {});
 }
 
 bool KeepTimesWhenUnchanged(const Value& live, Value& object) {

@@ -70,7 +70,8 @@ bool ClearsManagedFields(const Value& object);
 // Sets metadata.managedFields of `object`, which a create, update or patch is about to store.
 // `live` is what is stored now, or nullptr for a create. Both with the managedFields that they came
 // with: those of `object` are the client's wish (`[]` clears, null keeps), which endpoints of
-// subresources ignore.
+// subresources ignore. Where `failure` may be told, an object that is not of its type has no
+// record.
 void UpdateManagedFields(const Value* live, Value& object, const FieldManagerContext& context);
 
 // Gives `object` the times of `live` when nothing but times of managedFields differs between them.

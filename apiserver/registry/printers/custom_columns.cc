@@ -50,6 +50,10 @@ class CustomPrinter final : public TablePrinter {
                        std::string(TextAt(column, {"format"})),
                        std::string(TextAt(column, {"description"})),
                        static_cast<int>(IntAt(column, {"priority"}))};
+      if (made.description.empty()) {
+        made.description = "Custom resource definition column (in JSONPath format): " +
+                           std::string(TextAt(column, {"jsonPath"}));
+      }
       if (!Add(std::move(made), TextAt(column, {"jsonPath"}))) return;
     }
   }

@@ -80,7 +80,7 @@ TEST(JsonParse, DepthIsLimited) {
   const std::string deep(kJsonDepthMax, '[');
   EXPECT_TRUE(ParseJson(deep + std::string(kJsonDepthMax, ']')).ok());
   EXPECT_EQ(ParseJson("[" + deep + std::string(kJsonDepthMax + 1, ']')).error,
-            "exceeded max depth");
+            "invalid character '[' exceeded max depth");
 }
 
 TEST(JsonWrite, PrettyIsGosMarshalIndent) {
