@@ -60,6 +60,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Check(applied->object);
     if (!Normalize(type, applied->object).ok()) continue;
     live = std::move(applied->object);
+    const auto later = Context(context.manager, second + 100);
+    auto again = ApplyConfiguration(&*live, config.value, {.is_forced = true}, later);
+    SIM_CHECK(again.ok());
+    SIM_CHECK(Normalize(type, again->object).ok());
+    KeepTimesWhenUnchanged(*live, again->object);
+    SIM_CHECK_MSG(ToJson(again->object) == ToJson(*live), ToJson(again->object));
   }
   return 0;
 }

@@ -57,7 +57,9 @@ ApiResult<ObjectPtr> ShownForm(ConversionMemo* memo, const ApiResource& resource
                                const ObjectPtr& stored) {
   if (stored == nullptr || !resource.is_custom()) return stored;
   const CustomResource& custom = *resource.custom;
-  if (!custom.is_revised && LiesIn(*stored, resource.kind.api_version())) return stored;
+  // With one schema from the beginning, what lies there was made by it.
+  const bool is_plain = !custom.is_revised && custom.versions.size() == 1;
+  if (is_plain && LiesIn(*stored, resource.kind.api_version())) return stored;
   ApiResult<Value> shown = Read(memo, custom, stored->Parse(), resource.resource.version);
   if (!shown) return std::move(shown.error());
   return StoredObject::Make(*shown, stored->meta().revision);

@@ -2,15 +2,10 @@
 
 #include "apiserver/api/letter_case.h"
 #include "apiserver/api/names.h"
+#include "apiserver/registry/custom/name_messages.h"
 
 namespace apiserver {
 namespace {
-
-std::string Joined(const NameMessages& messages) {
-  std::string text;
-  for (const std::string& message : messages) text += (text.empty() ? "" : ",") + message;
-  return text;
-}
 
 enum class Case : std::uint8_t { kLower, kMixed };
 

@@ -5,18 +5,13 @@
 #include "apiserver/registry/custom/definition_parts.h"
 #include "apiserver/registry/custom/definition_schema.h"
 #include "apiserver/registry/custom/definition_strategy.h"
+#include "apiserver/registry/custom/name_messages.h"
 
 namespace apiserver {
 namespace {
 
 std::string Text(const Value& definition, std::initializer_list<std::string_view> path) {
   return std::string(TextAt(definition, path));
-}
-
-std::string Joined(const NameMessages& messages) {
-  std::string text;
-  for (const std::string& message : messages) text += (text.empty() ? "" : ",") + message;
-  return text;
 }
 
 // Names that are needed in what is asked for, but not in what was accepted.

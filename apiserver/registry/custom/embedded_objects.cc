@@ -4,6 +4,7 @@
 
 #include "apiserver/api/letter_case.h"
 #include "apiserver/api/names.h"
+#include "apiserver/registry/custom/name_messages.h"
 #include "apiserver/registry/custom/schema_type.h"
 #include "apiserver/registry/object_meta.h"
 #include "apiserver/schema/normalize.h"
@@ -89,12 +90,6 @@ class Coercer {
 
 // How a group and version are written: at most one slash.
 bool IsApiVersion(std::string_view text) { return std::count(text.begin(), text.end(), '/') <= 1; }
-
-std::string Joined(const NameMessages& messages) {
-  std::string text;
-  for (const std::string& message : messages) text += (text.empty() ? "" : ",") + message;
-  return text;
-}
 
 void CheckApiVersion(const Value& value, const std::string& path, FieldErrors& errors) {
   if (!value.is_string()) {

@@ -12,12 +12,12 @@ constexpr std::int64_t kReplicasMax = std::numeric_limits<std::int32_t>::max();
 // The value at a dotted path, null when absent; `error` in the words of Go's unstructured helpers.
 const Value* Follow(const Value& object, std::string_view path, std::string& error) {
   if (path.starts_with('.')) path.remove_prefix(1);
+  const std::string whole = "." + std::string(path);
   const Value* at = &object;
-  std::string walked;
   while (true) {
     if (at->is_null()) return nullptr;
     if (!at->is_object()) {
-      error = walked + " accessor error: " + GoPrint(*at) + " is of the type " + GoTypeName(*at) +
+      error = whole + " accessor error: " + GoPrint(*at) + " is of the type " + GoTypeName(*at) +
               ", expected map[string]interface{}";
       return nullptr;
     }
@@ -25,7 +25,6 @@ const Value* Follow(const Value& object, std::string_view path, std::string& err
     const std::string_view name = path.substr(0, dot);
     at = at->get_object().if_contains(name);
     if (at == nullptr) return nullptr;
-    walked += "." + std::string(name);
     if (dot == std::string_view::npos) return at;
     path.remove_prefix(dot + 1);
   }

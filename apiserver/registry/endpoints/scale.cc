@@ -223,7 +223,9 @@ class ScaleEndpoint final : public Endpoint {
     if (!configuration) return ErrorResponse(configuration.error());
     return Store(call, options, [&](const Value& live) -> ApiResult<Value> {
       const Value* owners = FindPath(live, {"metadata", "managedFields"});
-      if (call.resource.is_custom() && owners == nullptr) {
+      const bool has_owners =
+          owners != nullptr && owners->is_array() && !owners->get_array().empty();
+      if (call.resource.is_custom() && !has_owners) {
         return PlainError("failed to create manager for existing fields: " +
                           NoConversion("live object (/"));
       }

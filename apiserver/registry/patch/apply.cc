@@ -209,6 +209,13 @@ ApiResult<Applied> ApplyConfiguration(const Value* live, const Value& config, Ap
     return PlainServerError("failed to create typed patch object (" + ObjectText(config) +
                             "): " + invalid);
   }
+  if (context.failure != nullptr) {
+    const std::string problem = ValidateTyped(SchemaOf(context), current, Duplicates::kAllowed);
+    if (!problem.empty()) {
+      return PlainServerError("failed to create typed live object (" + ObjectText(current) +
+                              "): " + problem);
+    }
+  }
   if (managed->empty() && live != nullptr) {
     FieldManagerContext before_apply = context;
     before_apply.manager = "before-first-apply";

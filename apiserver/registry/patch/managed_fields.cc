@@ -147,8 +147,11 @@ void UpdateManagedFields(const Value* live, Value& object, const FieldManagerCon
   SetEntries(object,
              UpdatedBy(std::move(managed), live == nullptr ? empty : *live, object, context));
   if (context.failure == nullptr) return;
-  const bool is_typed = ValidateTyped(SchemaOf(context), object, Duplicates::kAllowed).empty();
-  if (!is_typed || !context.failure->empty()) SetEntries(object, {});
+  const auto is_typed = [&](const Value& value) {
+    return ValidateTyped(SchemaOf(context), value, Duplicates::kAllowed).empty();
+  };
+  const bool are_typed = is_typed(object) && (live == nullptr || is_typed(*live));
+  if (!are_typed || !context.failure->empty()) SetEntries(object, {});
 }
 
 bool KeepTimesWhenUnchanged(const Value& live, Value& object) {

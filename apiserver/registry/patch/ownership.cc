@@ -93,7 +93,7 @@ std::optional<VersionedObject> InVersion(const Value& object, std::string_view a
   VersionedObject versioned{type == nullptr ? SchemaNode::Deduced() : SchemaNode::Of(*type),
                             context.convert(object, api_version)};
   if (context.failure != nullptr && context.failure->empty()) {
-    *context.failure = ValidateTyped(versioned.schema, versioned.object, Duplicates::kAllowed);
+    *context.failure = ValidateTyped(versioned.schema, versioned.object, Duplicates::kRefused);
   }
   return versioned;
 }
