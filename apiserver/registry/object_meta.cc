@@ -290,6 +290,8 @@ std::vector<std::string> NameMessagesFor(NameRule rule, std::string_view name, b
       return CheckDns1123Label(masked);
     case NameRule::kDns1035Label:
       return CheckDns1035Label(masked);
+    case NameRule::kOwn:
+      return {};
     case NameRule::kPathSegment:
       break;
   }

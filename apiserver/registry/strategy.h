@@ -60,6 +60,7 @@ enum class NameRule : std::uint8_t {
   kDnsLabel,      // RFC 1123, <= 63
   kDns1035Label,  // starts with a letter, <= 63 (services)
   kPathSegment,   // no "/", "%", not "." and ".." (RBAC)
+  kOwn,           // what NameProblems says
 };
 
 // How a kind's validation of an update repeats that of metadata, which the registry makes for every
@@ -111,6 +112,9 @@ class Strategy {
 
   // --- create
   // -------------------------------------------------------------------------------------------------
+  // Whether Validate says nothing of metadata when it is asked for through `group`: the registry
+  // looks at it only after Validate found nothing, with no rule for names but that of paths.
+  virtual bool checks_metadata_last(std::string_view /*group*/) const { return false; }
   // Drops what clients may not set (status), sets the first generation.
   virtual void PrepareForCreate(const StrategyContext&, Value& /*object*/) const {}
   virtual FieldErrors Validate(const StrategyContext&, const Value& /*object*/) const { return {}; }

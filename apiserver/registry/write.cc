@@ -93,6 +93,19 @@ ApiError AlreadyExists(const Call& call, const StoredObject& present, bool is_ge
   return error;
 }
 
+FieldErrors ValidateNew(const Call& call, const Value& object) {
+  const Strategy& strategy = *call.resource.strategy;
+  const Value& metadata = *Find(object, "metadata");
+  if (strategy.checks_metadata_last(call.resource.resource.group)) {
+    FieldErrors errors = strategy.Validate(call.context, object);
+    if (!errors.empty()) return errors;
+    return ValidateObjectMeta(metadata, {call.resource.is_namespaced, false}, nullptr);
+  }
+  FieldErrors errors = ValidateObjectMeta(metadata, RulesOf(call.resource), &strategy);
+  Append(errors, strategy.Validate(call.context, object));
+  return errors;
+}
+
 // Steps of a create between mutating admission and the store; `object` is in the storage version.
 std::optional<ApiError> PrepareCreate(Call& call, Value& object) {
   const Strategy& strategy = *call.resource.strategy;
@@ -121,9 +134,7 @@ std::optional<ApiError> PrepareCreate(Call& call, Value& object) {
   }
   if (auto refused = MatchNamespace(call, object)) return refused;
   strategy.PrepareForCreate(call.context, object);
-  FieldErrors errors =
-      ValidateObjectMeta(*Find(object, "metadata"), RulesOf(call.resource), call.resource.strategy);
-  Append(errors, strategy.Validate(call.context, object));
+  const FieldErrors errors = ValidateNew(call, object);
   if (!errors.empty()) return Invalid(call, object, errors);
   Append(call.warnings, strategy.WarningsOnCreate(call.context, object));
   strategy.Canonicalize(object);

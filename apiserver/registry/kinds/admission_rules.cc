@@ -2,6 +2,8 @@
 
 #include <set>
 
+#include "apiserver/api/names.h"
+#include "apiserver/registry/kinds/admission_expressions.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
 
@@ -93,6 +95,25 @@ void CheckRule(const Object& rule, const FieldPath& path, Violations& out) {
   CheckOptionalOneOf(rule, "scope", {"*", "Cluster", "Namespaced"}, path, out);
 }
 
+// Rules of policies, which may name objects.
+void CheckNamedRules(const Object& match, std::string_view name, const FieldPath& path,
+                     Violations& out) {
+  const FieldPath list_path = path.Child(name);
+  std::size_t index = 0;
+  for (const Value& rule : ArrayOf(match, name)) {
+    const FieldPath rule_path = list_path.Index(index++);
+    const FieldPath names_path = rule_path.Child("resourceNames");
+    const Array& names = ArrayOf(rule, "resourceNames");
+    std::set<std::string_view> seen;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      const std::string_view text = AsText(names[i]);
+      out.InvalidEach(names_path.Index(i), text, CheckPathSegmentName(text));
+      if (!seen.insert(text).second) out.Duplicate(names_path.Index(i), text);
+    }
+    CheckRule(AsObject(rule), rule_path, out);
+  }
+}
+
 }  // namespace
 
 void DefaultAdmissionRule(Object& rule) { FillPointer(rule, "scope", "*"); }
@@ -115,26 +136,43 @@ void CheckAdmissionRules(const Object& holder, std::string_view name, const Fiel
 }
 
 void CheckMatchResources(const Object& match, const FieldPath& path, Violations& out) {
-  CheckOptionalOneOf(match, "matchPolicy", {"Equivalent", "Exact"}, path, out);
-  CheckSelector(match, "namespaceSelector", path, out);
-  CheckSelector(match, "objectSelector", path, out);
-  CheckAdmissionRules(match, "resourceRules", path, out);
-  CheckAdmissionRules(match, "excludeResourceRules", path, out);
+  if (!IsSet(match, "matchPolicy")) {
+    out.Required(path.Child("matchPolicy"));
+  } else {
+    CheckOneOf(TextOf(match, "matchPolicy"), {"Equivalent", "Exact"}, path.Child("matchPolicy"),
+               out);
+  }
+  for (std::string_view name : {"namespaceSelector", "objectSelector"}) {
+    if (!IsSet(match, name)) {
+      out.Required(path.Child(name));
+    } else {
+      CheckSelector(match, name, path, out);
+    }
+  }
+  CheckNamedRules(match, "resourceRules", path, out);
+  CheckNamedRules(match, "excludeResourceRules", path, out);
 }
 
-void CheckMatchConditions(const Object& holder, const FieldPath& path, Violations& out) {
+void CheckMatchConditions(const Object& holder, ConditionParams params, const FieldPath& path,
+                          Violations& out) {
   const Array& conditions = ArrayOf(holder, "matchConditions");
   const FieldPath list_path = path.Child("matchConditions");
   if (conditions.size() > kMatchConditionsMax) {
     out.TooMany(list_path, conditions.size(), kMatchConditionsMax);
   }
+  const AdmissionCompiler compiler(false);
+  const AdmissionScope scope{.has_params = params == ConditionParams::kHeld};
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < conditions.size(); ++i) {
     const FieldPath item_path = list_path.Index(i);
+    const FieldPath expression_path = item_path.Child("expression");
     const std::string_view name = TextOf(conditions[i], "name");
-    const std::string_view expression = TextOf(conditions[i], "expression");
-    if (expression.find_first_not_of(" \t\n\r") == std::string_view::npos) {
-      out.Required(item_path.Child("expression"));
+    const std::string_view expression = Trimmed(TextOf(conditions[i], "expression"));
+    if (expression.empty()) {
+      out.Required(expression_path);
+    } else {
+      CheckCompiled(compiler.Compile(expression, scope, ExpressionResult::kBool), expression,
+                    expression_path, out);
     }
     if (name.empty()) {
       out.Required(item_path.Child("name"));
@@ -143,6 +181,20 @@ void CheckMatchConditions(const Object& holder, const FieldPath& path, Violation
       if (!names.insert(name).second) out.Duplicate(item_path.Child("name"), name);
     }
   }
+}
+
+void WarnOfReservedName(const Object& object, const Object*, std::vector<std::string>& out) {
+  if (!TextOf(ObjectOf(object, "metadata"), "name").ends_with(".static.k8s.io")) return;
+  out.push_back(
+      "metadata.name: names ending with \".static.k8s.io\" are reserved for static manifest-based "
+      "configurations and cannot be managed via the API");
+}
+
+std::string_view Trimmed(std::string_view text) {
+  constexpr std::string_view kSpace = " \t\n\v\f\r";
+  const std::size_t first = text.find_first_not_of(kSpace);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
 }
 
 }  // namespace apiserver

@@ -169,7 +169,8 @@ void ValidateCertificateRequest(const Object& object, Violations& out) {
   const bool plausible = request.find("LS0tLS1CRUdJTiBDRVJUSUZJQ0FURSBSRVFVRVNULS0tLS0") == 0 ||
                          request.find("LS0tLS1CRUdJTiBORVcgQ0VSVElGSUNBVEUgUkVRVUVTVC0tLS0t") == 0;
   if (!plausible) {
-    out.Invalid(path.Child("request"), request, "PEM block type must be CERTIFICATE REQUEST");
+    const Value shown = IsSet(spec, "request") ? Value(request) : Value();
+    out.Invalid(path.Child("request"), shown, "PEM block type must be CERTIFICATE REQUEST");
   }
   const Array& usages = ArrayOf(spec, "usages");
   const FieldPath usages_path = path.Child("usages");

@@ -125,6 +125,7 @@ constexpr const KindRules* kParts[] = {&kStatus, &kApproval};
 
 const KindRules kCertificateSigningRequestRules{.group = kGroup,
                                                 .resource = "certificatesigningrequests",
+                                                .name_rule = NameRule::kPathSegment,
                                                 .defaults = Default,
                                                 .has_status = true,
                                                 .prepare_create = PrepareCreate,

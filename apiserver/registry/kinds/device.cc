@@ -33,6 +33,14 @@ void DefaultClaimSpec(Object& spec) {
   });
 }
 
+void CanonicalizeDevices(Object& spec) {
+  if (Object* devices = IfObjectOf(spec, "devices")) StoreEmptyAsNull(*devices, "requests");
+}
+void CanonicalizeClaim(Object& object) { CanonicalizeDevices(EnsureObject(object, "spec")); }
+void CanonicalizeTemplate(Object& object) {
+  CanonicalizeDevices(EnsureObject(EnsureObject(object, "spec"), "spec"));
+}
+
 void DefaultClaim(Object& object) { DefaultClaimSpec(EnsureObject(object, "spec")); }
 
 void DefaultTemplate(Object& object) {
@@ -158,6 +166,7 @@ const KindRules kResourceClaimRules{.group = kGroup,
                                     .resource = "resourceclaims",
                                     .defaults = DefaultClaim,
                                     .has_status = true,
+                                    .canonicalize = CanonicalizeClaim,
                                     .validate = ValidateResourceClaim,
                                     .validate_request = CheckClaimRequest,
                                     .validate_update = ValidateResourceClaimUpdate,
@@ -167,6 +176,7 @@ const KindRules kResourceClaimRules{.group = kGroup,
 const KindRules kResourceClaimTemplateRules{.group = kGroup,
                                             .resource = "resourceclaimtemplates",
                                             .defaults = DefaultTemplate,
+                                            .canonicalize = CanonicalizeTemplate,
                                             .validate = ValidateResourceClaimTemplate,
                                             .validate_request = CheckTemplateRequest,
                                             .validate_update = ValidateResourceClaimTemplateUpdate,

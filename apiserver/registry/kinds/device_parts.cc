@@ -2,8 +2,10 @@
 
 #include <set>
 
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/device_expressions.h"
 #include "apiserver/registry/kinds/volume_checks.h"
 
 namespace apiserver {
@@ -43,6 +45,33 @@ void CheckToleration(const Object& toleration, const FieldPath& path, Violations
   if (!effect.empty()) CheckOneOf(effect, kEffects, path.Child("effect"), out);
 }
 
+bool IsHex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+// What github.com/google/uuid has against a text; it lets other forms than ours through.
+std::string UuidProblem(std::string_view text) {
+  constexpr std::string_view kFormat = "invalid UUID format";
+  if (text.size() == 45) {
+    if (text.substr(0, 9) != "urn:uuid:") {
+      return "invalid urn prefix: " + GoQuote(text.substr(0, 9));
+    }
+    text.remove_prefix(9);
+  } else if (text.size() == 38) {
+    if (text.front() != '{' || text.back() != '}') return "invalid bracketed UUID format";
+    text = text.substr(1, 36);
+  } else if (text.size() == 32) {
+    return std::all_of(text.begin(), text.end(), IsHex) ? "" : std::string(kFormat);
+  } else if (text.size() != 36) {
+    return "invalid UUID length: " + std::to_string(text.size());
+  }
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool is_dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (is_dash ? text[i] != '-' : !IsHex(text[i])) return std::string(kFormat);
+  }
+  return "";
+}
+
 // RFC 4122 in lower case.
 bool IsUid(std::string_view text) {
   if (text.size() != 36) return false;
@@ -53,6 +82,21 @@ bool IsUid(std::string_view text) {
     if (is_dash ? c != '-' : !is_hex) return false;
   }
   return true;
+}
+
+// A list as Go shows it: one that nobody sent is null.
+Value ShownList(const Object& holder, std::string_view name) {
+  return IsSet(holder, name) ? Value(ArrayOf(holder, name)) : Value();
+}
+
+void CheckSelectorExpression(std::string_view text, const FieldPath& path, Violations& out) {
+  if (text.size() > kExpressionMax) {
+    out.TooLong(path, kExpressionMax);
+    return;
+  }
+  const CompiledSelector selector = CompileDeviceSelector(text);
+  CheckCompiled(selector.expression, text, path, out);
+  if (selector.is_too_costly) out.Forbidden(path, "too complex, exceeds cost limit");
 }
 
 }  // namespace
@@ -126,11 +170,11 @@ void CheckBindingConditions(const Object& holder, const FieldPath& path, Violati
     }
   }
   if (conditions.empty() && !failures.empty()) {
-    out.Invalid(conditions_path, Value(),
+    out.Invalid(conditions_path, ShownList(holder, kConditions),
                 "bindingConditions are required to use bindingFailureConditions");
   }
   if (failures.empty() && !conditions.empty()) {
-    out.Invalid(failures_path, Value(),
+    out.Invalid(failures_path, ShownList(holder, kFailures),
                 "bindingFailureConditions are required to use bindingConditions");
   }
 }
@@ -149,8 +193,9 @@ void CheckDeviceSelectors(const Object& holder, const FieldPath& path, Violation
                const FieldPath cel_path = item_path.Child("cel");
                if (!IsSet(item, "cel")) {
                  out.Required(cel_path);
-               } else if (TextOf(ObjectOf(item, "cel"), "expression").size() > kExpressionMax) {
-                 out.TooLong(cel_path.Child("expression"), kExpressionMax);
+               } else {
+                 CheckSelectorExpression(TextOf(ObjectOf(item, "cel"), "expression"),
+                                         cel_path.Child("expression"), out);
                }
              });
 }
@@ -181,6 +226,11 @@ void CheckShareId(const Object& holder, const FieldPath& path, Violations& out) 
   if (!IsSet(holder, "shareID")) return;
   const std::string_view id = TextOf(holder, "shareID");
   if (IsUid(id)) return;
+  const std::string problem = UuidProblem(id);
+  if (!problem.empty()) {
+    out.Invalid(path.Child("shareID"), id, "error validating uid: " + problem);
+    return;
+  }
   out.Invalid(
       path.Child("shareID"), id,
       "uid must be in RFC 4122 normalized form, `xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx` with "

@@ -48,7 +48,7 @@ void CheckDeviceQualifiedName(std::string_view name, const FieldPath& path, Viol
 void CheckFullyQualifiedName(std::string_view name, const FieldPath& path, Violations& out);
 void CheckBindingConditions(const Object& holder, const FieldPath& path, Violations& out);
 void CheckDeviceTolerations(const Object& request, const FieldPath& path, Violations& out);
-// `holder`.selectors. Expressions are compiled by the pipeline, not here.
+// `holder`.selectors.
 void CheckDeviceSelectors(const Object& holder, const FieldPath& path, Violations& out);
 // `holder`.opaque.
 void CheckOpaqueConfiguration(const Object& holder, const FieldPath& path, Violations& out);

@@ -46,6 +46,7 @@ const KindRules kStatus{.group = "policy",
                         .update_metadata = UpdateMetadata::kNone,
                         .allow_unconditional_update = false};
 constexpr const KindRules* kParts[] = {&kStatus};
+constexpr std::string_view kMetadataLastIn[] = {"policy"};
 
 }  // namespace
 
@@ -55,6 +56,7 @@ const KindRules kPodDisruptionBudgetRules{.group = "policy",
                                           .generation = GenerationRule::kSpec,
                                           .validate = Validate,
                                           .validate_update = ValidateUpdate,
+                                          .metadata_last_in = kMetadataLastIn,
                                           .update_metadata = UpdateMetadata::kNone,
                                           .allow_unconditional_update = false,
                                           .subresources = kParts};

@@ -14,7 +14,8 @@ constexpr int kEndpointsMax = 1000;
 constexpr int kAddressesMax = 100;
 constexpr int kPortsMax = 20000;
 constexpr int kTopologyKeysMax = 16;
-constexpr int kZoneHintsMax = 8;
+constexpr std::size_t kZoneHintsMax = 8;
+constexpr std::size_t kNodeHintsMax = 8;
 
 void Default(Object& object) {
   ForEachObject(object, "ports", [](Object& port) {
@@ -71,17 +72,32 @@ void CheckAddresses(const Object& endpoint, std::string_view type, const FieldPa
   }
 }
 
-void CheckHints(const Object& endpoint, const FieldPath& path, Violations& out) {
-  const Array& zones = ArrayOf(ObjectOf(endpoint, "hints"), "forZones");
-  const FieldPath zones_path = path.Child("hints.forZones");
-  if (zones.size() > kZoneHintsMax) out.TooMany(zones_path, zones.size(), kZoneHintsMax);
-  std::set<std::string_view> seen;
-  for (std::size_t i = 0; i < zones.size(); ++i) {
-    const FieldPath zone_path = zones_path.Index(i);
-    const std::string_view name = TextOf(zones[i], "name");
-    if (!seen.insert(name).second) out.Duplicate(zone_path.Child("name"), name);
-    out.InvalidEach(zone_path.Child("name"), name, CheckLabelValue(name));
+// Names in list member `list` of hints, each once and well in the eyes of `problems`; false: too
+// many.
+bool CheckHintNames(const Object& hints, std::string_view list, std::size_t count_max,
+                    NameMessages (*problems)(std::string_view), const FieldPath& path,
+                    Violations& out) {
+  const Array& items = ArrayOf(hints, list);
+  const FieldPath list_path = path.Child(list);
+  if (items.size() > count_max) {
+    out.TooMany(list_path, items.size(), static_cast<int>(count_max));
+    return false;
   }
+  std::set<std::string_view> seen;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const FieldPath item_path = list_path.Index(i);
+    const std::string_view name = TextOf(items[i], "name");
+    if (!seen.insert(name).second) out.Duplicate(item_path.Child("name"), name);
+    out.InvalidEach(item_path.Child("name"), name, problems(name));
+  }
+  return true;
+}
+
+void CheckHints(const Object& endpoint, const FieldPath& path, Violations& out) {
+  const Object& hints = ObjectOf(endpoint, "hints");
+  const FieldPath hints_path = path.Child("hints");
+  if (!CheckHintNames(hints, "forZones", kZoneHintsMax, CheckLabelValue, hints_path, out)) return;
+  CheckHintNames(hints, "forNodes", kNodeHintsMax, CheckDns1123Subdomain, hints_path, out);
 }
 
 void CheckEndpoints(const Object& object, std::string_view type, Violations& out) {
@@ -139,8 +155,8 @@ void CheckPorts(const Object& object, Violations& out) {
 void Validate(const Object& object, Violations& out) {
   const std::string_view type = TextOf(object, "addressType");
   CheckRequiredOneOf(object, "addressType", {"FQDN", "IPv4", "IPv6"}, FieldPath(""), out);
-  CheckEndpoints(object, type, out);
   CheckPorts(object, out);
+  CheckEndpoints(object, type, out);
 }
 
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
@@ -153,12 +169,8 @@ void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
   out.push_back("addressType: FQDN endpoints are deprecated");
 }
 
-// What is stored tells no empty list from none.
-void StoreEmptyAsNull(Object& object) {
-  for (std::string_view name : {"endpoints", "ports"}) {
-    Value& list = object[name];
-    if (list.is_array() && list.get_array().empty()) list = nullptr;
-  }
+void Canonicalize(Object& object) {
+  for (std::string_view name : {"endpoints", "ports"}) StoreEmptyAsNull(object, name);
 }
 
 }  // namespace
@@ -169,7 +181,7 @@ const KindRules kEndpointSliceRules{.group = "discovery.k8s.io",
                                     .generation = GenerationRule::kRootAndLabels,
                                     .prepare_create = PrepareCreate,
                                     .prepare_update = PrepareUpdate,
-                                    .canonicalize = StoreEmptyAsNull,
+                                    .canonicalize = Canonicalize,
                                     .validate = Validate,
                                     .validate_update = ValidateUpdate,
                                     .warn = Warn,

@@ -181,6 +181,8 @@ std::string CanonicalLabel(std::string_view group, std::string_view label) {
   return std::string(label);
 }
 
+constexpr std::string_view kMetadataLastIn[] = {""};
+
 }  // namespace
 
 const KindRules kEventRules{.group = "",
@@ -188,6 +190,7 @@ const KindRules kEventRules{.group = "",
                             .to_storage = ToStorage,
                             .from_storage = FromStorage,
                             .validate_request = ValidateRequest,
+                            .metadata_last_in = kMetadataLastIn,
                             .update_metadata_of = UpdateMetadataOf,
                             .allow_create_on_update = true,
                             .field_labels = kLabels,

@@ -81,6 +81,11 @@ Array* IfArrayOf(Object& object, std::string_view name) {
   return member == nullptr ? nullptr : member->if_array();
 }
 
+void StoreEmptyAsNull(Object& object, std::string_view name) {
+  Value* list = object.if_contains(name);
+  if (list != nullptr && list->is_array() && list->get_array().empty()) *list = nullptr;
+}
+
 void TakeMember(Object& to, const Object& from, std::string_view name) {
   if (IsSet(from, name)) {
     to[name] = from.at(name);

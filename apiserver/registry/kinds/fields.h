@@ -40,6 +40,9 @@ void FillPointer(Object& object, std::string_view name, const Value& value);
 // Sets member `name` when it is absent, null or 0 (a Go integer without pointer).
 void FillInt(Object& object, std::string_view name, std::int64_t number);
 
+// What is stored tells no empty list from none: one that Go writes always is null then.
+void StoreEmptyAsNull(Object& object, std::string_view name);
+
 // Makes member `name` of `to` that of `from`; removes it where `from` has none.
 void TakeMember(Object& to, const Object& from, std::string_view name);
 

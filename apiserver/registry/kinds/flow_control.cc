@@ -35,11 +35,13 @@ void CheckQueuing(const Object& queuing, const FieldPath& path, Violations& out)
   const std::int64_t hand = IntOf(queuing, "handSize");
   const std::int64_t length = IntOf(queuing, "queueLengthLimit");
   if (length <= 0) out.Invalid(path.Child("queueLengthLimit"), length, "must be positive");
-  if (hand <= 0) out.Invalid(path.Child("handSize"), hand, "must be positive");
   if (queues <= 0) {
     out.Invalid(path.Child("queues"), queues, "must be positive");
   } else if (queues > kQueuesMax) {
     out.Invalid(path.Child("queues"), queues, "must not be greater than 10000000");
+  }
+  if (hand <= 0) {
+    out.Invalid(path.Child("handSize"), hand, "must be positive");
   } else if (hand > queues) {
     out.Invalid(path.Child("handSize"), hand,
                 "should not be greater than queues (" + std::to_string(queues) + ")");

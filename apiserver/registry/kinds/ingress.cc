@@ -27,7 +27,7 @@ void CheckBackend(const Object& backend, const FieldPath& path, Violations& out)
     const FieldPath service_path = path.Child("service");
     const std::string_view name = TextOf(service, "name");
     if (CheckRequiredText(service, "name", service_path, out)) {
-      out.InvalidEach(service_path.Child("name"), name, CheckDns1035Label(name));
+      out.InvalidEach(service_path.Child("name"), name, CheckDns1123Label(name));
     }
     const Object& port = ObjectOf(service, "port");
     const FieldPath port_path = service_path.Child("port");
@@ -130,7 +130,8 @@ void CheckSpec(const Object& spec, Violations& out) {
   const FieldPath path("spec");
   const bool has_backend = IsSet(spec, "defaultBackend");
   if (ArrayOf(spec, "rules").empty() && !has_backend) {
-    out.Invalid(path, Value(), "either `defaultBackend` or `rules` must be specified");
+    out.Invalid(path, IsSet(spec, "rules") ? Value(Array()) : Value(),
+                "either `defaultBackend` or `rules` must be specified");
   }
   if (has_backend) {
     CheckBackend(ObjectOf(spec, "defaultBackend"), path.Child("defaultBackend"), out);

@@ -162,14 +162,17 @@ std::optional<Cidr> ParseCidr(std::string_view text) {
 
 bool IsIp(std::string_view text) { return ParseIp(text).has_value(); }
 
-void CheckIp(std::string_view text, const FieldPath& path, Violations& out) {
+NameMessages IpProblems(std::string_view text) {
   const auto address = ParseIp(text);
-  if (!address) {
-    out.Invalid(path, text, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
-    return;
-  }
-  if (address->has_leading_zeros) out.Invalid(path, text, "must not have leading 0s");
-  if (address->is_mapped) out.Invalid(path, text, "must not be an IPv4-mapped IPv6 address");
+  if (!address) return {"must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)"};
+  NameMessages problems;
+  if (address->has_leading_zeros) problems.emplace_back("must not have leading 0s");
+  if (address->is_mapped) problems.emplace_back("must not be an IPv4-mapped IPv6 address");
+  return problems;
+}
+
+void CheckIp(std::string_view text, const FieldPath& path, Violations& out) {
+  out.InvalidEach(path, text, IpProblems(text));
 }
 
 void CheckCidr(std::string_view text, const FieldPath& path, Violations& out) {

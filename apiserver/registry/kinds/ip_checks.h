@@ -35,6 +35,7 @@ std::optional<IpAddress> ParseIp(std::string_view text);
 std::optional<Cidr> ParseCidr(std::string_view text);
 bool IsIp(std::string_view text);
 
+NameMessages IpProblems(std::string_view text);
 void CheckIp(std::string_view text, const FieldPath& path, Violations& out);
 void CheckCidr(std::string_view text, const FieldPath& path, Violations& out);
 // Not loopback, link-local, multicast or unspecified: what endpoints may use. Says nothing about

@@ -26,6 +26,13 @@ void TakeTemplateLabels(Object& object) {
   if (!labels.empty() && ObjectOf(meta, "labels").empty()) meta["labels"] = labels;
 }
 
+void Canonicalize(Object& object) {
+  TakeTemplateLabels(object);
+  if (Object* policy = IfObjectOf(EnsureObject(object, "spec"), "podFailurePolicy")) {
+    StoreEmptyAsNull(*policy, "rules");
+  }
+}
+
 void Default(Object& object) {
   Object& spec = EnsureObject(object, "spec");
   DefaultJobSpecTemplate(spec);
@@ -234,7 +241,7 @@ std::string UnknownLabelText(std::string_view, std::string_view label) {
 const KindRules kStatus{.group = "batch",
                         .resource = "jobs",
                         .subresource = "status",
-                        .canonicalize = TakeTemplateLabels,
+                        .canonicalize = Canonicalize,
                         .validate_update = CheckJobStatusUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 
@@ -246,7 +253,7 @@ const KindRules kJobRules{.group = "batch",
                           .has_status = true,
                           .generation = GenerationRule::kSpec,
                           .prepare_create = PrepareCreate,
-                          .canonicalize = TakeTemplateLabels,
+                          .canonicalize = Canonicalize,
                           .validate = Validate,
                           .validate_update = ValidateUpdate,
                           .warn = Warn,

@@ -83,7 +83,8 @@ void CheckExitCodes(const Object& codes, const std::set<std::string_view>& conta
   const Array& values = ArrayOf(codes, "values");
   const FieldPath values_path = path.Child("values");
   if (values.empty()) {
-    out.Invalid(values_path, Array(), "at least one value is required");
+    out.Invalid(values_path, IsSet(codes, "values") ? Value(values) : Value(),
+                "at least one value is required");
   } else if (values.size() > kExitCodesMax) {
     out.TooMany(values_path, values.size(), kExitCodesMax);
   }
@@ -255,7 +256,7 @@ void CheckJobSpec(const Object& job_spec, const FieldPath& path, Violations& out
   const std::string_view mode = TextOf(job_spec, "completionMode");
   if (mode == "Indexed") {
     CheckIndexed(job_spec, path, out);
-  } else if (mode.empty() || mode == "NonIndexed") {
+  } else if (!IsSet(job_spec, "completionMode") || mode == "NonIndexed") {
     for (std::string_view name : {"backoffLimitPerIndex", "maxFailedIndexes"}) {
       if (IsSet(job_spec, name)) {
         out.Invalid(path.Child(name), job_spec.at(name), "requires indexed completion mode");

@@ -55,6 +55,8 @@ struct KindRules {
   void (*validate_update)(const Object& object, const Object& old, Violations& out) = nullptr;
   void (*warn)(const Object& object, const Object* old, std::vector<std::string>& out) = nullptr;
 
+  // Groups through which Validate says nothing of metadata (Strategy::checks_metadata_last).
+  std::span<const std::string_view> metadata_last_in = {};
   UpdateMetadata update_metadata = UpdateMetadata::kUpdate;
   // Where the served group decides.
   UpdateMetadata (*update_metadata_of)(std::string_view group) = nullptr;

@@ -34,13 +34,14 @@ void CheckPolicyPort(const Object& port, const FieldPath& path, Violations& out)
     return;
   }
   const Value& number = port.at("port");
-  CheckPort(number, path.Child("port"), out);
-  if (!has_end) return;
   const std::int64_t end = IntOf(port, "endPort");
   if (number.is_string()) {
-    out.Invalid(end_path, end, "may not be specified when `port` is non-numeric");
+    if (has_end) out.Invalid(end_path, end, "may not be specified when `port` is non-numeric");
+    CheckPort(number, path.Child("port"), out);
     return;
   }
+  CheckPort(number, path.Child("port"), out);
+  if (!has_end) return;
   if (end < IntOf(port, "port")) {
     // Upstream shows the port.
     out.Invalid(end_path, number, "must be greater than or equal to `port`");
@@ -129,15 +130,16 @@ void ValidatePolicyUpdate(const Object& object, const Object&, Violations& out) 
   ValidatePolicy(object, out);
 }
 
+NameMessages AddressNameProblems(std::string_view name, bool) {
+  NameMessages problems = IpProblems(name);
+  if (!problems.empty()) return problems;
+  const std::string canonical = ParseIp(name)->Text();
+  if (canonical != name) problems.push_back("must be in canonical form (\"" + canonical + "\")");
+  return problems;
+}
+
 void ValidateAddress(const Object& object, Violations& out) {
   const Object& spec = ObjectOf(object, "spec");
-  const std::string_view name = TextOf(ObjectOf(object, "metadata"), "name");
-  const FieldPath name_path("metadata.name");
-  const auto address = ParseIp(name);
-  CheckIp(name, name_path, out);
-  if (address && !address->has_leading_zeros && address->Text() != name) {
-    out.Invalid(name_path, name, "must be in canonical form (\"" + address->Text() + "\")");
-  }
   const FieldPath path("spec.parentRef");
   if (!IsSet(spec, "parentRef")) {
     out.Required(path);
@@ -152,10 +154,13 @@ void ValidateAddress(const Object& object, Violations& out) {
     const std::string_view text = TextOf(parent, field);
     out.InvalidEach(path.Child(field), text, CheckPathSegmentName(text));
   }
+  const std::string_view namespace_ = TextOf(parent, "namespace");
+  if (!namespace_.empty()) {
+    out.InvalidEach(path.Child("namespace"), namespace_, CheckPathSegmentName(namespace_));
+  }
 }
 
 void ValidateAddressUpdate(const Object& object, const Object& old, Violations& out) {
-  ValidateAddress(object, out);
   CheckImmutableStruct("networking.ParentReference", ObjectOf(object, "spec"),
                        ObjectOf(old, "spec"), "parentRef", FieldPath("spec"), out);
 }
@@ -222,10 +227,10 @@ const KindRules kNetworkPolicyRules{.group = "networking.k8s.io",
                                     .validate_update = ValidatePolicyUpdate};
 const KindRules kIpAddressRules{.group = "networking.k8s.io",
                                 .resource = "ipaddresses",
-                                .name_rule = NameRule::kPathSegment,
+                                .name_rule = NameRule::kOwn,
+                                .name_problems = AddressNameProblems,
                                 .validate = ValidateAddress,
-                                .validate_update = ValidateAddressUpdate,
-                                .update_metadata = UpdateMetadata::kCreateAndUpdate};
+                                .validate_update = ValidateAddressUpdate};
 const KindRules kServiceCidrRules{.group = "networking.k8s.io",
                                   .resource = "servicecidrs",
                                   .has_status = true,

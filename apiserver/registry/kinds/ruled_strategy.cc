@@ -78,6 +78,10 @@ class RuledStrategy final : public Strategy {
   }
 
   NameRule name_rule() const override { return rules_.name_rule; }
+  bool checks_metadata_last(std::string_view group) const override {
+    const auto& groups = rules_.metadata_last_in;
+    return std::find(groups.begin(), groups.end(), group) != groups.end();
+  }
 
   std::vector<std::string> NameProblems(std::string_view name, bool is_prefix) const override {
     if (rules_.name_problems == nullptr) return {};

@@ -107,12 +107,16 @@ bool NeedsEffectiveTemplate(const Object& spec) {
 
 void CheckTemplate(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath template_path = path.Child("template");
+  const Object& meta = ObjectOf(ObjectOf(spec, "template"), "metadata");
   CheckSelectsTemplate(spec, path, out);
   if (NeedsEffectiveTemplate(spec)) {
     CheckPodTemplate(EffectiveTemplate(spec), template_path, out);
   } else {
     CheckPodTemplate(ObjectOf(spec, "template"), template_path, out);
   }
+  // Upstream looks at both once more, at paths that do not exist.
+  CheckLabelMap(meta, "labels", template_path, out);
+  CheckAnnotationMap(ObjectOf(meta, "annotations"), template_path.Child("annotations"), out);
 }
 
 void CheckSpec(const Object& spec, bool is_create, Violations& out) {

@@ -6,6 +6,7 @@
 #include "apiserver/registry/kinds/admission_rules.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
+#include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/webhook_client.h"
 
@@ -72,7 +73,12 @@ void CheckReviewVersions(const Object& hook, const FieldPath& path, Violations& 
   }
 }
 
-void CheckWebhook(const Object& hook, bool is_mutating, const FieldPath& path, Violations& out) {
+struct HookTraits {
+  bool is_mutating = false;
+  bool has_old_conditions = false;  // nothing is asked of conditions that were there before
+};
+
+void CheckWebhook(const Object& hook, HookTraits traits, const FieldPath& path, Violations& out) {
   const std::string_view name = TextOf(hook, "name");
   const FieldPath name_path = path.Child("name");
   if (name.empty()) {
@@ -92,7 +98,7 @@ void CheckWebhook(const Object& hook, bool is_mutating, const FieldPath& path, V
   CheckOptionalOneOf(hook, "failurePolicy", {"Fail", "Ignore"}, path, out);
   CheckOptionalOneOf(hook, "matchPolicy", {"Equivalent", "Exact"}, path, out);
   const std::string_view effects = TextOf(hook, "sideEffects");
-  if (effects.empty()) {
+  if (!IsSet(hook, "sideEffects")) {
     out.Required(path.Child("sideEffects"), "must specify one of None, NoneOnDryRun");
   } else {
     CheckOneOf(effects, {"None", "NoneOnDryRun"}, path.Child("sideEffects"), out);
@@ -106,33 +112,46 @@ void CheckWebhook(const Object& hook, bool is_mutating, const FieldPath& path, V
   }
   CheckSelector(hook, "namespaceSelector", path, out);
   CheckSelector(hook, "objectSelector", path, out);
-  if (is_mutating) {
+  if (traits.is_mutating) {
     CheckOptionalOneOf(hook, "reinvocationPolicy", {"IfNeeded", "Never"}, path, out);
   }
   CheckClient(hook, path, out);
   CheckReviewVersions(hook, path, out);
-  CheckMatchConditions(hook, path, out);
+  if (!traits.has_old_conditions) {
+    CheckMatchConditions(hook, ConditionParams::kNone, path, out);
+  }
 }
 
-void Check(const Object& object, bool is_mutating, Violations& out) {
+void Check(const Object& object, HookTraits traits, Violations& out) {
   const FieldPath path("webhooks");
   std::set<std::string_view> names;
   std::size_t index = 0;
   for (const Value& hook : ArrayOf(object, "webhooks")) {
     const FieldPath hook_path = path.Index(index++);
-    CheckWebhook(AsObject(hook), is_mutating, hook_path, out);
+    CheckWebhook(AsObject(hook), traits, hook_path, out);
     const std::string_view name = TextOf(hook, "name");
     if (!name.empty() && !names.insert(name).second) out.Duplicate(hook_path.Child("name"), name);
   }
 }
 
-void ValidateValidating(const Object& object, Violations& out) { Check(object, false, out); }
-void ValidateValidatingUpdate(const Object& object, const Object&, Violations& out) {
-  Check(object, false, out);
+bool SameConditions(const Object& object, const Object& old) {
+  const Array& hooks = ArrayOf(object, "webhooks");
+  const Array& old_hooks = ArrayOf(old, "webhooks");
+  return std::equal(hooks.begin(), hooks.end(), old_hooks.begin(), old_hooks.end(),
+                    [](const Value& hook, const Value& old_hook) {
+                      return SameMember(AsObject(hook), AsObject(old_hook), "matchConditions");
+                    });
 }
-void ValidateMutating(const Object& object, Violations& out) { Check(object, true, out); }
-void ValidateMutatingUpdate(const Object& object, const Object&, Violations& out) {
-  Check(object, true, out);
+
+void ValidateValidating(const Object& object, Violations& out) { Check(object, {}, out); }
+void ValidateValidatingUpdate(const Object& object, const Object& old, Violations& out) {
+  Check(object, {.has_old_conditions = SameConditions(object, old)}, out);
+}
+void ValidateMutating(const Object& object, Violations& out) {
+  Check(object, {.is_mutating = true}, out);
+}
+void ValidateMutatingUpdate(const Object& object, const Object& old, Violations& out) {
+  Check(object, {.is_mutating = true, .has_old_conditions = SameConditions(object, old)}, out);
 }
 
 }  // namespace
@@ -143,6 +162,7 @@ const KindRules kValidatingWebhookConfigurationRules{.group = kGroup,
                                                      .generation = GenerationRule::kRoot,
                                                      .validate = ValidateValidating,
                                                      .validate_update = ValidateValidatingUpdate,
+                                                     .warn = WarnOfReservedName,
                                                      .update_metadata = UpdateMetadata::kCreate,
                                                      .allow_unconditional_update = false};
 const KindRules kMutatingWebhookConfigurationRules{.group = kGroup,
@@ -151,6 +171,7 @@ const KindRules kMutatingWebhookConfigurationRules{.group = kGroup,
                                                    .generation = GenerationRule::kRoot,
                                                    .validate = ValidateMutating,
                                                    .validate_update = ValidateMutatingUpdate,
+                                                   .warn = WarnOfReservedName,
                                                    .update_metadata = UpdateMetadata::kCreate,
                                                    .allow_unconditional_update = false};
 

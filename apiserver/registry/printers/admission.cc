@@ -1,3 +1,5 @@
+#include <map>
+
 #include "apiserver/registry/printers/cells.h"
 #include "apiserver/registry/printers/printer.h"
 
@@ -24,12 +26,37 @@ Array MutatingPolicyCells(const Value& object, sim::Time now) {
           Age(object, now)};
 }
 
+// A LabelSelector as Go's generated String() prints it.
+std::string GoSelectorText(const Value& selector) {
+  std::string text = "&LabelSelector{MatchLabels:map[string]string{";
+  if (const Value* labels = Find(selector, "matchLabels");
+      labels != nullptr && labels->is_object()) {
+    std::map<std::string_view, std::string_view> sorted;
+    for (const auto& label : labels->get_object()) {
+      if (label.value().is_string()) sorted.emplace(label.key(), label.value().get_string());
+    }
+    for (const auto& [key, value] : sorted) {
+      text.append(key).append(": ").append(value).append(",");
+    }
+  }
+  text += "},MatchExpressions:[]LabelSelectorRequirement{";
+  for (const Value& expression : ItemsAt(selector, {"matchExpressions"})) {
+    text += "LabelSelectorRequirement{Key:" + PlainAt(expression, {"key"}) +
+            ",Operator:" + PlainAt(expression, {"operator"}) + ",Values:[" +
+            JoinTexts(TextsAt(expression, {"values"}), " ") + "],},";
+  }
+  return text + "},}";
+}
+
 Array PolicyBindingCells(const Value& object, sim::Time now) {
   std::string parameter = "<unset>";
   if (const Value* reference = FindPath(object, {"spec", "paramRef"}); reference != nullptr) {
-    parameter = TextAt(*reference, {"name"});
-    const std::string_view namespace_name = TextAt(*reference, {"namespace"});
-    if (!namespace_name.empty()) parameter = std::string(namespace_name) + "/" + parameter;
+    const std::string_view name = TextAt(*reference, {"name"});
+    if (!name.empty()) {
+      parameter = Or(TextAt(*reference, {"namespace"}), "*") + "/" + std::string(name);
+    } else if (const Value* selector = Find(*reference, "selector")) {
+      parameter = GoSelectorText(*selector);
+    }
   }
   return {NameOf(object), TextAt(object, {"spec", "policyName"}), parameter, Age(object, now)};
 }

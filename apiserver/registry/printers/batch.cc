@@ -70,7 +70,7 @@ void AddBatchPrinters(PrinterTable& printers) {
       {"batch", "cronjobs"},
       MakePrinter({NameColumn(), Text("Schedule", "When it runs, in cron's form."),
                    Text("Timezone", "The zone of the schedule."),
-                   Text("Suspend", "Whether it rests."), Integer("Active", "Jobs that run now."),
+                   Boolean("Suspend", "Whether it rests."), Integer("Active", "Jobs that run now."),
                    Text("Last Schedule", "The time since it last ran."), AgeColumn(), containers,
                    images, selector},
                   CronJobCells));

@@ -99,11 +99,6 @@ Array CsiNodeCells(const Value& object, sim::Time now) {
   return {NameOf(object), CountAt(object, {"spec", "drivers"}), Age(object, now)};
 }
 
-Array CapacityCells(const Value& object, sim::Time) {
-  return {NameOf(object), TextAt(object, {"storageClassName"}),
-          Or(PlainAt(object, {"capacity"}), "<unset>")};
-}
-
 Array AttributesClassCells(const Value& object, sim::Time now) {
   return {NameOf(object), TextAt(object, {"driverName"}), Age(object, now)};
 }
@@ -134,11 +129,12 @@ void AddStoragePrinters(PrinterTable& printers) {
                             Text("VolumeBindingMode", "When they are bound."),
                             Text("AllowVolumeExpansion", "Whether they may grow."), AgeColumn()},
                            StorageClassCells));
-  printers.Add({"storage.k8s.io", "volumeattachments"},
-               MakePrinter({NameColumn(), Text("Attacher", "The driver."),
-                            Text("PV", "The volume."), Text("Node", "Where it is attached."),
-                            Boolean("Attached", "Whether it is."), AgeColumn()},
-                           AttachmentCells));
+  printers.Add(
+      {"storage.k8s.io", "volumeattachments"},
+      MakePrinter({NameColumn(), TableColumn{"Attacher", "string", "name", "The driver.", 0},
+                   Text("PV", "The volume."), Text("Node", "Where it is attached."),
+                   Boolean("Attached", "Whether it is."), AgeColumn()},
+                  AttachmentCells));
   printers.Add(
       {"storage.k8s.io", "csidrivers"},
       MakePrinter({NameColumn(), Boolean("AttachRequired", "Whether volumes are attached."),
@@ -151,10 +147,6 @@ void AddStoragePrinters(PrinterTable& printers) {
   printers.Add({"storage.k8s.io", "csinodes"},
                MakePrinter({NameColumn(), Integer("Drivers", "How many it has."), AgeColumn()},
                            CsiNodeCells));
-  printers.Add({"storage.k8s.io", "csistoragecapacities"},
-               MakePrinter({NameColumn(), Text("StorageClassName", "The class."),
-                            Text("Capacity", "What is left.")},
-                           CapacityCells));
   printers.Add({"storage.k8s.io", "volumeattributesclasses"},
                MakePrinter({NameColumn(), Text("DriverName", "The driver."), AgeColumn()},
                            AttributesClassCells));

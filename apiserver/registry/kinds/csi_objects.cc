@@ -1,8 +1,7 @@
-// storage.k8s.io: classes, attachments, CSI drivers, nodes and capacities.
+// CSI drivers, nodes and capacities, and the attachments that drivers make.
 // Source: kubernetes/pkg/apis/storage and pkg/registry/storage, 1.36.
 #include <set>
 
-#include "apiserver/api/letter_case.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -14,103 +13,6 @@ namespace apiserver {
 namespace {
 
 constexpr std::string_view kGroup = "storage.k8s.io";
-constexpr std::size_t kParametersMax = 512;
-constexpr int kParameterBytesMax = 256 * 1024;
-
-// ---- StorageClass and VolumeAttributesClass
-
-void DefaultClass(Object& object) {
-  FillPointer(object, "reclaimPolicy", "Delete");
-  FillPointer(object, "volumeBindingMode", "Immediate");
-}
-
-void CheckParameters(const Object& object, Violations& out) {
-  const FieldPath path("parameters");
-  const Object& parameters = ObjectOf(object, "parameters");
-  if (parameters.size() > kParametersMax) {
-    out.TooLong(path, kParametersMax);
-    return;
-  }
-  std::size_t bytes = 0;
-  for (const auto& entry : parameters) {
-    if (entry.key().empty()) out.Invalid(path, entry.key(), "field can not be empty.");
-    bytes += entry.key().size() + AsText(entry.value()).size();
-  }
-  if (bytes > kParameterBytesMax) out.TooLong(path, kParameterBytesMax);
-}
-
-void CheckTopologyTerm(const Object& term, const FieldPath& path, Violations& out) {
-  const FieldPath list_path = path.Child("matchLabelExpressions");
-  std::set<std::string_view> keys;
-  std::size_t index = 0;
-  for (const Value& expression : ArrayOf(term, "matchLabelExpressions")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const std::string_view key = TextOf(expression, "key");
-    const FieldPath values_path = item_path.Child("values");
-    const Array& values = ArrayOf(expression, "values");
-    if (values.empty()) out.Required(values_path);
-    std::set<std::string_view> seen;
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      if (!seen.insert(AsText(values[i])).second) out.Duplicate(values_path.Index(i), values[i]);
-    }
-    CheckQualified(key, item_path.Child("key"), out);
-    if (!keys.insert(key).second) out.Duplicate(item_path.Child("key"), key);
-  }
-}
-
-void ValidateClass(const Object& object, Violations& out) {
-  const FieldPath root("");
-  const std::string_view provisioner = TextOf(object, "provisioner");
-  if (provisioner.empty()) {
-    out.Required(root.Child("provisioner"));
-  } else {
-    CheckQualified(LowerCase(provisioner), root.Child("provisioner"), out);
-  }
-  CheckParameters(object, out);
-  CheckOptionalOneOf(object, "reclaimPolicy", {"Delete", "Retain"}, root, out);
-  if (!IsSet(object, "volumeBindingMode")) {
-    out.Required(root.Child("volumeBindingMode"));
-  } else {
-    CheckOptionalOneOf(object, "volumeBindingMode", {"Immediate", "WaitForFirstConsumer"}, root,
-                       out);
-  }
-  const FieldPath topologies_path("allowedTopologies");
-  std::size_t index = 0;
-  for (const Value& term : ArrayOf(object, "allowedTopologies")) {
-    CheckTopologyTerm(AsObject(term), topologies_path.Index(index++), out);
-  }
-}
-
-void ValidateClassUpdate(const Object& object, const Object& old, Violations& out) {
-  const FieldPath root("");
-  for (std::string_view name :
-       {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
-    CheckImmutable(object, old, name, root, out);
-  }
-}
-
-void ValidateAttributes(const Object& object, Violations& out) {
-  const std::string_view driver = TextOf(object, "driverName");
-  if (driver.empty()) {
-    out.Required(FieldPath("driverName"));
-  } else {
-    CheckQualified(LowerCase(driver), FieldPath("driverName"), out);
-  }
-  if (ObjectOf(object, "parameters").empty()) {
-    out.Required(FieldPath("parameters"), "must contain at least one key/value pair");
-  } else {
-    CheckParameters(object, out);
-  }
-}
-
-void ValidateAttributesUpdate(const Object& object, const Object& old, Violations& out) {
-  if (!SameMember(object, old, "driverName")) {
-    out.Forbidden(FieldPath("driverName"), "updates to driverName are forbidden.");
-  }
-  if (!SameMember(object, old, "parameters")) {
-    out.Forbidden(FieldPath("parameters"), "updates to parameters are forbidden.");
-  }
-}
 
 // ---- VolumeAttachment
 
@@ -123,8 +25,6 @@ void ValidateAttachment(const Object& object, Violations& out) {
   } else {
     CheckCsiDriverName(attacher, path.Child("attacher"), out);
   }
-  const std::string_view node = TextOf(spec, "nodeName");
-  CheckDnsSubdomain(node, path.Child("nodeName"), out);
   const Object& source = ObjectOf(spec, "source");
   const bool inline_spec = IsSet(source, "inlineVolumeSpec");
   const bool by_name = IsSet(source, "persistentVolumeName");
@@ -138,6 +38,11 @@ void ValidateAttachment(const Object& object, Violations& out) {
   } else if (by_name && TextOf(source, "persistentVolumeName").empty()) {
     out.Required(source_path.Child("persistentVolumeName"),
                  "must specify non empty persistentVolumeName");
+  }
+  CheckDnsSubdomain(TextOf(spec, "nodeName"), path.Child("nodeName"), out);
+  if (by_name) {
+    CheckDnsSubdomain(TextOf(source, "persistentVolumeName"),
+                      source_path.Child("persistentVolumeName"), out);
   }
 }
 
@@ -205,9 +110,14 @@ void CheckDriverSpec(const Object& spec, Violations& out) {
                   "may not specify a duration larger than 2^32 seconds");
     }
   }
+  constexpr std::string_view kPeriod = "nodeAllocatableUpdatePeriodSeconds";
+  if (IsSet(spec, kPeriod) && IntOf(spec, kPeriod) < 10) {
+    out.Invalid(path.Child(kPeriod), IntOf(spec, kPeriod),
+                "must be greater than or equal to 10 seconds");
+  }
   const FieldPath modes_path = path.Child("volumeLifecycleModes");
   for (const Value& mode : ArrayOf(spec, "volumeLifecycleModes")) {
-    CheckOneOf(AsText(mode), {"Ephemeral", "Persistent"}, modes_path, out);
+    CheckOneOf(AsText(mode), {"Persistent", "Ephemeral"}, modes_path, out);
   }
 }
 
@@ -219,12 +129,17 @@ void ValidateDriverUpdate(const Object& object, const Object& old, Violations& o
   const Object& spec = ObjectOf(object, "spec");
   const Object& old_spec = ObjectOf(old, "spec");
   CheckDriverSpec(spec, out);
-  CheckImmutable(spec, old_spec, "attachRequired", FieldPath("spec"), out);
+  if (!SameMember(spec, old_spec, "attachRequired")) {
+    // Upstream spells the field so.
+    out.Invalid(FieldPath("spec.attachedRequired"), FlagOf(spec, "attachRequired"),
+                kFieldImmutable);
+  }
   CheckImmutable(spec, old_spec, "volumeLifecycleModes", FieldPath("spec"), out);
 }
 
-void WarnDriver(const Object& object, const Object*, std::vector<std::string>& out) {
+void WarnDriver(const Object& object, const Object* old, std::vector<std::string>& out) {
   const Object& spec = ObjectOf(object, "spec");
+  if (old != nullptr && SameMember(spec, ObjectOf(*old, "spec"), "tokenRequests")) return;
   if (!ArrayOf(spec, "tokenRequests").empty() && !IsSet(spec, "serviceAccountTokenInSecrets")) {
     out.push_back(
         "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true "
@@ -251,11 +166,11 @@ void ValidateNodeDrivers(const Object& object, Violations& out) {
                      out);
     if (!names.insert(name).second) out.Duplicate(driver_path.Child("name"), name);
     std::set<std::string_view> keys;
-    const FieldPath keys_path = driver_path.Child("topologyKeys");
     for (const Value& key : ArrayOf(driver, "topologyKeys")) {
-      // Upstream shows the key's duplicate at the driver.
+      // Upstream shows what is wrong with a key at the driver.
+      if (AsText(key).empty()) out.Required(driver_path);
       if (!keys.insert(AsText(key)).second) out.Duplicate(driver_path, key);
-      CheckQualified(AsText(key), keys_path, out);
+      CheckQualified(AsText(key), driver_path, out);
     }
   }
 }
@@ -275,15 +190,16 @@ void ValidateNodeDriversUpdate(const Object& object, const Object& old, Violatio
   }
 }
 
-void StoreNoDriversAsNull(Object& object) {
-  Value& drivers = EnsureObject(object, "spec")["drivers"];
-  if (drivers.is_array() && drivers.get_array().empty()) drivers = nullptr;
+void CanonicalizeNodeDrivers(Object& object) {
+  Object& spec = EnsureObject(object, "spec");
+  StoreEmptyAsNull(spec, "drivers");
+  ForEachObject(spec, "drivers", [](Object& driver) { StoreEmptyAsNull(driver, "topologyKeys"); });
 }
 
 void ValidateCapacity(const Object& object, Violations& out) {
   const FieldPath root("");
-  CheckDnsSubdomain(TextOf(object, "storageClassName"), root.Child("storageClassName"), out);
   if (IsSet(object, "nodeTopology")) CheckSelector(object, "nodeTopology", root, out);
+  CheckDnsSubdomain(TextOf(object, "storageClassName"), root.Child("storageClassName"), out);
   for (std::string_view name : {"capacity", "maximumVolumeSize"}) {
     if (IsSet(object, name)) CheckNonNegativeQuantity(object.at(name), root.Child(name), out);
   }
@@ -298,19 +214,6 @@ void ValidateCapacityUpdate(const Object& object, const Object& old, Violations&
 
 }  // namespace
 
-const KindRules kStorageClassRules{.group = kGroup,
-                                   .resource = "storageclasses",
-                                   .defaults = DefaultClass,
-                                   .validate = ValidateClass,
-                                   .validate_update = ValidateClassUpdate,
-                                   .update_metadata = UpdateMetadata::kCreateAndUpdate,
-                                   .answers_deleted_object = true};
-const KindRules kVolumeAttributesClassRules{.group = kGroup,
-                                            .resource = "volumeattributesclasses",
-                                            .validate = ValidateAttributes,
-                                            .validate_update = ValidateAttributesUpdate,
-                                            .update_metadata = UpdateMetadata::kUpdateAndCreate,
-                                            .answers_deleted_object = true};
 const KindRules kVolumeAttachmentRules{.group = kGroup,
                                        .resource = "volumeattachments",
                                        .has_status = true,
@@ -332,7 +235,7 @@ const KindRules kCsiDriverRules{.group = kGroup,
                                 .answers_deleted_object = true};
 const KindRules kCsiNodeRules{.group = kGroup,
                               .resource = "csinodes",
-                              .canonicalize = StoreNoDriversAsNull,
+                              .canonicalize = CanonicalizeNodeDrivers,
                               .validate = ValidateNodeDrivers,
                               .validate_update = ValidateNodeDriversUpdate,
                               .update_metadata = UpdateMetadata::kCreate,
