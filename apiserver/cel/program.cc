@@ -29,15 +29,18 @@ CompileOutcome CompileProgram(const Environment& environment, std::string_view t
 Outcome Evaluator::Evaluate(const Program& program, std::span<const Binding> bindings,
                             std::uint64_t cost_limit) {
   const Plan& plan = program.plan();
-  variables_.clear();
+  // A value may evaluate another program when it is read (lazy variables of policies).
+  std::vector<Value> variables = std::move(variables_);
+  variables.clear();
   for (const std::string& name : plan.variables) {
     const auto bound = std::find_if(bindings.begin(), bindings.end(),
                                     [&](const Binding& b) { return b.name == name; });
-    variables_.push_back(
+    variables.push_back(
         bound != bindings.end() ? bound->value : NewError(arena_, "no such attribute(s): " + name));
   }
-  Interpreter interpreter(plan, variables_, arena_, std::min(cost_limit, kCallCostLimit));
+  Interpreter interpreter(plan, variables, arena_, std::min(cost_limit, kCallCostLimit));
   const Value value = interpreter.Run();
+  variables_ = std::move(variables);
   return {value, interpreter.cost(), interpreter.cost() > std::min(cost_limit, kCallCostLimit)};
 }
 

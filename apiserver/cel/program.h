@@ -76,6 +76,7 @@ class Evaluator {
   Arena& arena() { return arena_; }
   void Reset() { arena_.Reset(); }
 
+  // May be called again from within, by a bound value that is evaluated when it is read.
   // A variable without a binding is the error "no such attribute(s): NAME".
   Outcome Evaluate(const Program& program, std::span<const Binding> bindings,
                    std::uint64_t cost_limit = kCallCostLimit);

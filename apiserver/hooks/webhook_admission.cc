@@ -61,8 +61,9 @@ ApiResult<std::optional<HookAttributes::Match>> WebhookAdmission::FindMatch(
   };
   const auto object = ShownOrNothing(attributes, *match, attributes.object());
   const auto old_object = ShownOrNothing(attributes, *match, request.old_object);
-  const auto matches = conditions_.Match(
-      webhook.match_conditions, {attributes, *match, PointerTo(object), PointerTo(old_object)});
+  const ReviewedObjects objects{attributes, *match, PointerTo(object), PointerTo(old_object)};
+  AdmissionActivation activation(evaluator_, {.objects = objects}, kMatchConditionsBudget);
+  const auto matches = ConditionsHold(activation, webhook.match_conditions);
   if (!matches.ok()) {
     if (webhook.ignores_failure) return std::optional<Match>();
     return forbidden(matches.error().message);

@@ -10,7 +10,6 @@
 #include <set>
 
 #include "apiserver/hooks/admission_review.h"
-#include "apiserver/hooks/match_conditions.h"
 #include "apiserver/hooks/webhook_list.h"
 #include "apiserver/ports/admission_memo.h"
 #include "sim/kernel.h"
@@ -54,7 +53,7 @@ class WebhookAdmission final : public AdmissionPlugin {
   sim::Kernel& kernel_;
   WebhookList& list_;
   const WebhookKind kind_;
-  MatchConditions conditions_;
+  cel::Evaluator evaluator_;
 };
 
 }  // namespace apiserver

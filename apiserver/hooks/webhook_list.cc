@@ -50,7 +50,12 @@ std::vector<Webhook> ReadWebhooks(const Value& configuration) {
     }
     if (const Value* conditions = Find(entry, "matchConditions");
         conditions != nullptr && conditions->is_array()) {
-      webhook.match_conditions = Array(conditions->get_array(), JsonStorage());
+      const AdmissionCompiler compiler(false);
+      for (const Value& condition : conditions->get_array()) {
+        const std::string_view text = TextAt(condition, {"expression"});
+        webhook.match_conditions.push_back(
+            {std::string(text), compiler.Compile(text, {}, ExpressionResult::kBool)});
+      }
     }
     if (const Value* client = Find(entry, "clientConfig")) ReadPlace(*client, webhook);
     webhooks.push_back(std::move(webhook));

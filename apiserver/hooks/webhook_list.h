@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "apiserver/hooks/hook_rules.h"
+#include "apiserver/hooks/admission_activation.h"
 #include "apiserver/store/store.h"
 
 namespace apiserver {
@@ -25,7 +25,7 @@ struct Webhook {
   std::string side_effects;
   std::int64_t timeout_seconds = 10;
   std::vector<std::string> review_versions;
-  Array match_conditions{};
+  std::vector<AdmissionExpression> match_conditions{};
   // Where it is: a URL, or a Service.
   std::string url;
   std::string service_namespace;

@@ -1,5 +1,6 @@
 #include "apiserver/pipeline/api_server.h"
 
+#include "apiserver/hooks/validating_policies.h"
 #include "apiserver/hooks/webhook_admission.h"
 #include "apiserver/pipeline/escalation.h"
 #include "apiserver/pipeline/namespace_lifecycle.h"
@@ -32,6 +33,7 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
       watch_hub_(kernel, store_, options.watch_hub),
       authorizer_(store_, options.authorization),
       webhooks_(store_),
+      policies_(store_),
       outside_caller_(options.outside_caller),
       strategies_(WithExtensions(std::move(strategies))),
       printers_(std::move(printers)),
@@ -65,6 +67,9 @@ void ApiServer::AddWebhookAdmission(const std::function<bool(std::string_view)>&
     admission_.Add(std::make_unique<WebhookAdmission>(registry_.parts().kernel, webhooks_, kind));
   };
   add("MutatingAdmissionWebhook", WebhookKind::kMutating);
+  if (!is_enabled || is_enabled("ValidatingAdmissionPolicy")) {
+    admission_.Add(std::make_unique<ValidatingPolicies>(policies_));
+  }
   add("ValidatingAdmissionWebhook", WebhookKind::kValidating);
   if (outside_caller_ != nullptr) pipeline_.SetWebhooks(webhooks_, *outside_caller_);
 }

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "apiserver/hooks/policy_list.h"
 #include "apiserver/hooks/webhook_conversions.h"
 #include "apiserver/pipeline/api_pipeline.h"
 #include "apiserver/pipeline/authentication.h"
@@ -46,7 +47,7 @@ class ApiServer {
   ApiPipeline& pipeline() { return pipeline_; }
   Definitions& definitions() { return definitions_; }
   ClusterAuthorizer& authorizer() { return authorizer_; }
-  // Adds what asks programs outside about writes, after all plug-ins that were added before.
+  // Adds webhooks and policies, after all plug-ins that were added before.
   // `is_enabled` says of a plug-in's name whether it is wanted; empty: all are.
   void AddWebhookAdmission(const std::function<bool(std::string_view)>& is_enabled = {});
 
@@ -55,6 +56,7 @@ class ApiServer {
   StoreWatchHub watch_hub_;
   ClusterAuthorizer authorizer_;
   WebhookList webhooks_;
+  PolicyList policies_;
   OutsideCaller* outside_caller_;
   std::unique_ptr<WebhookConversions> conversions_;
   StrategyTable strategies_;

@@ -47,5 +47,6 @@ std::span<const Implementation> AddressImplementations();
 std::span<const Implementation> QuantityImplementations();
 std::span<const Implementation> SemverImplementations();
 std::span<const Implementation> FormatImplementations();
+std::span<const Implementation> AuthorizerImplementations();
 
 }  // namespace apiserver::cel

@@ -16,7 +16,8 @@ Table MakeTable() {
         ExtendedStringImplementations(), TimeImplementations(), ListImplementations(),
         SortImplementations(), SetImplementations(), OptionalImplementations(),
         RegexImplementations(), UrlImplementations(), AddressImplementations(),
-        QuantityImplementations(), SemverImplementations(), FormatImplementations()}) {
+        QuantityImplementations(), SemverImplementations(), FormatImplementations(),
+        AuthorizerImplementations()}) {
     for (const Implementation& row : rows) {
       SIM_CHECK(table.emplace(row.id, &row).second);
     }
