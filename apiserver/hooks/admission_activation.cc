@@ -1,6 +1,7 @@
 #include "apiserver/hooks/admission_activation.h"
 
-#include <map>
+#include <optional>
+#include <utility>
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/cel/library/authorizer.h"
@@ -25,8 +26,8 @@ class AdmissionActivation::Variables final : public cel::Map {
   }
   std::optional<cel::Value> Find(const cel::Value& key, cel::Arena& arena) const override {
     if (key.kind() != cel::Kind::kString || variables_ == nullptr) return std::nullopt;
-    for (const PolicyVariable& variable : *variables_) {
-      if (variable.name == key.as_text()) return ValueOf(variable, arena);
+    for (std::size_t i = 0; i < variables_->size(); ++i) {
+      if ((*variables_)[i].name == key.as_text()) return ValueOf(i, arena);
     }
     return std::nullopt;
   }
@@ -34,15 +35,16 @@ class AdmissionActivation::Variables final : public cel::Map {
     return cel::Value::String((*variables_)[static_cast<std::size_t>(index)].name);
   }
   cel::Value ValueAt(std::int64_t index, cel::Arena& arena) const override {
-    return ValueOf((*variables_)[static_cast<std::size_t>(index)], arena);
+    return ValueOf(static_cast<std::size_t>(index), arena);
   }
 
   std::uint64_t TakeCost() { return std::exchange(cost_, 0); }
 
  private:
-  cel::Value ValueOf(const PolicyVariable& variable, cel::Arena& arena) const {
-    const auto known = known_.find(&variable);
-    if (known != known_.end()) return known->second;
+  cel::Value ValueOf(std::size_t index, cel::Arena& arena) const {
+    if (known_.empty()) known_.resize(variables_->size());
+    if (known_[index]) return *known_[index];
+    const PolicyVariable& variable = (*variables_)[index];
     const CompiledExpression& compiled = variable.expression.compiled;
     cel::Value value;
     if (compiled.program == nullptr) {
@@ -57,14 +59,14 @@ class AdmissionActivation::Variables final : public cel::Map {
                                          " fails to evaluate: " + std::string(value.as_text()));
       }
     }
-    known_.emplace(&variable, value);
+    known_[index] = value;
     return value;
   }
 
   cel::Evaluator& evaluator_;
   const std::vector<cel::Binding>& bindings_;
   const std::vector<PolicyVariable>* variables_;
-  mutable std::map<const PolicyVariable*, cel::Value> known_;  // never iterated
+  mutable std::vector<std::optional<cel::Value>> known_;
   mutable std::uint64_t cost_ = 0;
 };
 
