@@ -124,8 +124,8 @@ sim::Result<void> Cluster::Start() {
     parts_->event_expiry->AddStored();
   }
   apiserver::Bootstrap(handler(), parts_->api.store(), BootstrapOptionsOf(parts_->options));
-  parts_->flow_schema_status = std::make_unique<apiserver::FlowSchemaStatus>(
-      parts_->kernel, handler(), parts_->api.store());
+  parts_->flow_schema_status =
+      std::make_unique<apiserver::FlowSchemaStatus>(parts_->kernel, handler(), parts_->api.store());
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};
   return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);
