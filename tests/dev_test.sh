@@ -68,6 +68,7 @@ run_benchmarks() {
   for program in build/tests/bench/*_bench; do
     "$program" --benchmark_filter="${1:-.}"
   done
+  python3 tests/bench/virtual.py --build build
   python3 tests/bench/wire.py --orrery build/orrery
 }
 

@@ -123,6 +123,8 @@ class FutexHandler {
 
   Outcome Wake(std::uint32_t bits) {
     if (bits == 0) return Outcome::Fail(EINVAL);
+    // Whose word it is would be expensive to find out.
+    if (tree_.futexes.empty()) return Outcome::Answer(0);
     const std::int64_t count_max = std::max(1, arguments_.Int(2));
     return Outcome::Answer(WakeAll(tree_.futexes.Wake(Key(arguments_[0]), count_max, bits)));
   }

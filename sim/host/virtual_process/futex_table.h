@@ -30,6 +30,7 @@ class FutexTable {
   void Wait(int thread, FutexKey key, std::uint32_t bits);
   // Does nothing if it waits nowhere.
   void Remove(int thread);
+  bool empty() const { return waiters_.empty(); }
   std::vector<int> Wake(FutexKey key, std::int64_t count_max, std::uint32_t bits);
   Moved Requeue(FutexKey from, FutexKey to, std::int64_t wake_max, std::int64_t requeue_max);
   std::size_t CountAt(FutexKey key) const;

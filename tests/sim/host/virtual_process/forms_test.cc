@@ -130,18 +130,23 @@ std::uint32_t Verdict(const std::vector<sock_filter>& filter, const seccomp_data
 TEST(TrappedCalls, TheFilterTrapsWhatItShould) {
   const std::vector<sock_filter> filter = BuildFilter();
   const auto verdict = [&](int number, std::uint64_t first = 0, std::uint64_t third = 0,
-                           std::uint32_t set = AUDIT_ARCH_X86_64) {
+                           std::uint32_t set = AUDIT_ARCH_X86_64, std::uint64_t fourth = 1) {
     seccomp_data call{};
     call.nr = number;
     call.arch = set;
     call.args[0] = first;
     call.args[2] = third;
+    call.args[3] = fourth;
     return Verdict(filter, call);
   };
   for (const int number : TrappedCalls())
     EXPECT_EQ(verdict(number), SECCOMP_RET_USER_NOTIF) << number;
   EXPECT_EQ(verdict(SYS_read), SECCOMP_RET_ALLOW);
   EXPECT_EQ(verdict(SYS_exit), SECCOMP_RET_ALLOW);
+  for (const int number : {SYS_epoll_wait, SYS_epoll_pwait}) {
+    EXPECT_EQ(verdict(number, 3, 8, AUDIT_ARCH_X86_64, 0), SECCOMP_RET_ALLOW) << "does not wait";
+    EXPECT_EQ(verdict(number, 3, 8, AUDIT_ARCH_X86_64, ~0ULL), SECCOMP_RET_USER_NOTIF);
+  }
   EXPECT_EQ(verdict(SYS_io_uring_setup), SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(ENOSYS));
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 20), SECCOMP_RET_USER_NOTIF);  // SO_RCVTIMEO
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 1), SECCOMP_RET_ALLOW);
