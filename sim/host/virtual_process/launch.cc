@@ -9,11 +9,14 @@
 #include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
+#include <cstdlib>
 #include <cstring>
 
 #include "sim/host/virtual_process/raw_call.h"
@@ -110,6 +113,28 @@ bool EnterNamespaces() {
   return true;
 }
 
+// Clients in a pod look here without being told.
+constexpr char kAccountPlace[] = "/secrets/kubernetes.io/serviceaccount";
+
+// In this namespace only, and in place of what else lies in /run; where that is refused, a variable
+// still says where the files are.
+void ShowAccount(const std::string& directory) {
+  if (directory.empty()) return;
+  char run[PATH_MAX];
+  if (realpath("/var/run", run) == nullptr) return;
+  const std::string place = std::string(run) + kAccountPlace;
+  const int files = open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (files >= 0 && mount("tmpfs", run, "tmpfs", 0, "size=1m,mode=755") == 0) {
+    for (std::size_t at = 0; at != std::string::npos;) {
+      at = place.find('/', at + 1);
+      mkdir(place.substr(0, at).c_str(), 0755);
+    }
+    const std::string source = "/proc/self/fd/" + std::to_string(files);
+    if (mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) != 0) errno = 0;
+  }
+  if (files >= 0) close(files);
+}
+
 // The first process of the namespace: waits for whoever lost its parent, and ends with the program.
 [[noreturn]] void Reap(pid_t program) {
   for (;;) {
@@ -194,6 +219,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
     mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr);
     // Where it is refused, /proc shows the machine's process numbers.
     if (mount("proc", "/proc", "proc", 0, nullptr) != 0) errno = 0;
+    ShowAccount(start.account_directory);
     if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
   }
   const pid_t program = fork();

@@ -19,7 +19,12 @@ std::vector<std::string> TakeTexts(ByteReader& in) {
 
 // One pair of functions per message: what Put writes, Take reads.
 void Put(ByteWriter& out, const StartMessage& m) {
-  out.Text(m.program).Text(m.directory).U64(m.seed).U64(m.place).I64(m.time);
+  out.Text(m.program)
+      .Text(m.directory)
+      .Text(m.account_directory)
+      .U64(m.seed)
+      .U64(m.place)
+      .I64(m.time);
   out.U32(m.server_port_shown).U32(m.server_port).U32(m.processor_count);
   PutTexts(out, m.arguments);
   PutTexts(out, m.environment);
@@ -27,6 +32,7 @@ void Put(ByteWriter& out, const StartMessage& m) {
 void Take(ByteReader& in, StartMessage& m) {
   m.program = in.Text();
   m.directory = in.Text();
+  m.account_directory = in.Text();
   m.seed = in.U64();
   m.place = in.U64();
   m.time = in.I64();

@@ -25,6 +25,8 @@ struct StartMessage {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
   std::string directory;
+  // Shown where pods find the files of their account; "" for none.
+  std::string account_directory;
   std::uint64_t seed = 0;   // Of the order of threads and of chance.
   std::uint64_t place = 0;  // Tells the programs of one seed apart.
   std::int64_t time = 0;
