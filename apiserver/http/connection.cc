@@ -5,7 +5,6 @@
 #include <atomic>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/rate_policy.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -15,6 +14,7 @@
 #include <limits>
 
 #include "apiserver/http/answer.h"
+#include "apiserver/http/counted_stream.h"
 #include "apiserver/ports/log_stream.h"
 #include "apiserver/watch/watch_stream.h"
 
@@ -57,22 +57,6 @@ constexpr std::size_t kJoinedBytesMax = 12 << 10;
 
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
-
-// Counts bytes where Beast would limit them.
-class CountingPolicy {
- public:
-  explicit CountingPolicy(HttpActivity& activity) : activity_(&activity) {}
-
- private:
-  friend class beast::rate_policy_access;
-  static std::size_t available_read_bytes() { return std::numeric_limits<std::size_t>::max(); }
-  static std::size_t available_write_bytes() { return std::numeric_limits<std::size_t>::max(); }
-  void transfer_read_bytes(std::size_t count) { activity_->bytes_read += count; }
-  void transfer_write_bytes(std::size_t count) { activity_->bytes_written += count; }
-  void on_timer() {}
-  HttpActivity* activity_;
-};
-using CountedStream = beast::basic_stream<asio::ip::tcp, asio::any_io_executor, CountingPolicy>;
 
 class Connection final : public CoreMember, public std::enable_shared_from_this<Connection> {
  public:

@@ -135,6 +135,23 @@ void HttpsClient::Drop(std::uint64_t id) {
   core_->Post(core_->lane(), [core = core_, id] { core->Drop(id); });
 }
 
+namespace {
+
+// As many as the server takes.
+constexpr int kPassPosts = 3;
+
+void PassAgain(const std::shared_ptr<ClientCore>& core, int count, std::function<void()> done) {
+  core->Post(core->lane(), [core, count, done = std::move(done)]() mutable {
+    count == 0 ? done() : PassAgain(core, count - 1, std::move(done));
+  });
+}
+
+}  // namespace
+
+void HttpsClient::AfterPass(std::function<void()> done) {
+  PassAgain(core_, kPassPosts, std::move(done));
+}
+
 const HttpActivity& HttpsClient::activity() const { return core_->activity; }
 
 }  // namespace apiserver

@@ -48,6 +48,8 @@ class HttpsClient final : public OutsideEdge {
 
   // Busy while a call is on its way out or an answer half read; not while a callee works on one.
   const HttpActivity& activity() const;
+  // As HttpServer::AfterPass.
+  void AfterPass(std::function<void()> done);
 
  private:
   const std::shared_ptr<ClientCore> core_;
