@@ -143,8 +143,14 @@ void ApiGateway::Receive(std::uint64_t id, std::unique_ptr<Request> request, Rep
 }
 
 sim::Task<> ApiGateway::Run(std::uint64_t id, std::unique_ptr<Request> request, Reply reply) {
+  std::optional<Answered> answered;
+  if (on_answer_) answered = Answered{request->user, request->info, request->path, 0};
   Response response = co_await handler_.Handle(std::move(request));
   running_.erase(id);
+  if (answered) {
+    answered->status = response.status;
+    on_answer_(*answered);
+  }
   KeepStream(id, response);
   reply(std::move(response));
 }

@@ -45,6 +45,17 @@ class ApiGateway final : public apiserver::HttpGateway {
   using OnReceive = std::function<void(const apiserver::UserInfo&, const apiserver::RequestInfo&)>;
   void SetOnReceive(OnReceive on_receive) { on_receive_ = std::move(on_receive); }
 
+  // Told of every answer, with what the request wanted to do.
+  struct Answered {
+    apiserver::UserInfo user;
+    apiserver::RequestInfo info;
+    std::string path;
+    int status = 0;
+  };
+  void SetOnAnswer(std::function<void(const Answered&)> on_answer) {
+    on_answer_ = std::move(on_answer);
+  }
+
   // Lets a replay take what a recording kept of this gateway's inputs. Answers go nowhere.
   void AddDecoders(sim::InputDecoders& decoders);
 
@@ -76,6 +87,7 @@ class ApiGateway final : public apiserver::HttpGateway {
   std::mutex ids_mutex_;
   std::map<std::uint32_t, std::uint64_t> last_ids_;  // By program.
   OnReceive on_receive_;
+  std::function<void(const Answered&)> on_answer_;
 
   // The kernel's.
   std::map<std::uint64_t, sim::TaskScope::Id> running_;

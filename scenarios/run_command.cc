@@ -29,6 +29,7 @@ struct RunArguments {
   std::string junit;
   std::string report = "text";
   bool keeps_going = false;
+  bool wants_roles = false;
 };
 
 // One line on a terminal that is written over; nothing in a pipe.
@@ -119,6 +120,7 @@ class RunCommand {
       auto report = RunScenario(
           scenario, {.seed = seed,
                      .keeps_history = scenario.has_outside && arguments_.repeat_count > 1,
+                     .collects_roles = arguments_.wants_roles,
                      .record = arguments_.record,
                      .progress = progress_.Of(scenario)});
       if (!report.ok()) return report.error().message;
@@ -191,6 +193,8 @@ Command AddRunCommand(CLI::App& app) {
   run->add_option("--report", arguments->report, "text, or json with all steps")
       ->check(CLI::IsMember({"text", "json"}))
       ->capture_default_str();
+  run->add_flag("--least-role", arguments->wants_roles,
+                "also print the smallest roles that programs used, and what they were refused");
   run->add_flag("--keep-going", arguments->keeps_going, "go on after a failure");
   run->footer("Example: orrery run scenarios/library/*/*.yaml --seed 1..20 --junit report.xml");
   return {run, [arguments] { return RunCommand(*arguments).Run(); }};

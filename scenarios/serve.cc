@@ -141,6 +141,7 @@ sim::Result<void> ReadCluster(const ServeOptions& options, ServeSetup& setup) {
     setup.cluster_file = options.cluster_file;
     setup.cluster_text = std::move(text).value();
   }
+  if (spec.has_start) setup.start = spec.start;
   setup.controllers = options.controllers.value_or(spec.controllers);
   setup.is_instant =
       options.node_behaviour ? *options.node_behaviour == "instant" : spec.is_instant;
@@ -151,10 +152,11 @@ sim::Result<ServeSetup> SetupFrom(const ServeOptions& options, const Place& plac
                                   const ClusterIdentity& identity,
                                   const apiserver::Durability& durability) {
   ServeSetup setup;
+  setup.start = sim::SystemNow();
   if (auto read = ReadCluster(options, setup); !read.ok()) return read.error();
   setup.seed = options.seed ? *options.seed : sim::SystemRandomSeed();
   setup.incarnation = durability.incarnation();
-  setup.start = std::max(sim::SystemNow(), durability.last_time());
+  setup.start = std::max(setup.start, durability.last_time());
   setup.pacing = options.pacing;
   setup.authority_pem = identity.authority.certificate_pem;
   const std::uint16_t port = place.listen.port == 0 ? kUsualPort : place.listen.port;

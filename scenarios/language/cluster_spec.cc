@@ -122,6 +122,7 @@ ClusterSpec ReadCluster(const SourceNode& node, const std::string& field, ReadCo
     const auto time = apiserver::TimeFromText(start->text);
     if (time) {
       cluster.start = *time;
+      cluster.has_start = true;
     } else {
       context.problems.Add(start->line, field + ".start",
                            "want a time such as 2026-01-01T00:00:00Z, got \"" + start->text + "\"");

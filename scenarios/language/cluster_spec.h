@@ -30,6 +30,7 @@ std::vector<std::string> NodeNames(const std::vector<NodeGroup>& groups, std::si
 
 struct ClusterSpec {
   sim::Time start{};
+  bool has_start = false;  // `start` was given
   std::vector<NodeGroup> nodes{};
   std::vector<std::string> controllers = {"*"};  // as --controllers takes them
   bool is_instant = false;

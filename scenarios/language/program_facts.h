@@ -25,6 +25,7 @@ struct ProgramFacts {
   std::deque<OutputLine> output{};
   std::optional<int> exit_code{};  // -1 when it was killed or could not start
   std::string exit_text{};
+  std::int64_t restart_count = 0;  // by its policy and by steps
   // By verb and resource ("patch", "deployments.apps"); "" for paths that are no resources.
   std::map<std::pair<std::string, std::string>, std::uint64_t> requests{};
 };

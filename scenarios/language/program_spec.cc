@@ -10,13 +10,52 @@ const Shape& ReadyShape() {
       .kind = Shape::Kind::kObject,
       .fields = {{"watches", &kTextListShape, "Resources that the program must watch."},
                  {"log", &kTextShape, "A text that a line of its output must contain."},
+                 {"port", &kIntegerShape, "A TCP port on which it must listen."},
+                 {"lease", &kTextShape, "NAMESPACE/NAME of a Lease that it must have taken."},
                  {"timeout", &kDurationShape, "How long it may take; 60s when not given."}}};
   return shape;
+}
+
+// "NAMESPACE/NAME", or "" with a problem.
+std::string ReadNamespacedName(const SourceNode* node, const std::string& field,
+                               Problems& problems) {
+  if (node == nullptr) return "";
+  const std::string& text = node->text;
+  const std::size_t slash = text.find('/');
+  const bool is_whole = slash != std::string::npos && slash > 0 && slash + 1 < text.size() &&
+                        text.find('/', slash + 1) == std::string::npos;
+  if (is_whole) return text;
+  problems.Add(node->line, field, "want NAMESPACE/NAME, got \"" + text + "\"");
+  return "";
+}
+
+void ReadReady(const SourceNode& ready, const std::string& field, Problems& problems,
+               ProgramSpec& program) {
+  if (const SourceNode* watches = ready.Find("watches")) {
+    program.ready_watches = ReadTexts(*watches);
+  }
+  program.ready_log = ready.TextAt("log");
+  if (const SourceNode* port = ready.Find("port")) {
+    const std::int64_t number = ReadInteger(port, 0);
+    if (number < 1 || number > UINT16_MAX) {
+      problems.Add(port->line, field + ".port", "want 1 to 65535, got " + port->text);
+    }
+    program.ready_port = static_cast<std::uint16_t>(number);
+  }
+  program.ready_lease = ReadNamespacedName(ready.Find("lease"), field + ".lease", problems);
+  program.ready_timeout = ReadDuration(ready.Find("timeout"), program.ready_timeout);
+}
+
+RestartPolicy ReadRestart(const std::string& word) {
+  if (word == "always") return RestartPolicy::kAlways;
+  return word == "on-failure" ? RestartPolicy::kOnFailure : RestartPolicy::kNever;
 }
 
 }  // namespace
 
 const Shape& ProgramShape() {
+  static const Shape restart{.kind = Shape::Kind::kText,
+                             .words = {"never", "on-failure", "always"}};
   static const Shape shape{
       .kind = Shape::Kind::kObject,
       .fields = {
@@ -29,6 +68,9 @@ const Shape& ProgramShape() {
           {"serviceAccount", &kTextShape,
            "NAMESPACE/NAME: it acts as this account, and may what roles allow; made when missing. "
            "By default it is an administrator."},
+          {"restart", &restart,
+           "Whether it begins anew when it ends: never (the default), on-failure or always; after "
+           "10s, then twice as long each time, at most 5m."},
           {"ready", &ReadyShape(), "When it counts as started."}}};
   return shape;
 }
@@ -55,22 +97,11 @@ ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Proble
   program.environment = ReadTextMap(node.Find("env"));
   program.directory = node.TextAt("workingDirectory");
   ReadPacing(node.Find("pacing"), field + ".pacing", problems, program);
-  program.service_account = node.TextAt("serviceAccount");
-  const std::size_t slash = program.service_account.find('/');
-  const bool is_whole = slash != std::string::npos && slash > 0 &&
-                        slash + 1 < program.service_account.size() &&
-                        program.service_account.find('/', slash + 1) == std::string::npos;
-  if (!program.service_account.empty() && !is_whole) {
-    problems.Add(node.Find("serviceAccount")->line, field + ".serviceAccount",
-                 "want NAMESPACE/NAME, got \"" + program.service_account + "\"");
-    program.service_account.clear();
-  }
+  program.service_account =
+      ReadNamespacedName(node.Find("serviceAccount"), field + ".serviceAccount", problems);
+  program.restart = ReadRestart(node.TextAt("restart"));
   if (const SourceNode* ready = node.Find("ready")) {
-    if (const SourceNode* watches = ready->Find("watches")) {
-      program.ready_watches = ReadTexts(*watches);
-    }
-    program.ready_log = ready->TextAt("log");
-    program.ready_timeout = ReadDuration(ready->Find("timeout"), program.ready_timeout);
+    ReadReady(*ready, field + ".ready", problems, program);
   }
   return program;
 }

@@ -11,6 +11,9 @@
 
 namespace scenarios {
 
+// What happens when a program ends by itself or is killed.
+enum class RestartPolicy : std::uint8_t { kNever, kOnFailure, kAlways };
+
 struct ProgramSpec {
   std::string name{};
   std::vector<std::string> command{};
@@ -20,16 +23,21 @@ struct ProgramSpec {
   bool is_virtual = true;         // Runs on virtual time; otherwise `pacing` counts.
   sim::PacingMode pacing{};
   int line = 1;
+  RestartPolicy restart = RestartPolicy::kNever;
   // A step expects how it ends; without one, its end fails the scenario.
   bool may_exit = false;
 
   // Ready when all hold.
   std::vector<std::string> ready_watches{};  // resources that it must watch
   std::string ready_log{};                   // a line of its output that contains this
+  std::uint16_t ready_port = 0;              // on which something listens; 0 for none
+  std::string ready_lease{};                 // NAMESPACE/NAME that it has taken
   sim::Duration ready_timeout = std::chrono::seconds(60);
   sim::Duration timeout = std::chrono::minutes(5);  // of commands
 
-  bool has_readiness() const { return !ready_watches.empty() || !ready_log.empty(); }
+  bool has_readiness() const {
+    return !ready_watches.empty() || !ready_log.empty() || ready_port != 0 || !ready_lease.empty();
+  }
 };
 
 // The shape of an entry of `programs`.

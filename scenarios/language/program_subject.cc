@@ -75,6 +75,7 @@ std::string ProgramSubject::Text() const {
   const std::string text = "program " + program + " ";
   if (output) return text + output->Text();
   if (exit_code) return text + "ends with exit code " + std::to_string(*exit_code);
+  if (restarts) return text + "begins anew " + std::to_string(*restarts) + " times";
   return requests ? text + "makes " + requests->Text() : text;
 }
 
@@ -82,7 +83,8 @@ std::vector<ShapeField> ProgramSubjectFields() {
   return {{"program", &kTextShape, "A program of the scenario, instead of a resource."},
           {"output", &OutputShape(), "What it must have printed."},
           {"exitCode", &kIntegerShape, "How it must have ended; it may end then."},
-          {"requests", &RequestsShape(), "How many requests it must have made."}};
+          {"requests", &RequestsShape(), "How many requests it must have made."},
+          {"restarts", &kIntegerShape, "How often it must have begun anew."}};
 }
 
 ProgramSubject ReadProgramSubject(const SourceNode& node, const std::string& field,
@@ -98,9 +100,13 @@ ProgramSubject ReadProgramSubject(const SourceNode& node, const std::string& fie
   const SourceNode* output = node.Find("output");
   const SourceNode* exit_code = node.Find("exitCode");
   const SourceNode* requests = node.Find("requests");
-  if (int{output != nullptr} + int{exit_code != nullptr} + int{requests != nullptr} != 1) {
-    context.problems.Add(node.line, field, "want one of output, exitCode and requests");
+  const SourceNode* restarts = node.Find("restarts");
+  const int count = int{output != nullptr} + int{exit_code != nullptr} + int{requests != nullptr} +
+                    int{restarts != nullptr};
+  if (count != 1) {
+    context.problems.Add(node.line, field, "want one of output, exitCode, requests and restarts");
   }
+  if (restarts != nullptr) subject.restarts = ReadInteger(restarts, 0);
   if (output != nullptr) {
     subject.output = ReadOutput(*output, field + ".output", context.problems);
   }
@@ -138,6 +144,14 @@ Finding ExamineProgram(const ProgramSubject& subject, const ClusterView& view) {
     finding.found.push_back(facts->exit_code ? "it ended with " + facts->exit_text
                                              : "it has not ended");
     ShowLastLines(*facts, finding);
+    return finding;
+  }
+  if (subject.restarts) {
+    finding.holds = facts->restart_count == *subject.restarts;
+    if (!finding.holds) {
+      finding.found.push_back("it began anew " + std::to_string(facts->restart_count) + " times");
+      ShowLastLines(*facts, finding);
+    }
     return finding;
   }
   const std::int64_t count = CountRequests(*subject.requests, *facts);

@@ -24,10 +24,11 @@ struct ProgramSubject {
   std::optional<OutputPattern> output;
   std::optional<std::int64_t> exit_code;
   std::optional<RequestPattern> requests;
+  std::optional<std::int64_t> restarts;
   std::string Text() const;
 };
 
-// program, output, exitCode, requests.
+// program, output, exitCode, requests, restarts.
 std::vector<ShapeField> ProgramSubjectFields();
 // Requires: `node` has those fields in their shapes. Unknown programs are problems; one whose exit
 // is expected is noted in `context`.

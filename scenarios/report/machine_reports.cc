@@ -75,10 +75,15 @@ Value JsonReport(const RunReport& report) {
       output.push_back(
           Object{{"at", sim::DurationText(line.time - report.began)}, {"text", line.text}});
     }
-    programs.push_back(Object{{"name", program.name},
-                              {"requests", program.request_count},
-                              {"ended", program.exit_text},
-                              {"output", std::move(output)}});
+    Object shown{{"name", program.name},
+                 {"actsAs", program.account.empty() ? "administrator" : program.account},
+                 {"requests", program.request_count},
+                 {"restarts", program.restart_count},
+                 {"ended", program.exit_text},
+                 {"output", std::move(output)}};
+    if (!program.roles.empty()) shown["leastRoles"] = Lines(program.roles);
+    if (!program.refused.empty()) shown["refused"] = Lines(program.refused);
+    programs.push_back(std::move(shown));
   }
   if (!programs.empty()) json["programs"] = std::move(programs);
   if (report.has_differed) json["differed"] = true;

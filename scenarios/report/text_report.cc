@@ -24,6 +24,20 @@ std::string WallText(sim::Duration wall) {
   return std::to_string(hundredths / 100) + "." + (fraction.size() < 2 ? "0" : "") + fraction + "s";
 }
 
+// As whom programs acted, and what they used of that.
+void AppendPrograms(std::string& text, const RunReport& report) {
+  for (const ProgramReport& program : report.programs) {
+    text += "  program " + program.name + " acts as ";
+    text += program.account.empty() ? "administrator" : "service account " + program.account;
+    if (program.restart_count > 0) {
+      text += ", began anew " + std::to_string(program.restart_count) + " times";
+    }
+    text += "\n";
+    AppendLines(text, "the smallest roles that " + program.name + " used:", program.roles);
+    AppendLines(text, "what " + program.name + " was refused:", program.refused);
+  }
+}
+
 }  // namespace
 
 std::string ReproducingCommand(const RunReport& report) {
@@ -39,6 +53,7 @@ std::string TextReport(const RunReport& report, bool has_color) {
   if (report.has_real_time)
     text += " (of this run: live runs with programs in real time may differ)";
   text += "\n";
+  AppendPrograms(text, report);
   if (report.has_differed) {
     text += "  repeated runs had different digests\n";
     AppendLines(text, "where they part:", report.parting);

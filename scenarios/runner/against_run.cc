@@ -151,7 +151,7 @@ sim::Result<AgainstOutcome> AgainstRun::Run(const Scenario& scenario) {
   {
     ProgramHost host(scenario, session_, driver_, rounds_, directory->path(), kernel_.seed(),
                      [this](const std::string&, const std::string& threads) {
-                       stuck_ = "it computed for a minute of CPU time without a rest: " + threads;
+                       stuck_ = "it computed for 30s of CPU time without a rest: " + threads;
                      });
     host.Serve(*server_, identities_);
     group_ = &host.virtual_host().group();

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "apiserver/encoding/wire_record.h"
+#include "scenarios/runner/outside.h"
 #include "sim/digest.h"
 #include "sim/kernel.h"
 
@@ -26,9 +28,23 @@ void History::OnEvent(const sim::EventRecord& event) { Add(sim::EventText(event)
 
 void History::OnInput(std::string_view kind, std::string_view bytes) {
   std::string line = "input " + std::string(kind) + " ";
-  for (const char c : bytes.substr(0, kShownBytesMax)) line += c >= ' ' && c < 127 ? c : '.';
-  // What is cut off counts as well.
-  if (bytes.size() > kShownBytesMax) {
+  std::string text(bytes);
+  if (kind == "request.receive") {
+    if (const auto record = apiserver::UnpackWireRecord(bytes); record.ok()) {
+      line += "of " + record->user.name + ": ";
+      text = record->request.method + " " + record->request.target + " " + record->request.body;
+    }
+  } else if (kind == kProgramLineInput) {
+    if (auto output = UnpackProgramLine(bytes); output.ok()) {
+      line += "of program " + std::to_string(output->place + 1) + ": ";
+      text = std::move(output->text);
+    }
+  }
+  for (const char c : std::string_view(text).substr(0, kShownBytesMax)) {
+    line += c >= ' ' && c < 127 ? c : '.';
+  }
+  // What is cut off, or has no words, counts as well.
+  if (text.size() > kShownBytesMax || text.size() < bytes.size()) {
     line +=
         " (" + std::to_string(bytes.size()) + " bytes, " + sim::Hex64(sim::StableHash(bytes)) + ")";
   }

@@ -12,6 +12,8 @@ std::string Pack(const ProgramLine& line) {
   return sim::ByteWriter().U32(line.place).Rest(line.text).Take();
 }
 
+std::string Pack(const ProgramListen& listen) { return sim::ByteWriter().U32(listen.place).Take(); }
+
 sim::Result<ProgramExit> UnpackProgramExit(std::string_view bytes) {
   sim::ByteReader reader(bytes);
   ProgramExit exit;
@@ -29,6 +31,13 @@ sim::Result<ProgramLine> UnpackProgramLine(std::string_view bytes) {
   line.text = reader.Rest();
   if (!reader.ok()) return sim::Error{"a malformed program.output"};
   return line;
+}
+
+sim::Result<ProgramListen> UnpackProgramListen(std::string_view bytes) {
+  sim::ByteReader reader(bytes);
+  const ProgramListen listen{reader.U32()};
+  if (!reader.is_done()) return sim::Error{"a malformed program.listen"};
+  return listen;
 }
 
 }  // namespace scenarios

@@ -35,13 +35,21 @@ struct ProgramLine {
   std::string text;
 };
 
+// It listens on the port that its readiness names, as the input `program.listen` keeps it.
+struct ProgramListen {
+  std::uint32_t place = 0;
+};
+
+inline constexpr char kProgramListenInput[] = "program.listen";
 inline constexpr char kProgramExitInput[] = "program.exit";
 inline constexpr char kProgramLineInput[] = "program.output";
 
 std::string Pack(const ProgramExit& exit);
 std::string Pack(const ProgramLine& line);
+std::string Pack(const ProgramListen& listen);
 // Errors: the bytes are malformed.
 sim::Result<ProgramExit> UnpackProgramExit(std::string_view bytes);
 sim::Result<ProgramLine> UnpackProgramLine(std::string_view bytes);
+sim::Result<ProgramListen> UnpackProgramListen(std::string_view bytes);
 
 }  // namespace scenarios

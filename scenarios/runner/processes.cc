@@ -33,16 +33,52 @@ void ScenarioRunner::OnLine(const ProgramLine& line) {
 void ScenarioRunner::OnExit(const ProgramExit& exit) {
   const auto found = processes_.find(exit.place);
   if (found == processes_.end()) return;
-  found->second.exit = exit;
-  found->second.facts.exit_code = exit.code;
-  found->second.facts.exit_text = exit.text;
-  if (found->second.is_command) {
-    NoteChange();
-  } else if (found->second.spec.may_exit || found->second.is_to_end) {
+  Process& process = found->second;
+  process.exit = exit;
+  process.facts.exit_code = exit.code;
+  process.facts.exit_text = exit.text;
+  if (process.is_command) return NoteChange();
+  const RestartPolicy policy = process.spec.restart;
+  const bool is_to_begin_anew =
+      policy == RestartPolicy::kAlways || (policy == RestartPolicy::kOnFailure && exit.code != 0);
+  if (is_to_begin_anew && !process.is_to_end) BeginAnewLater(found->first);
+  if (process.spec.may_exit || process.is_to_end || policy != RestartPolicy::kNever) {
     NoteProgramChange();
   } else if (!is_done_) {
-    Fail("program " + found->second.spec.name + " ended before the scenario: " + exit.text);
+    Fail("program " + process.spec.name + " ended before the scenario: " + exit.text);
   }
+}
+
+void ScenarioRunner::OnListen(const ProgramListen& listen) {
+  const auto found = processes_.find(listen.place);
+  if (found == processes_.end()) return;
+  found->second.is_listening = true;
+  NoteProgramChange();
+}
+
+void ScenarioRunner::BeginAnewLater(std::uint32_t place) {
+  Process& process = processes_.at(place);
+  if (kernel_.now() - process.began >= kBackoffForgotten) process.backoff = {};
+  process.backoff = std::clamp(2 * process.backoff, kBackoffMin, kBackoffMax);
+  kernel_.After(process.backoff, sim::Lane::kControl, "program.restart", process.spec.name,
+                [this, place] {
+                  if (!is_done_ && processes_.at(place).exit) BeginAnew(place);
+                });
+}
+
+// What it has printed and asked before counts as well.
+void ScenarioRunner::BeginAnew(std::uint32_t place) {
+  Process& process = processes_.at(place);
+  Process anew{.spec = process.spec, .facts = std::move(process.facts)};
+  anew.facts.exit_code.reset();
+  anew.facts.exit_text.clear();
+  ++anew.facts.restart_count;
+  anew.request_count = process.request_count;
+  anew.began = kernel_.now();
+  anew.backoff = process.backoff;
+  process = std::move(anew);
+  if (outside_ != nullptr) outside_->Start(place, process.spec);
+  NoteProgramChange();
 }
 
 void ScenarioRunner::OnRequest(const apiserver::UserInfo& user,
@@ -54,6 +90,8 @@ void ScenarioRunner::OnRequest(const apiserver::UserInfo& user,
     ++process.request_count;
     ++process.facts.requests[{info.verb, resource}];
     if (info.verb == "watch") process.watched.insert(resource);
+    const bool is_write = info.verb == "create" || info.verb == "update" || info.verb == "patch";
+    if (is_write && info.resource == "leases") process.lease_namespaces.insert(info.namespace_);
     NoteProgramChange();
   }
 }
@@ -73,7 +111,11 @@ std::vector<ProgramReport> ScenarioRunner::program_reports() const {
   std::vector<ProgramReport> reports;
   for (const auto& [place, process] : processes_) {
     if (process.is_command) continue;
-    ProgramReport report{process.spec.name, {}, process.facts.exit_text, 0};
+    ProgramReport report{.name = process.spec.name,
+                         .output = {},
+                         .exit_text = process.facts.exit_text,
+                         .account = process.spec.service_account,
+                         .restart_count = process.facts.restart_count};
     report.output.assign(process.facts.output.begin(), process.facts.output.end());
     for (const auto& [kind, count] : process.facts.requests) report.request_count += count;
     reports.push_back(std::move(report));
@@ -90,8 +132,22 @@ bool ScenarioRunner::IsReady(Process& process) const {
       return false;
     }
   }
+  if (process.spec.ready_port != 0 && !process.is_listening) return false;
+  if (!process.spec.ready_lease.empty() && !HoldsLease(process)) return false;
   process.is_ready = true;
   return true;
+}
+
+// Somebody holds it, and the program has written one there: a program that only stands by writes
+// none.
+bool ScenarioRunner::HoldsLease(const Process& process) const {
+  const std::string& lease = process.spec.ready_lease;
+  const std::size_t slash = lease.find('/');
+  const std::string namespace_ = lease.substr(0, slash);
+  const auto found =
+      view_.Find({"coordination.k8s.io", "leases"}, {namespace_, lease.substr(slash + 1)});
+  if (found == nullptr || !process.lease_namespaces.contains(namespace_)) return false;
+  return !apiserver::TextAt(*found->Peek(), {"spec", "holderIdentity"}).empty();
 }
 
 // A program can't watch what is not served yet: it is waited for once the steps have made it.
@@ -111,7 +167,9 @@ sim::Task<> ScenarioRunner::AwaitPrograms() {
              sim::DurationText(process.spec.ready_timeout));
         co_return;
       }
-      StepMove move = WatchProcesses(deadline);
+      // A lease is taken by a commit.
+      const bool is_for_lease = !process.spec.ready_lease.empty();
+      StepMove move = is_for_lease ? StepMove::Watch(deadline) : WatchProcesses(deadline);
       co_await AwaitChange(std::move(move));
     }
   }
@@ -139,20 +197,20 @@ sim::Task<std::string> ScenarioRunner::ChangeProgram(ProgramChange change) {
     if (outside_ != nullptr) outside_->Freeze(place, change.action == Action::kStop);
     co_return "";
   }
-  co_await EndProgram(place);
+  co_await EndProgram(place, change.action == Action::kKill);
   if (change.action == Action::kRestart && !failure_) {
-    process = Process{.spec = process.spec, .request_count = process.request_count};
-    if (outside_ != nullptr) outside_->Start(place, process.spec);
+    BeginAnew(place);
   }
   co_return "";
 }
 
-sim::Task<> ScenarioRunner::EndProgram(std::uint32_t place) {
+sim::Task<> ScenarioRunner::EndProgram(std::uint32_t place, bool is_killed) {
   Process& process = processes_.at(place);
-  process.is_to_end = true;
+  // One that its policy starts again is only killed.
+  process.is_to_end = !is_killed || process.spec.restart == RestartPolicy::kNever;
   if (!process.exit && outside_ != nullptr) outside_->Stop(place);
   const sim::Time deadline = kernel_.now() + process.spec.timeout;
-  while (!failure_ && !process.exit && kernel_.now() < deadline) {
+  while (!failure_ && !processes_.at(place).exit && kernel_.now() < deadline) {
     StepMove move = WatchProcesses(deadline);
     co_await AwaitChange(std::move(move));
   }

@@ -7,6 +7,7 @@
 #include "scenarios/kubeconfig.h"
 #include "scenarios/runner/account_identity.h"
 #include "sim/host/clock.h"
+#include "sim/host/port_scan.h"
 
 namespace scenarios {
 namespace {
@@ -36,12 +37,13 @@ ProgramHost::~ProgramHost() {
 }
 
 void ProgramHost::Serve(apiserver::HttpServer& server, const Identities& identities) {
-  virtual_host_.Serve(server);
+  OutsideCalls& calls = session_.cluster().outside_calls();
+  virtual_host_.Serve(server, client_, [&calls] { return calls.outside_count() > 0; });
   http_.Watch(server.activity());
   http_.Watch(client_.activity());
   session_.cluster().outside_calls().Attach(driver_.inbox(), client_, [this] {
-    virtual_host_.NoteCall();
-    if (std::exchange(has_called_, true)) return;
+    // Of programs on virtual time it is known when they rest.
+    if (rounds_.has_virtual_programs() || std::exchange(has_called_, true)) return;
     rounds_.Attach(kCalleePlace, "outside that was called", {&callee_}, sim::SteadyNow());
   });
   url_ = "https://127.0.0.1:" + std::to_string(server.port());
@@ -55,6 +57,8 @@ void ProgramHost::Start(std::uint32_t place, const ProgramSpec& program) {
   folder = folder.parent_path();
   folder /= program.directory;
   const std::string directory = std::filesystem::absolute(folder).lexically_normal().string();
+  awaited_ports_.erase(place);
+  if (program.ready_port != 0) awaited_ports_[place] = program.ready_port;
   if (program.is_virtual) {
     StartVirtual(place, program, directory, *kubeconfig);
   } else {
@@ -84,7 +88,9 @@ void ProgramHost::StartReal(std::uint32_t place, const ProgramSpec& program,
   if (!child.ok()) return PushExit({place, -1, child.error().message});
   ports_[place] = std::make_unique<sim::ProcessTreePort>((*child)->pid());
   children_[place] = std::move(child).value();
-  rounds_.Attach(place, program.name, {ports_[place].get(), &http_}, sim::SteadyNow());
+  port_looks_[place] = std::make_unique<PortLook>([this, place] { LookAtPort(place); });
+  rounds_.Attach(place, program.name, {ports_[place].get(), &http_, port_looks_[place].get()},
+                 sim::SteadyNow());
   paces_[place] = program.pacing;
   SetPace();
 }
@@ -112,6 +118,7 @@ void ProgramHost::StartVirtual(std::uint32_t place, const ProgramSpec& program,
   for (const auto& [name, value] : program.environment) environment[name] = value;
   environment["KUBECONFIG"] = kubeconfig;
   for (const auto& [name, value] : AccountEnvironment(place, program)) environment[name] = value;
+  if (HasAccount(place, program)) start.account_directory = AccountDirectory(place);
   for (const auto& [name, value] : environment) start.environment.push_back(name + "=" + value);
   const auto started = virtual_host_.Start(place, std::move(start), session_.kernel().now());
   if (!started.ok()) PushExit({place, -1, started.error().message});
@@ -122,8 +129,12 @@ VirtualHostEvents ProgramHost::VirtualEvents() {
                             std::string_view line) { PushLine({place, std::string(line)}); },
           .on_exit = [this](std::uint32_t place, int code,
                             const std::string& text) { PushExit({place, code, text}); },
+          .on_quiet = [this](std::uint32_t place) { LookAtPort(place); },
           .on_stuck =
               [this](std::uint32_t place, const std::string& threads) {
+                // What it printed meanwhile is no input any more, but worth showing.
+                for (const ProgramLine& line : untaken_) session_.runner().OnLine(line);
+                untaken_.clear();
                 on_stuck_(NameOf(place), threads);
                 driver_.Wake();
               },
@@ -179,6 +190,10 @@ bool ProgramHost::HasAccount(std::uint32_t place, const ProgramSpec& program) co
   return place < scenario_.programs.size() && !program.service_account.empty();
 }
 
+std::string ProgramHost::AccountDirectory(std::uint32_t place) const {
+  return directory_ + "/serviceaccount-" + std::to_string(place);
+}
+
 std::string ProgramHost::TokenOf(std::uint32_t place, const ProgramSpec& program) {
   if (HasAccount(place, program)) {
     return ProgramToken(session_.cluster(), *session_.identity().token_signer,
@@ -198,10 +213,24 @@ std::vector<std::pair<std::string, std::string>> ProgramHost::AccountEnvironment
   return std::move(environment).value();
 }
 
+void ProgramHost::LookAtPort(std::uint32_t place) {
+  const auto found = awaited_ports_.find(place);
+  if (found == awaited_ports_.end() || !sim::IsListening(found->second)) return;
+  awaited_ports_.erase(found);
+  const ProgramListen listen{place};
+  driver_.inbox().Push({kProgramListenInput, Pack(listen),
+                        [this, listen] { session_.runner().OnListen(listen); }, std::nullopt});
+}
+
 void ProgramHost::PushLine(ProgramLine line) {
   std::string bytes = Pack(line);
+  untaken_.push_back(std::move(line));
   driver_.inbox().Push({kProgramLineInput, std::move(bytes),
-                        [this, line = std::move(line)] { session_.runner().OnLine(line); },
+                        [this] {
+                          if (untaken_.empty()) return;
+                          session_.runner().OnLine(untaken_.front());
+                          untaken_.pop_front();
+                        },
                         std::nullopt});
 }
 void ProgramHost::PushExit(ProgramExit exit) {

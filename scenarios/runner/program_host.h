@@ -4,6 +4,8 @@
 // The kernel's thread only.
 #pragma once
 
+#include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -56,6 +58,19 @@ class CalleeStillness final : public sim::StillnessPort {
   const sim::Rounds& rounds_;
 };
 
+// Looks now and then whether a program in real time listens on the port of its readiness.
+class PortLook final : public sim::StillnessPort {
+ public:
+  explicit PortLook(std::function<void()> look) : look_(std::move(look)) {}
+  std::optional<std::uint64_t> StillMark() override {
+    look_();
+    return 0;
+  }
+
+ private:
+  const std::function<void()> look_;
+};
+
 class ProgramHost final : public Outside {
  public:
   // Told of a program that never rests, with what its threads do.
@@ -88,9 +103,12 @@ class ProgramHost final : public Outside {
   sim::Result<std::string> WriteKubeconfig(std::uint32_t place, const ProgramSpec& program);
   bool HasAccount(std::uint32_t place, const ProgramSpec& program) const;
   std::string TokenOf(std::uint32_t place, const ProgramSpec& program);
+  std::string AccountDirectory(std::uint32_t place) const;
   // What a program that acts as an account finds beside its kubeconfig.
   std::vector<std::pair<std::string, std::string>> AccountEnvironment(std::uint32_t place,
                                                                       const ProgramSpec& program);
+  // Says once that a program listens on the port of its readiness.
+  void LookAtPort(std::uint32_t place);
   void PushLine(ProgramLine line);
   void PushExit(ProgramExit exit);
 
@@ -101,13 +119,20 @@ class ProgramHost final : public Outside {
   const std::string directory_;
   const Identities* identities_ = nullptr;
   std::string url_;
-  apiserver::HttpsClient client_;
+  // Calls end on virtual time alone.
+  apiserver::HttpsClient client_{{},
+                                 {.connect_timeout = std::chrono::hours(24),
+                                  .handshake_timeout = std::chrono::hours(24),
+                                  .idle_timeout = std::chrono::hours(24)}};
   HttpStillness http_;
   CalleeStillness callee_;
   bool has_called_ = false;
   const std::uint64_t seed_;
   const OnStuck on_stuck_;
   VirtualHost virtual_host_;
+  std::deque<ProgramLine> untaken_;  // printed, and not yet taken by the kernel
+  std::map<std::uint32_t, std::uint16_t> awaited_ports_;
+  std::map<std::uint32_t, std::unique_ptr<PortLook>> port_looks_;
   std::map<std::uint32_t, std::unique_ptr<sim::ProcessTreePort>> ports_;
   std::map<std::uint32_t, sim::PacingMode> paces_;
   std::map<std::uint32_t, std::unique_ptr<sim::ChildProcess>> children_;

@@ -15,6 +15,12 @@ void AddProgramDecoders(sim::InputDecoders& decoders, ScenarioSession& session) 
     return sim::Callback(
         [&session, exit = std::move(exit).value()] { session.runner().OnExit(exit); });
   });
+  decoders.Add(
+      kProgramListenInput, [&session](std::string_view bytes) -> sim::Result<sim::Callback> {
+        auto listen = UnpackProgramListen(bytes);
+        if (!listen.ok()) return listen.error();
+        return sim::Callback([&session, listen = *listen] { session.runner().OnListen(listen); });
+      });
 }
 
 }  // namespace scenarios

@@ -6,7 +6,7 @@
 namespace scenarios {
 
 sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& session,
-                                  const ScenarioRunOptions& options) {
+                                  const ScenarioRunOptions& options, RoleCollector* roles) {
   auto directory = TemporaryDirectory::Make();
   if (!directory.ok()) return directory.error();
   sim::Driver driver(session.kernel(), {.pace = sim::Pace::kUnbounded});
@@ -24,6 +24,9 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
       [&session](const apiserver::UserInfo& user, const apiserver::RequestInfo& info) {
         session.runner().OnRequest(user, info);
       });
+  if (roles != nullptr) {
+    gateway.SetOnAnswer([roles](const ApiGateway::Answered& answered) { roles->Note(answered); });
+  }
   auto server = apiserver::HttpServer::Start(
       {.address = "127.0.0.1",
        .port = 0,
@@ -38,7 +41,7 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
         scenario, session, driver, rounds, directory->path(), options.seed,
         [&session](const std::string& program, const std::string& threads) {
           session.runner().Fail("program " + program +
-                                " computed for a minute of CPU time without a rest: " + threads);
+                                " computed for 30s of CPU time without a rest: " + threads);
         });
     host.Serve(**server, identities);
     if (auto begun = session.Begin(&host); !begun.ok()) return begun;

@@ -23,6 +23,11 @@ struct ProgramReport {
   std::vector<OutputLine> output;  // its last lines
   std::string exit_text;           // "" while it ran
   std::uint64_t request_count = 0;
+  std::string account{};  // NAMESPACE/NAME as whom it acted; "": as the administrator
+  std::int64_t restart_count = 0;
+  // If asked for: the smallest roles it used, as lines of YAML, and what it was refused.
+  std::vector<std::string> roles{};
+  std::vector<std::string> refused{};
 };
 
 struct RunFailure {

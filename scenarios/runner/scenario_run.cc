@@ -64,13 +64,17 @@ sim::Result<RunReport> RunScenario(const Scenario& scenario, const ScenarioRunOp
   }
   History history;
   if (options.keeps_history) session.kernel().AddObserver(&history);
+  RoleCollector roles(scenario, session.cluster().api().authorizer());
   if (scenario.has_outside) {
-    if (auto ran = RunWithPrograms(scenario, session, options); !ran.ok()) return ran.error();
+    auto ran =
+        RunWithPrograms(scenario, session, options, options.collects_roles ? &roles : nullptr);
+    if (!ran.ok()) return ran.error();
   } else {
     if (auto begun = session.Begin(nullptr); !begun.ok()) return begun.error();
     RunAlone(session, options);
   }
   RunReport report = ReportOf(scenario, session, options.seed);
+  roles.Fill(report.programs);
   if (options.keeps_history) {
     session.kernel().RemoveObserver(&history);
     report.history = history.TakeLines();

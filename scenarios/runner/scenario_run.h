@@ -13,7 +13,8 @@ namespace scenarios {
 struct ScenarioRunOptions {
   std::uint64_t seed = 0;
   bool keeps_history = false;
-  std::string record;  // a file that must not exist, or ""
+  bool collects_roles = false;  // reports the smallest roles that programs used
+  std::string record;           // a file that must not exist, or ""
   // Told now and then how far the run is; may be empty.
   std::function<void(std::size_t step, sim::Time now)> progress;
 };

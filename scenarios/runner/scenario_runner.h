@@ -31,6 +31,12 @@ class ScenarioRunner {
   // what it has seen takes virtual time, however little.
   static constexpr sim::Duration kSettleSpan = std::chrono::seconds(1);
 
+  // Before a program begins anew by its policy, as a kubelet does with containers: doubled each
+  // time, and forgotten once it ran for long.
+  static constexpr sim::Duration kBackoffMin = std::chrono::seconds(10);
+  static constexpr sim::Duration kBackoffMax = std::chrono::minutes(5);
+  static constexpr sim::Duration kBackoffForgotten = std::chrono::minutes(10);
+
   // All outlive the runner; `outside` may be null.
   ScenarioRunner(sim::Kernel& kernel, Cluster& cluster, const Scenario& scenario, Outside* outside);
   ~ScenarioRunner();
@@ -52,6 +58,7 @@ class ScenarioRunner {
   // --- From inputs.
   void OnLine(const ProgramLine& line);
   void OnExit(const ProgramExit& exit);
+  void OnListen(const ProgramListen& listen);
   void OnRequest(const apiserver::UserInfo& user, const apiserver::RequestInfo& info);
 
  private:
@@ -61,10 +68,14 @@ class ScenarioRunner {
     bool is_ready = false;
     std::set<std::string> watched{};
     bool has_logged = false;
+    bool is_listening = false;
+    std::set<std::string> lease_namespaces{};  // where it has written a Lease
     ProgramFacts facts{};
     bool is_to_end = false;  // A step ended it.
     std::int64_t request_count = 0;
     std::optional<ProgramExit> exit{};
+    sim::Time began{};
+    sim::Duration backoff{};  // before it begins anew; grows
   };
 
   sim::Task<> Run();
@@ -75,7 +86,10 @@ class ScenarioRunner {
   sim::Task<CommandOutcome> RunCommand(ProgramSpec command);
   // Why it was impossible, or "".
   sim::Task<std::string> ChangeProgram(ProgramChange change);
-  sim::Task<> EndProgram(std::uint32_t place);
+  sim::Task<> EndProgram(std::uint32_t place, bool is_killed);
+  void BeginAnew(std::uint32_t place);
+  void BeginAnewLater(std::uint32_t place);
+  bool HoldsLease(const Process& process) const;
 
   void NoteCommit(const apiserver::ChangePtr& change);
   void NoteChange();

@@ -9,6 +9,8 @@ namespace {
 // Watchers inside and outside see changes after 0 to 5 ms, drawn from the seed: so seeds explore
 // interleavings.
 constexpr sim::Duration kWatchLatencyMax = std::chrono::milliseconds(5);
+// kube-apiserver's --event-ttl when not given.
+constexpr sim::Duration kEventTtl = std::chrono::hours(1);
 constexpr char kServerAddress[] = "127.0.0.1:6443";
 constexpr char kFirstServiceAddress[] = "10.96.0.1";
 
@@ -26,6 +28,7 @@ ClusterOptions OptionsOf(const ClusterSpec& spec, const ClusterIdentity& identit
                                                                            identity.token_signer);
   options.server_address = kServerAddress;
   options.watch_latency_max = kWatchLatencyMax;
+  options.event_ttl = kEventTtl;
   options.controllers = spec.controllers;
   options.node_behaviour =
       spec.is_instant ? nodes::NodeBehaviour::kInstant : nodes::NodeBehaviour::kModelled;

@@ -52,8 +52,10 @@ sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::
       driver_.loop(), std::move(start),
       {.on_line = [this, place](std::string_view line) { events_.on_line(place, line); },
        .on_quiet =
-           [this](const QuietMessage& quiet) {
+           [this, place](const QuietMessage& quiet) {
              group_.NoteClock(sim::Time(sim::Duration(quiet.now)));
+             ++rest_count_;
+             events_.on_quiet(place);
            },
        .on_busy =
            [this, place](const sim::virtual_process::BusyMessage& busy) {
@@ -102,6 +104,12 @@ std::uint64_t VirtualHost::Mark() const {
   digest.Add(activity.moves.load());
   digest.Add(activity.bytes_read.load());
   digest.Add(activity.bytes_written.load());
+  const apiserver::HttpActivity& calls = client_->activity();
+  digest.Add(calls.moves.load());
+  digest.Add(calls.bytes_read.load());
+  digest.Add(calls.bytes_written.load());
+  // What a program answers to a call is counted once it was read.
+  if (is_calling_()) digest.Add(rest_count_);
   for (const auto& [place, member] : members_) {
     digest.Add(member->quiet().connections);
     digest.Add(member->quiet().bytes_sent);
@@ -109,6 +117,13 @@ std::uint64_t VirtualHost::Mark() const {
     digest.Add(member->quiet().bytes_received);
   }
   return digest.value();
+}
+
+// What the client has sent lies in the sockets of whoever is called. It counts connections, too:
+// they begin with bytes.
+void VirtualHost::NoteCalls() {
+  const std::uint64_t written = client_->activity().bytes_written.load();
+  if (std::exchange(heard_bytes_, written) != written) group_.NoteNews();
 }
 
 // What a program has sent lies in the server's sockets when we hear that it is quiet: once an I/O
@@ -124,13 +139,17 @@ bool VirtualHost::IsSettled() {
     if (!is_still) {
       asked_mark_ = mark;
       has_passed_->store(false);
-      server_->AfterPass([passed = has_passed_, &driver = driver_] {
-        passed->store(true);
-        driver.Wake();
+      // The server outlives the client.
+      client_->AfterPass([passed = has_passed_, &driver = driver_, server = server_] {
+        server->AfterPass([passed, &driver] {
+          passed->store(true);
+          driver.Wake();
+        });
       });
       return false;
     }
     settled_mark_ = mark;
+    NoteCalls();
   }
   // Programs in real time are written to as well.
   if (rounds_.has_programs()) return true;

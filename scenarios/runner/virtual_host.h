@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 
+#include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
 #include "sim/host/driver.h"
 #include "sim/host/virtual_group.h"
@@ -24,6 +25,8 @@ struct VirtualHostEvents {
   std::function<void(std::uint32_t place, std::string_view line)> on_line;
   // `code` is -1 when it was killed or could not be started; `text` says how it ended.
   std::function<void(std::uint32_t place, int code, const std::string& text)> on_exit;
+  // It rests.
+  std::function<void(std::uint32_t place)> on_quiet;
   // It has computed for too long without a rest.
   std::function<void(std::uint32_t place, const std::string& threads)> on_stuck;
   // Worth telling the user, once.
@@ -33,12 +36,19 @@ struct VirtualHostEvents {
 class VirtualHost {
  public:
   // CPU time without a rest after which a program is taken for stuck.
-  static constexpr std::int64_t kBusyCpuMax = 60LL * 1'000'000'000;
+  static constexpr std::int64_t kBusyCpuMax = 30LL * 1'000'000'000;
 
   VirtualHost(sim::Driver& driver, sim::Rounds& rounds, VirtualHostEvents events);
   ~VirtualHost();
 
-  void Serve(apiserver::HttpServer& server) { server_ = &server; }
+  // Both outlive the programs. The client's calls may be for any of them; `is_calling` says whether
+  // there are such that have no answer.
+  void Serve(apiserver::HttpServer& server, apiserver::HttpsClient& client,
+             std::function<bool()> is_calling) {
+    server_ = &server;
+    client_ = &client;
+    is_calling_ = std::move(is_calling);
+  }
   // `start.server_port` and the time are filled in. Errors: as VirtualProgram::Start.
   sim::Result<void> Start(std::uint32_t place, sim::virtual_process::StartMessage start,
                           sim::Time now);
@@ -46,12 +56,11 @@ class VirtualHost {
   void Freeze(std::uint32_t place, bool is_frozen) { group_.Freeze(place, is_frozen); }
   // Whose turn it is, for who drives them without a driver's rounds.
   sim::VirtualGroup& group() { return group_; }
-  // A call from inside may be for any of them.
-  void NoteCall() { group_.NoteNews(); }
 
  private:
   class Member;
   bool IsSettled();
+  void NoteCalls();
   std::uint64_t Mark() const;
   void TakeEnd(std::uint32_t place, const sim::virtual_process::ExitedMessage& exit,
                const std::string& failure);
@@ -61,6 +70,10 @@ class VirtualHost {
   const VirtualHostEvents events_;
   sim::VirtualGroup group_;
   apiserver::HttpServer* server_ = nullptr;
+  apiserver::HttpsClient* client_ = nullptr;
+  std::function<bool()> is_calling_;
+  std::uint64_t rest_count_ = 0;   // how often programs came to rest
+  std::uint64_t heard_bytes_ = 0;  // that the client had written when programs last heard of it
   std::map<std::uint32_t, std::unique_ptr<Member>> members_;
   std::map<std::uint32_t, std::uint64_t> start_counts_;
   // What the server wrote beyond what living programs have received: to those that have ended.

@@ -186,7 +186,8 @@ void Driver::State::TakeInputs(Time time) {
       rounds->Add(std::move(input));
       continue;
     }
-    if (group != nullptr && !group->empty()) {
+    // What the last of them did before it ended is taken at its time as well.
+    if (group != nullptr && (!group->empty() || group->clock() > kernel.now())) {
       held_inputs.push_back(std::move(input));
       continue;
     }

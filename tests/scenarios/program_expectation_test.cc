@@ -102,9 +102,9 @@ TEST(ProgramExpectation, IsRefused) {
       {"{at: +0s, program: operato, output: x}",
        "steps[0].expect.program: unknown program \"operato\"; did you mean \"operator\"?"},
       {"{at: +0s, program: operator}",
-       "steps[0].expect: want one of output, exitCode and requests"},
+       "steps[0].expect: want one of output, exitCode, requests and restarts"},
       {"{at: +0s, program: operator, output: x, exitCode: 1}",
-       "steps[0].expect: want one of output, exitCode and requests"},
+       "steps[0].expect: want one of output, exitCode, requests and restarts"},
       {"{at: +0s, program: operator, resource: pods, output: x}",
        "steps[0].expect.resource: is about objects, not about programs"},
       {"{at: +0s, resource: pods, output: x}",
@@ -119,6 +119,42 @@ TEST(ProgramExpectation, IsRefused) {
     ASSERT_FALSE(scenario.ok()) << expectation;
     EXPECT_EQ(scenario.error().front().Text().substr(std::string("s.yaml:6: ").size()), message);
   }
+}
+
+sim::Result<Scenario, std::vector<Problem>> ReadProgramOf(const std::string& fields) {
+  return ReadScenario("s.yaml",
+                      "apiVersion: orrery.dev/v1\nkind: Scenario\nmetadata: {name: s}\n"
+                      "programs: [{name: operator, command: [x], " +
+                          fields + "}]\nsteps:\n- wait: 1s\n",
+                      {}, {});
+}
+
+TEST(ProgramReadinessTest, IsReadAndChecked) {
+  const auto read = ReadProgramOf("restart: on-failure, ready: {port: 8081, lease: a/b}");
+  ASSERT_TRUE(read.ok());
+  EXPECT_EQ(read->programs[0].restart, RestartPolicy::kOnFailure);
+  EXPECT_EQ(read->programs[0].ready_port, 8081);
+  EXPECT_EQ(read->programs[0].ready_lease, "a/b");
+  EXPECT_TRUE(read->programs[0].has_readiness());
+  for (const char* fields : {"restart: sometimes", "ready: {port: 0}", "ready: {port: 65536}",
+                             "ready: {lease: leader}", "ready: {lease: a/b/c}",
+                             "serviceAccount: reader"}) {
+    EXPECT_FALSE(ReadProgramOf(fields).ok()) << fields;
+  }
+}
+
+TEST(ProgramExpectationTest, CountsHowOftenItBeganAnew) {
+  const auto holds = [](std::int64_t count) {
+    FactsView view;
+    view.facts.restart_count = count;
+    ProgramSubject subject;
+    subject.program = "operator";
+    subject.restarts = 2;
+    return ExamineProgram(subject, view).holds;
+  };
+  EXPECT_TRUE(holds(2));
+  EXPECT_FALSE(holds(1));
+  EXPECT_FALSE(holds(3));
 }
 
 }  // namespace

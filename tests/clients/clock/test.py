@@ -122,10 +122,12 @@ def run(orrery):
     cluster = os.path.join(server.folder, "cluster.yaml")
     with open(cluster, "w") as file:
         file.write("apiVersion: orrery.dev/v1\nkind: Scenario\nmetadata: {name: c}\n"
-                   "cluster: {nodes: [{count: 2, model: small, name: edge}]}\n")
+                   "cluster: {start: '2031-03-01T00:00:00Z', nodes: [{count: 2, model: small, name: edge}]}\n")
     arguments = ["--cluster", cluster, "--data", "cluster.db", "--time", "max"]
     with Server(orrery, *arguments, "--record", "killed.rec", folder=server.folder) as killed:
-        check(killed.request("GET", "/api/v1/nodes/edge-2")[0] == 200, "nodes of the cluster file")
+        status, node = killed.request("GET", "/api/v1/nodes/edge-2")
+        check(status == 200, "nodes of the cluster file")
+        check(node["metadata"]["creationTimestamp"].startswith("2031-03-01T00:00:0"), "the start of the cluster file")
         check(killed.request("POST", DEPLOYMENTS, DEPLOYMENT)[0] == 201, "made")
         killed.request("POST", CLOCK, {"idle": True})
         killed.kill()

@@ -35,8 +35,20 @@ def against(orrery):
         assert status == 3 and "now:      it ended: exit code 3" in said and "output: broken" in said, said
 
 
+def rights(orrery):
+    """What an account may, what it was refused, and the smallest role that it used."""
+    done = subprocess.run([orrery, "run", "account.yaml", "--least-role"], capture_output=True, text=True, timeout=300, cwd=HERE)
+    assert done.returncode == 0, done.stdout + done.stderr
+    for line in ("program reader acts as service account team/reader", "program leader acts as administrator",
+                 'resources: ["leases"]', 'verbs: ["create"]', 'resourceNames: ["settings"]', "list secrets team/*, once"):
+        assert line in done.stdout, "want %r in\n%s" % (line, done.stdout)
+
+
 def run(orrery):
     against(orrery)
+    rights(orrery)
+    _, status = runs(orrery, "restarts", "--repeat", "3")
+    assert status == 0, "a program that begins anew does not do the same thrice"
     seeds = "1..%d" % SEEDS
     race, status = runs(orrery, "race", "--seed", seeds)
     again, _ = runs(orrery, "race", "--seed", seeds)
