@@ -136,9 +136,9 @@ TEST(ProgramReadinessTest, IsReadAndChecked) {
   EXPECT_EQ(read->programs[0].ready_port, 8081);
   EXPECT_EQ(read->programs[0].ready_lease, "a/b");
   EXPECT_TRUE(read->programs[0].has_readiness());
-  for (const char* fields : {"restart: sometimes", "ready: {port: 0}", "ready: {port: 65536}",
-                             "ready: {lease: leader}", "ready: {lease: a/b/c}",
-                             "serviceAccount: reader"}) {
+  for (const char* fields :
+       {"restart: sometimes", "ready: {port: 0}", "ready: {port: 65536}", "ready: {lease: leader}",
+        "ready: {lease: a/b/c}", "serviceAccount: reader"}) {
     EXPECT_FALSE(ReadProgramOf(fields).ok()) << fields;
   }
 }
