@@ -70,6 +70,7 @@ run_benchmarks() {
   done
   python3 tests/bench/virtual.py --build build
   python3 tests/bench/wire.py --orrery build/orrery
+  python3 tests/bench/fault_plan.py --orrery build/orrery
 }
 
 run_fuzz() {
