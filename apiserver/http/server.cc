@@ -58,6 +58,9 @@ class HttpServerImpl final : public HttpServer {
     if (error) return sim::Error{"bad serving certificate: " + error.message()};
     tls.use_private_key(asio::buffer(serving.private_key_pem), asio::ssl::context::pem, error);
     if (error) return sim::Error{"bad serving key: " + error.message()};
+    // Without a context OpenSSL refuses to resume a session of a server that verifies its peers.
+    static constexpr unsigned char kSessionContext[] = {'o', 'r', 'r', 'e', 'r', 'y'};
+    SSL_CTX_set_session_id_context(tls.native_handle(), kSessionContext, sizeof kSessionContext);
     if (options_.client_authorities_pem.empty()) return {};
     tls.add_certificate_authority(asio::buffer(options_.client_authorities_pem), error);
     if (error) return sim::Error{"bad client certificate authority: " + error.message()};
