@@ -5,6 +5,7 @@ package websites
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
 	"k8s.io/apimachinery/pkg/runtime/schema"
+	"k8s.io/apimachinery/pkg/util/wait"
 	"k8s.io/client-go/tools/events"
 	ctrl "sigs.k8s.io/controller-runtime"
 	"sigs.k8s.io/controller-runtime/pkg/client"
@@ -23,8 +25,12 @@ import (
 
 const finalizer = "example.com/farewell"
 
-// How often a Website is looked at although nothing happened.
-const checkEvery = 6 * time.Hour
+// Options of the controller.
+type Options struct {
+	CheckEvery time.Duration // How often a Website is looked at although nothing happened.
+	Jitter     float64       // By which part that may be longer.
+	Trouble    float64       // The share of reconciliations that fail by chance, and are tried again with back-off.
+}
 
 var websiteKind = schema.GroupVersionKind{Group: "example.com", Version: "v1", Kind: "Website"}
 
@@ -38,6 +44,7 @@ func New() *unstructured.Unstructured {
 type reconciler struct {
 	client.Client
 	recorder events.EventRecorder
+	options  Options
 }
 
 func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.Result, error) {
@@ -51,6 +58,9 @@ func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if controllerutil.AddFinalizer(site, finalizer) {
 		return ctrl.Result{}, r.Update(ctx, site)
 	}
+	if rand.Float64() < r.options.Trouble {
+		return ctrl.Result{}, fmt.Errorf("as if the world were slow")
+	}
 	deployment := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Name: site.GetName(), Namespace: site.GetNamespace()}}
 	result, err := controllerutil.CreateOrUpdate(ctx, r.Client, deployment, func() error { return r.shape(site, deployment) })
 	if err != nil {
@@ -59,7 +69,7 @@ func (r *reconciler) Reconcile(ctx context.Context, request ctrl.Request) (ctrl.
 	if result == controllerutil.OperationResultCreated {
 		r.recorder.Eventf(site, nil, corev1.EventTypeNormal, "Deployed", "Create", "made Deployment %s", deployment.Name)
 	}
-	return ctrl.Result{RequeueAfter: checkEvery}, r.report(ctx, site, deployment)
+	return ctrl.Result{RequeueAfter: wait.Jitter(r.options.CheckEvery, r.options.Jitter)}, r.report(ctx, site, deployment)
 }
 
 func (r *reconciler) shape(site *unstructured.Unstructured, deployment *appsv1.Deployment) error {
@@ -80,7 +90,7 @@ func (r *reconciler) shape(site *unstructured.Unstructured, deployment *appsv1.D
 func (r *reconciler) report(ctx context.Context, site *unstructured.Unstructured, deployment *appsv1.Deployment) error {
 	wanted := map[string]any{"readyReplicas": int64(deployment.Status.ReadyReplicas), "checked": time.Now().UTC().Format(time.RFC3339)}
 	before, _, _ := unstructured.NestedMap(site.Object, "status")
-	if last, err := time.Parse(time.RFC3339, fmt.Sprint(before["checked"])); err == nil && time.Since(last) < checkEvery {
+	if last, err := time.Parse(time.RFC3339, fmt.Sprint(before["checked"])); err == nil && time.Since(last) < r.options.CheckEvery {
 		wanted["checked"] = before["checked"]
 	}
 	if equality.Semantic.DeepEqual(before, wanted) {
@@ -103,8 +113,8 @@ func (r *reconciler) sayFarewell(ctx context.Context, site *unstructured.Unstruc
 }
 
 // SetUp adds the controller to a manager.
-func SetUp(manager ctrl.Manager) error {
-	reconciler := &reconciler{manager.GetClient(), manager.GetEventRecorder("website-operator")}
+func SetUp(manager ctrl.Manager, options Options) error {
+	reconciler := &reconciler{manager.GetClient(), manager.GetEventRecorder("website-operator"), options}
 	return ctrl.NewControllerManagedBy(manager).For(New()).Owns(&appsv1.Deployment{}).
 		WithOptions(controller.Options{MaxConcurrentReconciles: 4}).Complete(reconciler)
 }

@@ -43,7 +43,7 @@ func TestMain(m *testing.M) {
 	if err != nil {
 		panic(err)
 	}
-	if err := SetUp(manager); err != nil {
+	if err := SetUp(manager, Options{CheckEvery: 6 * time.Hour}); err != nil {
 		panic(err)
 	}
 	go func() {
