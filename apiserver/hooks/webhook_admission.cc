@@ -3,6 +3,7 @@
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
+#include "apiserver/hooks/asked_url.h"
 #include "apiserver/hooks/service_place.h"
 #include "apiserver/registry/patch/json_patch.h"
 #include "sim/random.h"
@@ -85,14 +86,7 @@ OutsideCall WebhookAdmission::CallFor(const HookAttributes& attributes, const As
   } else {
     call.url = webhook.url;
   }
-  const std::string timeout = std::to_string(webhook.timeout_seconds) + "s";
-  // Upstream's client asks for "/" where no path is named.
-  const std::size_t authority = call.url.find("://");
-  if (authority != std::string::npos &&
-      call.url.find_first_of("/?", authority + 3) == std::string::npos) {
-    call.url += '/';
-  }
-  call.url += (call.url.find('?') == std::string::npos ? "?timeout=" : "&timeout=") + timeout;
+  call.url = AskedUrl(call.url, webhook.timeout_seconds);
   call.timeout = std::chrono::seconds(webhook.timeout_seconds);
   call.tls.authorities_pem = webhook.authorities_pem;
   call.headers = {{"Content-Type", "application/json"},

@@ -6,6 +6,7 @@
 
 #include "apiserver/api/json_write.h"
 #include "apiserver/hooks/admission_review.h"
+#include "apiserver/hooks/asked_url.h"
 #include "apiserver/hooks/conversion_review.h"
 #include "apiserver/hooks/service_place.h"
 #include "apiserver/ports/admission_memo.h"
@@ -29,13 +30,7 @@ std::string Aim(const Store& store, const ConversionWebhook& webhook, OutsideCal
   } else {
     call.url = webhook.url;
   }
-  const std::size_t authority = call.url.find("://");
-  if (authority != std::string::npos &&
-      call.url.find_first_of("/?", authority + 3) == std::string::npos) {
-    call.url += '/';
-  }
-  call.url += call.url.find('?') == std::string::npos ? "?timeout=" : "&timeout=";
-  call.url += std::to_string(kTimeoutSeconds) + "s";
+  call.url = AskedUrl(call.url, kTimeoutSeconds);
   call.key = "conversion_webhook_for_" + webhook.definition;
   call.timeout = std::chrono::seconds(kTimeoutSeconds);
   call.tls.authorities_pem = webhook.authorities_pem;
