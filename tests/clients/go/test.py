@@ -35,10 +35,10 @@ def operator(orrery, program):
 
 
 def envtest(orrery):
-    """The suite as kubebuilder lays it out, unchanged, with orrery in place of kube-apiserver and etcd."""
+    """The suites of controller and webhooks as kubebuilder lays them out, unchanged, with orrery in place of kube-apiserver and etcd."""
     assets = os.path.join(tools.CACHE, "envtest")
     tools.run([orrery, "envtest-assets", assets])
-    print(tools.run(["go", "test", "-count=1", "./websites"], cwd=HERE, env=tools.go_environment(KUBEBUILDER_ASSETS=assets)).strip())
+    print(tools.run(["go", "test", "-count=1", "./websites", "./webhooksuite"], cwd=HERE, env=tools.go_environment(KUBEBUILDER_ASSETS=assets)).strip())
 
 
 def run(orrery):
