@@ -10,6 +10,7 @@
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/api/yaml.h"
+#include "apiserver/api/yaml_errors.h"
 #include "apiserver/api/yaml_scalar.h"
 
 namespace apiserver {
@@ -22,24 +23,6 @@ struct YamlRefusal {
 
 std::string AtLine(int line, const std::string& what) {
   return "yaml: line " + std::to_string(line) + ": " + what;
-}
-
-// yaml-cpp's words to libyaml's, which Go's users know.
-std::string GoWords(const std::string& what) {
-  const auto has = [&](std::string_view part) { return what.find(part) != std::string::npos; };
-  if (has("end of sequence flow")) return "did not find expected ',' or ']'";
-  if (has("end of map flow")) return "did not find expected ',' or '}'";
-  if (has("end of map not found")) return "did not find expected key";
-  if (has("end of sequence not found")) return "did not find expected '-' indicator";
-  if (has("illegal map value")) return "mapping values are not allowed in this context";
-  if (has("illegal block entry")) return "block sequence entries are not allowed in this context";
-  if (has("illegal map key")) return "mapping keys are not allowed in this context";
-  if (has("unknown token") || has("illegal tab")) {
-    return "found character that cannot start any token";
-  }
-  if (has("illegal EOF")) return "found unexpected end of stream";
-  if (has("unknown escape character")) return "found unknown escape character";
-  return what;
 }
 
 std::size_t CountValues(const Value& value) {
@@ -108,7 +91,7 @@ class Builder final : public YAML::EventHandler {
     if (is_plain && text == "<<") {
       return Complete({Value("<<", storage_), line, true, true}, anchor);
     }
-    Complete({Scalar(tag, text, line), line, is_plain, false}, anchor);
+    Complete({Scalar(tag, text), line, is_plain, false}, anchor);
   }
 
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -152,7 +135,7 @@ class Builder final : public YAML::EventHandler {
     std::vector<Value> merged;
   };
 
-  Value Scalar(const std::string& tag, const std::string& text, int line) {
+  Value Scalar(const std::string& tag, const std::string& text) {
     constexpr std::string_view kCore = "tag:yaml.org,2002:";
     std::string_view name = tag;
     if (name.starts_with(kCore)) {
@@ -167,8 +150,7 @@ class Builder final : public YAML::EventHandler {
     }
     if (!resolved) {
       if (name == "int" || name == "float" || name == "bool" || name == "null") {
-        throw YamlRefusal{"yaml: line " + std::to_string(line) + ": cannot decode !!str `" + text +
-                          "` as a !!" + std::string(name)};
+        throw YamlRefusal{"yaml: cannot decode !!str `" + text + "` as a !!" + std::string(name)};
       }
       return Text(text);
     }
@@ -290,17 +272,21 @@ class Builder final : public YAML::EventHandler {
   std::vector<std::string> strict_errors_;
 };
 
-// Runs `read` and turns what it throws into an error text.
+// Runs `read` and turns what it throws into an error text about `text`.
 template <class Read>
-std::string Guarded(Read read) {
+std::string Guarded(std::string_view text, Read read) {
   try {
     read();
     return "";
   } catch (const YamlRefusal& refusal) {
     return refusal.message;
   } catch (const YAML::Exception& exception) {
-    const int line = exception.mark.is_null() ? 1 : exception.mark.line + 1;
-    return AtLine(line, GoWords(exception.msg));
+    YamlPlace place;
+    if (!exception.mark.is_null()) {
+      place = {static_cast<std::size_t>(exception.mark.pos), exception.mark.line,
+               exception.mark.column};
+    }
+    return YamlErrorText(text, exception.msg, place);
   }
 }
 
@@ -318,7 +304,7 @@ JsonParseResult ParseYaml(std::string_view text, JsonStorage storage) {
   }
   JsonParseResult result{Value(storage), {}, {}, {}};
   std::istringstream stream{std::string(text)};
-  result.error = Guarded([&] {
+  result.error = Guarded(text, [&] {
     YAML::Parser parser(stream);
     Builder builder(storage);
     parser.HandleNextDocument(builder);
@@ -332,7 +318,7 @@ JsonParseResult ParseYaml(std::string_view text, JsonStorage storage) {
 YamlStream ParseYamlStream(std::string_view text, JsonStorage storage) {
   YamlStream result;
   std::istringstream stream{std::string(text)};
-  result.error = Guarded([&] {
+  result.error = Guarded(text, [&] {
     YAML::Parser parser(stream);
     for (int last_start = -1;;) {
       Builder builder(storage);

@@ -31,10 +31,27 @@ TEST(Yaml, ScalarsResolveAsYaml11) {
   }
 }
 
+TEST(Yaml, CountsLinesAsGoDoes) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"a: [", "yaml: line 1: did not find expected node content"},
+      {"a: {b", "yaml: line 1: did not find expected ',' or '}'"},
+      {"a: [1,", "yaml: line 1: did not find expected node content"},
+      {"a: ]", "yaml: did not find expected node content"},
+      {"a:\n  - b\n c: d", "yaml: line 2: did not find expected key"},
+      {"a: b\n- c", "yaml: line 1: did not find expected key"},
+      {"a: b\n  c: d", "yaml: line 2: mapping values are not allowed in this context"},
+      {"a:\n\tb: c", "yaml: line 2: found character that cannot start any token"},
+      {"a: @x", "yaml: found character that cannot start any token"},
+      {"a: \"x", "yaml: found unexpected end of stream"},
+      {"a: *x", "yaml: unknown anchor 'x' referenced"},
+      {"a: \"\\q\"", "yaml: found unknown escape character"},
+  };
+  for (const auto& [text, want] : cases) EXPECT_EQ(ParseYaml(text).error, want) << text;
+}
+
 TEST(Yaml, RefusesWithGosWords) {
   EXPECT_EQ(ParseYaml("a: [1").error, "yaml: line 1: did not find expected ',' or ']'");
-  EXPECT_EQ(ParseYaml("a: b: c").error,
-            "yaml: line 1: mapping values are not allowed in this context");
+  EXPECT_EQ(ParseYaml("a: b: c").error, "yaml: mapping values are not allowed in this context");
   EXPECT_FALSE(ParseYaml("a: .inf").ok());
   EXPECT_FALSE(ParseYaml("~: 1").ok());
   EXPECT_FALSE(ParseYaml("&a [*a]").ok());
