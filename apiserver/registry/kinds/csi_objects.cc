@@ -110,14 +110,14 @@ void CheckDriverSpec(const Object& spec, Violations& out) {
                   "may not specify a duration larger than 2^32 seconds");
     }
   }
+  const FieldPath modes_path = path.Child("volumeLifecycleModes");
+  for (const Value& mode : ArrayOf(spec, "volumeLifecycleModes")) {
+    CheckOneOf(AsText(mode), {"Persistent", "Ephemeral"}, modes_path, out);
+  }
   constexpr std::string_view kPeriod = "nodeAllocatableUpdatePeriodSeconds";
   if (IsSet(spec, kPeriod) && IntOf(spec, kPeriod) < 10) {
     out.Invalid(path.Child(kPeriod), IntOf(spec, kPeriod),
                 "must be greater than or equal to 10 seconds");
-  }
-  const FieldPath modes_path = path.Child("volumeLifecycleModes");
-  for (const Value& mode : ArrayOf(spec, "volumeLifecycleModes")) {
-    CheckOneOf(AsText(mode), {"Persistent", "Ephemeral"}, modes_path, out);
   }
 }
 

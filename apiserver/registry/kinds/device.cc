@@ -141,6 +141,25 @@ void CheckTemplateRequest(const StrategyContext& context, const Object& object, 
   CheckAdminRequests(context, ObjectOf(ObjectOf(object, "spec"), "spec"), out);
 }
 
+// The first result that is allocated with administrators' rights, or -1.
+int AdminResult(const Object& object) {
+  const Object& allocation = ObjectOf(ObjectOf(object, "status"), "allocation");
+  const Array& results = ArrayOf(ObjectOf(allocation, "devices"), "results");
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (FlagOf(AsObject(results[i]), "adminAccess")) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+void CheckStatusRequest(const StrategyContext& context, const Object& object, const Object* old,
+                        Violations& out) {
+  const int index = AdminResult(object);
+  if (index < 0 || (old != nullptr && AdminResult(*old) >= 0)) return;
+  const FieldPath path("status.allocation.devices.results");
+  const FieldPath item_path = path.Index(static_cast<std::size_t>(index));
+  CheckAdminNamespace(context, item_path.Child("adminAccess"), out);
+}
+
 constexpr std::string_view kSliceLabels[] = {"spec.nodeName", "spec.driver"};
 std::string SliceField(const Object& object, std::string_view label) {
   return std::string(
@@ -156,6 +175,7 @@ const KindRules kClaimStatus{.group = kGroup,
                              .resource = "resourceclaims",
                              .subresource = "status",
                              .prepare_update = PrepareClaimStatus,
+                             .authorize = CheckStatusRequest,
                              .validate_update = ValidateResourceClaimStatus,
                              .reset = kStatusReset};
 constexpr const KindRules* kClaimParts[] = {&kClaimStatus};
@@ -168,7 +188,7 @@ const KindRules kResourceClaimRules{.group = kGroup,
                                     .has_status = true,
                                     .canonicalize = CanonicalizeClaim,
                                     .validate = ValidateResourceClaim,
-                                    .validate_request = CheckClaimRequest,
+                                    .authorize = CheckClaimRequest,
                                     .validate_update = ValidateResourceClaimUpdate,
                                     .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                     .answers_deleted_object = true,
@@ -178,7 +198,7 @@ const KindRules kResourceClaimTemplateRules{.group = kGroup,
                                             .defaults = DefaultTemplate,
                                             .canonicalize = CanonicalizeTemplate,
                                             .validate = ValidateResourceClaimTemplate,
-                                            .validate_request = CheckTemplateRequest,
+                                            .authorize = CheckTemplateRequest,
                                             .validate_update = ValidateResourceClaimTemplateUpdate,
                                             .update_metadata = UpdateMetadata::kCreateAndUpdate,
                                             .answers_deleted_object = true};

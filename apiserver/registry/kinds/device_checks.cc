@@ -230,7 +230,12 @@ void CheckDeviceStatus(const Object& device, const std::set<std::string>& alloca
   CheckShareId(device, path, out);
   const std::string id = DeviceId(device);
   if (!allocated.contains(id)) {
-    out.Invalid(path, id, "must be an allocated device in the claim");
+    out.Invalid(path,
+                Object{{"Driver", TextOf(device, "driver")},
+                       {"Pool", TextOf(device, "pool")},
+                       {"Device", TextOf(device, "device")},
+                       {"ShareID", TextOf(device, "shareID")}},
+                "must be an allocated device in the claim");
   }
   const std::size_t count = ArrayOf(device, "conditions").size();
   if (count > kDeviceConditionsMax) {

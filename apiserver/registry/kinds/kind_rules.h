@@ -52,6 +52,9 @@ struct KindRules {
   // a creation.
   void (*validate_request)(const StrategyContext&, const Object& object, const Object* old,
                            Violations& out) = nullptr;
+  // The same, before them: what the user or the namespace may not.
+  void (*authorize)(const StrategyContext&, const Object& object, const Object* old,
+                    Violations& out) = nullptr;
   void (*validate_update)(const Object& object, const Object& old, Violations& out) = nullptr;
   void (*warn)(const Object& object, const Object* old, std::vector<std::string>& out) = nullptr;
 

@@ -161,6 +161,7 @@ void ValidateAddress(const Object& object, Violations& out) {
 }
 
 void ValidateAddressUpdate(const Object& object, const Object& old, Violations& out) {
+  ValidateAddress(object, out);
   CheckImmutableStruct("networking.ParentReference", ObjectOf(object, "spec"),
                        ObjectOf(old, "spec"), "parentRef", FieldPath("spec"), out);
 }
@@ -230,7 +231,8 @@ const KindRules kIpAddressRules{.group = "networking.k8s.io",
                                 .name_rule = NameRule::kOwn,
                                 .name_problems = AddressNameProblems,
                                 .validate = ValidateAddress,
-                                .validate_update = ValidateAddressUpdate};
+                                .validate_update = ValidateAddressUpdate,
+                                .update_metadata = UpdateMetadata::kCreateAndUpdate};
 const KindRules kServiceCidrRules{.group = "networking.k8s.io",
                                   .resource = "servicecidrs",
                                   .has_status = true,

@@ -120,6 +120,9 @@ class RuledStrategy final : public Strategy {
 
   FieldErrors Validate(const StrategyContext& context, const Value& object) const override {
     Violations out;
+    if (rules_.authorize != nullptr) {
+      rules_.authorize(context, object.get_object(), nullptr, out);
+    }
     if (rules_.validate != nullptr) rules_.validate(object.get_object(), out);
     if (rules_.validate_request != nullptr) {
       rules_.validate_request(context, object.get_object(), nullptr, out);
@@ -130,6 +133,9 @@ class RuledStrategy final : public Strategy {
   FieldErrors ValidateUpdate(const StrategyContext& context, const Value& object,
                              const Value& old) const override {
     Violations out;
+    if (rules_.authorize != nullptr) {
+      rules_.authorize(context, object.get_object(), &old.get_object(), out);
+    }
     if (rules_.validate_update != nullptr) {
       rules_.validate_update(object.get_object(), old.get_object(), out);
     }
