@@ -9,6 +9,7 @@
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/printers/builtin_printers.h"
 #include "apiserver/store/event_expiry.h"
+#include "apiserver/upkeep/api_service_status.h"
 #include "apiserver/upkeep/flow_schema_status.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
@@ -79,6 +80,7 @@ struct Cluster::Parts {
   apiserver::ApiServer api;
   apiserver::RequestMetrics metrics;
   std::unique_ptr<apiserver::FlowSchemaStatus> flow_schema_status;
+  std::unique_ptr<apiserver::ApiServiceStatus> api_service_status;
   apiserver::Documents documents;
   std::unique_ptr<apiserver::EventExpiry> event_expiry;
   std::unique_ptr<controllers::ControllerManager> manager;
@@ -126,6 +128,8 @@ sim::Result<void> Cluster::Start() {
   apiserver::Bootstrap(handler(), parts_->api.store(), BootstrapOptionsOf(parts_->options));
   parts_->flow_schema_status =
       std::make_unique<apiserver::FlowSchemaStatus>(parts_->kernel, handler(), parts_->api.store());
+  parts_->api_service_status =
+      std::make_unique<apiserver::ApiServiceStatus>(parts_->kernel, handler(), parts_->api.store());
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};
   return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);
