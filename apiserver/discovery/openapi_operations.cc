@@ -185,8 +185,12 @@ class PathMaker {
       OpenApiOperation operation =
           Operation("delete", "delete" + Prefix() + "Collection" + scope + resource.kind,
                     "deletecollection", OwnKind(resource), resource.namespaced, false);
-      Add(DeleteCollectionParameters(), operation);
-      operation.body = OpenApiBody::kDeleteOptions;
+      if (resource.is_custom) {
+        Add(ListParameters(), operation);
+      } else {
+        Add(DeleteCollectionParameters(), operation);
+        operation.body = OpenApiBody::kDeleteOptions;
+      }
       operation.response_definition = std::string(kMeta) + "Status";
       path.operations.push_back(std::move(operation));
     }
@@ -195,11 +199,13 @@ class PathMaker {
 
   // GET, PUT, PATCH of an item or one of its subresources.
   void AddReadsAndWrites(const std::string& id_tail, const std::vector<std::string>& verbs,
-                         const ServedKind& kind, const std::string& definition, bool namespaced,
-                         OpenApiPath& path) const {
+                         const ServedKind& kind, const std::string& definition,
+                         const ServedResource& resource, OpenApiPath& path) const {
+    const bool namespaced = resource.namespaced;
     if (Has(verbs, "get")) {
       OpenApiOperation operation =
           Operation("get", "read" + id_tail, "get", kind, namespaced, true);
+      if (resource.is_custom) Add(GetParameters(), operation);
       operation.response_definition = definition;
       path.operations.push_back(std::move(operation));
     }
@@ -219,7 +225,7 @@ class PathMaker {
       Add(PatchParameters(), operation);
       operation.body = OpenApiBody::kPatch;
       operation.response_definition = definition;
-      operation.codes = {200, 201};
+      if (!resource.is_custom) operation.codes = {200, 201};
       path.operations.push_back(std::move(operation));
     }
   }
@@ -228,8 +234,7 @@ class PathMaker {
     OpenApiPath path{.path = CollectionPath(resource) + "/{name}"};
     const std::string tail = Prefix() + Scope(resource) + resource.kind;
     const std::string definition = Definition(resource.type, resource.kind);
-    AddReadsAndWrites(tail, resource.verbs, OwnKind(resource), definition, resource.namespaced,
-                      path);
+    AddReadsAndWrites(tail, resource.verbs, OwnKind(resource), definition, resource, path);
     if (Has(resource.verbs, "delete")) {
       OpenApiOperation operation = Operation("delete", "delete" + tail, "delete", OwnKind(resource),
                                              resource.namespaced, true);
@@ -256,8 +261,8 @@ class PathMaker {
       path.operations.push_back(
           Post("create" + tail, subresource.kind, definition, resource.namespaced, true));
     }
-    AddReadsAndWrites(tail, subresource.verbs, subresource.kind, definition, resource.namespaced,
-                      path);
+    const ServedKind kind = resource.is_custom ? OwnKind(resource) : subresource.kind;
+    AddReadsAndWrites(tail, subresource.verbs, kind, definition, resource, path);
     if (subresource.name == "log") {
       OpenApiOperation& operation = path.operations.front();
       operation.media = OpenApiMedia::kLog;

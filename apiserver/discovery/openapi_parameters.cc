@@ -135,6 +135,14 @@ std::vector<OpenApiParameter> WriteParameters() { return Parameters(kWriteParame
 std::vector<OpenApiParameter> PatchParameters() { return Parameters(kPatchParameters); }
 std::vector<OpenApiParameter> DeleteParameters() { return Parameters(kDeleteParameters); }
 
+std::vector<OpenApiParameter> GetParameters() {
+  std::vector<OpenApiParameter> parameters = ListParameters();
+  std::erase_if(parameters, [](const OpenApiParameter& parameter) {
+    return parameter.name != "resourceVersion";
+  });
+  return parameters;
+}
+
 std::vector<OpenApiParameter> DeleteCollectionParameters() {
   std::vector<OpenApiParameter> parameters = DeleteParameters();
   for (OpenApiParameter& parameter : ListParameters()) {

@@ -13,6 +13,8 @@ OpenApiParameter NamespaceParameter();
 OpenApiParameter PrettyParameter();
 OpenApiParameter ProxyPathParameter();
 std::vector<OpenApiParameter> ListParameters();
+// Of GET, which only custom resources are published with.
+std::vector<OpenApiParameter> GetParameters();
 // Of POST and PUT.
 std::vector<OpenApiParameter> WriteParameters();
 std::vector<OpenApiParameter> PatchParameters();

@@ -27,6 +27,15 @@ struct GroupVersionName {
 constexpr GroupVersionName kUnlistedGroupVersions[] = {{"apiextensions.k8s.io", "v1beta1"},
                                                        {"apiregistration.k8s.io", "v1beta1"}};
 
+// Whether client-go's scheme knows `group`.
+bool IsOfClients(std::string_view group) {
+  for (const std::string_view other : {"admission.k8s.io", "apiextensions.k8s.io",
+                                       "apiregistration.k8s.io", "imagepolicy.k8s.io"}) {
+    if (group == other) return false;
+  }
+  return true;
+}
+
 std::vector<GroupVersionName> AllGroupVersions() {
   std::set<GroupVersionName> all(std::begin(kUnlistedGroupVersions),
                                  std::end(kUnlistedGroupVersions));
@@ -187,10 +196,16 @@ Array OpenApiSchemas::Kinds(const Type& type) const {
         Object({{"group", group}, {"kind", type.go_name}, {"version", version}}, storage_));
   };
   if (is_everywhere) {
-    for (const auto& [group, version] : AllGroupVersions()) {
+    const auto versions = AllGroupVersions();
+    // The documents of custom groups name all that clients have types of.
+    const bool is_custom = std::none_of(versions.begin(), versions.end(), [&](const auto& each) {
+      return each.group == group_ && each.version == version_;
+    });
+    for (const auto& [group, version] : versions) {
       const bool is_core = group.empty() && version == "v1";
       const bool is_own = group == group_ && version == version_;
-      if (dialect_ == OpenApiDialect::kV2 || is_core || is_own) add(group, version);
+      const bool is_listed = is_custom ? IsOfClients(group) : is_core || is_own;
+      if (dialect_ == OpenApiDialect::kV2 || is_listed) add(group, version);
     }
     return kinds;
   }
@@ -304,20 +319,24 @@ Object OpenApiSchemas::ObjectMetaReference(std::string_view definition) {
 void OpenApiSchemas::AddCustom(std::string_view group, std::string_view version,
                                const ServedResource& resource) {
   const std::string name = CustomDefinitionName(group, version, resource.kind);
-  Object schema = resource.schema == nullptr ? Object({{"type", "object"}}, storage_)
-                                             : CustomSchema(*resource.schema, dialect_, storage_);
   const auto text = [this](std::string_view member) {
     Object object({{"type", "string"}}, storage_);
     Describe(FieldDescription(member, TypeKind::kString), object);
     return object;
   };
-  const bool drops_properties =
-      dialect_ == OpenApiDialect::kV2 && schema.contains("x-kubernetes-preserve-unknown-fields");
-  if (resource.schema != nullptr && !drops_properties) {
+  const CustomMembers members{text("apiVersion"), text("kind"),
+                              ObjectMetaReference(std::string(kMeta) + "ObjectMeta")};
+  // Unknown fields can't be told from none in v2: then nothing is said of any.
+  const bool says_nothing = resource.schema == nullptr ||
+                            (dialect_ == OpenApiDialect::kV2 &&
+                             BoolAt(*resource.schema, {"x-kubernetes-preserve-unknown-fields"}));
+  Object schema = says_nothing ? Object({{"type", "object"}}, storage_)
+                               : CustomSchema(*resource.schema, dialect_, members, storage_);
+  if (!says_nothing) {
     Object& properties = EnsureObject(schema, "properties");
-    properties.insert_or_assign("apiVersion", text("apiVersion"));
-    properties.insert_or_assign("kind", text("kind"));
-    properties.insert_or_assign("metadata", ObjectMetaReference(std::string(kMeta) + "ObjectMeta"));
+    properties.insert_or_assign("apiVersion", members.api_version);
+    properties.insert_or_assign("kind", members.kind);
+    properties.insert_or_assign("metadata", members.metadata);
   }
   const auto add_kind = [&](std::string_view kind, Object& to) {
     Array kinds(storage_);

@@ -5,6 +5,7 @@
 #include <array>
 #include <charconv>
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/schema/builtin.h"
 
@@ -98,6 +99,18 @@ bool VersionComesFirst(std::string_view a, std::string_view b) {
 
 std::string GroupVersionText(std::string_view group, std::string_view version) {
   return group.empty() ? std::string(version) : std::string(group) + '/' + std::string(version);
+}
+
+std::string StorageVersionHash(std::string_view group, std::string_view version,
+                               std::string_view kind) {
+  const std::string text =
+      std::string(group) + "/" + std::string(version) + "/" + std::string(kind);
+  constexpr std::size_t kShownBytes = 8;
+  std::array<unsigned char, SHA256_DIGEST_LENGTH> digest;
+  SHA256(reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest.data());
+  std::string hash;
+  AppendBase64({reinterpret_cast<const char*>(digest.data()), kShownBytes}, hash);
+  return hash;
 }
 
 std::string DocumentHash(std::string_view document) {

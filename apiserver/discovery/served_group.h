@@ -70,6 +70,9 @@ bool VersionComesFirst(std::string_view a, std::string_view b);
 std::string GroupVersionText(std::string_view group, std::string_view version);
 
 // For ETags and OpenAPI's `?hash=`: SHA-512 of the document in upper-case hex.
+// What discovery shows of the kind in which objects lie.
+std::string StorageVersionHash(std::string_view group, std::string_view version,
+                               std::string_view kind);
 std::string DocumentHash(std::string_view document);
 
 // Text that changes with what OpenAPI says of a version's custom resources.

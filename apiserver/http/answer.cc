@@ -52,6 +52,12 @@ std::size_t CharacterCount(std::string_view text) {
   }));
 }
 
+// Upstream drops warnings that are no line of text.
+bool HasControl(std::string_view text) {
+  return std::any_of(text.begin(), text.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
 // Each text once; when all together are too long, each is cut and the last ones are left out.
 // Source: k8s.io/apiserver/pkg/endpoints/filters/warning.go.
 std::vector<std::string_view> ShownWarnings(const std::vector<std::string>& warnings) {
@@ -60,7 +66,8 @@ std::vector<std::string_view> ShownWarnings(const std::vector<std::string>& warn
   std::vector<std::string_view> shown;
   std::size_t total = 0;
   for (std::string_view text : warnings) {
-    if (text.empty() || std::find(shown.begin(), shown.end(), text) != shown.end()) continue;
+    if (text.empty() || HasControl(text)) continue;
+    if (std::find(shown.begin(), shown.end(), text) != shown.end()) continue;
     shown.push_back(text);
     total += CharacterCount(text);
   }

@@ -9,9 +9,6 @@ namespace apiserver {
 namespace {
 
 constexpr std::size_t kSummaryBytesMax = 30;
-constexpr std::string_view kTypeMetaStruct =
-    "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
-    "\"json:\\\"kind,omitempty\\\"\" }";
 
 std::string Summary(std::string_view body) {
   if (body.empty()) return "<empty>";

@@ -8,6 +8,11 @@
 
 namespace apiserver {
 
+// The Go type into which upstream first reads a body, as its errors print it.
+inline constexpr std::string_view kTypeMetaStruct =
+    "struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+    "\"json:\\\"kind,omitempty\\\"\" }";
+
 // What a body must be.
 struct ExpectedKind {
   GroupVersionKind kind;

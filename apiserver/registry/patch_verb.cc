@@ -71,6 +71,36 @@ std::optional<ApiError> CheckKind(PatchForm form, const Value& live, Value& resu
   return std::nullopt;
 }
 
+// The kind of a custom object is read again from what the patch made of it.
+std::optional<ApiError> CheckCustomKind(const Call& call, const Value& result,
+                                        const std::string& shown) {
+  const std::string unreadable = "couldn't get version/kind; json parse error: ";
+  if (!result.is_object()) {
+    return BadResult(shown, unreadable + "json: cannot unmarshal " + JsonKindName(result) +
+                                " into Go value of type " + std::string(kTypeMetaStruct));
+  }
+  for (std::string_view name : {"apiVersion", "kind"}) {
+    const Value* member = Find(result, name);
+    if (member == nullptr || member->is_null() || member->is_string()) continue;
+    return BadResult(shown, unreadable + "json: cannot unmarshal " + JsonKindName(*member) +
+                                " into Go struct field ." + std::string(name) + " of type string");
+  }
+  const std::string kind(TextAt(result, {"kind"}));
+  const std::string api_version(TextAt(result, {"apiVersion"}));
+  if (kind.empty()) return BadResult(shown, "Object 'Kind' is missing in '" + shown + "'");
+  if (api_version.empty()) {
+    return InternalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
+  }
+  const GroupVersionKind& want = call.resource.kind;
+  FieldErrors errors;
+  if (kind != want.kind) errors.push_back(FieldInvalid("kind", kind, "must be " + want.kind));
+  if (api_version != want.api_version()) {
+    errors.push_back(FieldInvalid("apiVersion", api_version, "must be " + want.api_version()));
+  }
+  if (errors.empty()) return std::nullopt;
+  return InvalidError(SplitApiVersion(api_version).first, kind, call.request.info.name, errors);
+}
+
 }  // namespace
 
 ApiResult<PatchForm> ReadPatchForm(const std::string& content_type, bool is_custom) {
@@ -95,6 +125,9 @@ ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const
   if (!patched) return std::move(patched.error());
   Value object = std::move(patched->object);
   const std::string shown = ShownValue(call, form, object);
+  if (call.resource.is_custom() && call.request.info.subresource != "scale") {
+    if (auto refused = CheckCustomKind(call, object, shown)) return std::move(*refused);
+  }
   if (!object.is_object()) return BadResult(shown, "json: cannot unmarshal into Go value");
   if (auto refused = CheckKind(form, live, object, shown)) return std::move(*refused);
   std::vector<std::string> strict = std::move(patched->strict_errors);

@@ -1,6 +1,7 @@
 #include "apiserver/registry/custom/custom_resource.h"
 
 #include "apiserver/api/base64.h"
+#include "apiserver/registry/custom/conditions.h"
 #include "apiserver/registry/custom/custom_strategy.h"
 #include "apiserver/registry/custom/rule_validator.h"
 #include "apiserver/registry/printers/custom_columns.h"
@@ -190,6 +191,8 @@ std::vector<ApiResource> ResourcesOf(const std::shared_ptr<const CustomResource>
 std::map<std::string, ServedResource> DiscoveryOf(const CustomResource& custom,
                                                   const Value& definition) {
   std::map<std::string, ServedResource> shown;
+  const CustomVersion* storage = custom.StorageVersion();
+  const bool is_going = IsConditionTrue(definition, "Terminating");
   for (const Value& version : VersionsOf(definition)) {
     const CustomVersion& own = custom.versions.find(TextAt(version, {"name"}))->second;
     if (!own.is_served) continue;
@@ -200,6 +203,10 @@ std::map<std::string, ServedResource> DiscoveryOf(const CustomResource& custom,
     resource.list_kind = TextAt(definition, {"status", "acceptedNames", "listKind"});
     resource.namespaced = custom.is_namespaced;
     resource.verbs = CustomResourceVerbs();
+    if (is_going) resource.verbs = {"delete", "deletecollection", "get", "list", "watch"};
+    if (storage != nullptr && storage->is_served) {
+      resource.storage_version_hash = StorageVersionHash(custom.group, storage->name, custom.kind);
+    }
     resource.short_names = TextsAt(definition, {"status", "acceptedNames", "shortNames"});
     resource.categories = TextsAt(definition, {"status", "acceptedNames", "categories"});
     resource.is_custom = true;

@@ -125,6 +125,7 @@ class CustomStatusStrategy final : public Strategy {
     const Value* managed = FindPath(object, {"metadata", "managedFields"});
     const Value* revision = FindPath(object, {"metadata", "resourceVersion"});
     Object& metadata = EnsureObject(kept, "metadata");
+    metadata.erase("managedFields");
     if (managed != nullptr) metadata["managedFields"] = *managed;
     if (revision != nullptr) metadata["resourceVersion"] = *revision;
     object = std::move(kept);

@@ -132,11 +132,12 @@ std::optional<ApiError> Validate(const Call& call, const Value& scale) {
       {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
 }
 
-// Where each served version of the parent keeps its replicas.
+// Where each served version of the parent that has a scale keeps its replicas.
 ReplicasPaths ReplicasPathsOf(const Call& call) {
   ReplicasPaths paths;
   for (const auto& [key, resource] : call.parts.resources.all()) {
     if (key.group_resource() != call.group_resource()) continue;
+    if (resource->is_custom() && !resource->scale) continue;
     FieldPath path;
     for (const std::string& segment : Segments(PathsOf(*resource).spec)) {
       path.push_back(PathElement::Field(segment));

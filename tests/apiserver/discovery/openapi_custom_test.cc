@@ -90,6 +90,48 @@ TEST(OpenApiCustom, VersionTwoLosesWhatItCanNotSay) {
       "");
 }
 
+constexpr std::string_view kOddSchema =
+    R"({"type":"object","properties":{"spec":{"type":"object","required":["a","n"],"properties":{
+    "a":{"type":"string"},"n":{"type":"string","nullable":true},"i":{"x-kubernetes-int-or-string":true},
+    "free":{"type":"object","x-kubernetes-preserve-unknown-fields":true},
+    "e":{"type":"object","x-kubernetes-embedded-resource":true,"properties":{"x":{"type":"string"}}}}}}})";
+
+TEST(OpenApiCustom, VersionThreeUnfoldsIntOrStringAndEmbeddedResources) {
+  const std::vector groups{Widgets(kOddSchema)};
+  const Value document = Parsed(OpenApiV3Document(groups, "apis/shop.example.com/v1"));
+  EXPECT_EQ(DocumentDifference(
+                Parsed(
+                    R"({"type":"object","required":["a","n"],"properties":{"a":{"type":"string"},
+      "n":{"type":"string","nullable":true},
+      "i":{"x-kubernetes-int-or-string":true,"anyOf":[{"type":"integer"},{"type":"string"}]},
+      "free":{"type":"object","x-kubernetes-preserve-unknown-fields":true},
+      "e":{"type":"object","x-kubernetes-embedded-resource":true,"required":["kind","apiVersion"],
+      "properties":{"x":{"type":"string"},"apiVersion":{"type":"string"},"kind":{"type":"string"},
+      "metadata":{"allOf":[{"$ref":"#/components/schemas/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}]}}}}})"),
+                document.at("components")
+                    .at("schemas")
+                    .at("com.example.shop.v1.Widget")
+                    .at("properties")
+                    .at("spec")),
+            "");
+}
+
+TEST(OpenApiCustom, VersionTwoRequiresNothingThatMayBeNullAndHasNoTypeWhereAnythingGoes) {
+  std::vector<ServedGroup> groups = BuiltinServedGroups();
+  groups.push_back(Widgets(kOddSchema));
+  const Value document = Parsed(MakeOpenApiV2(groups).json);
+  EXPECT_EQ(
+      DocumentDifference(
+          Parsed(
+              R"({"type":"object","required":["a"],"properties":{"a":{"type":"string"},"n":{},
+      "i":{"x-kubernetes-int-or-string":true},"free":{"x-kubernetes-preserve-unknown-fields":true},
+      "e":{"type":"object","x-kubernetes-embedded-resource":true,"required":["kind","apiVersion"],
+      "properties":{"x":{"type":"string"},"apiVersion":{"type":"string"},"kind":{"type":"string"},
+      "metadata":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"}}}}})"),
+          document.at("definitions").at("com.example.shop.v1.Widget").at("properties").at("spec")),
+      "");
+}
+
 TEST(OpenApiCustom, TheHashFollowsTheSchema) {
   const std::vector before{Widgets(kSchema)};
   const std::vector after{Widgets(R"({"type":"object"})")};

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "apiserver/api/json_parse.h"
+#include "apiserver/api/json_write.h"
 #include "tests/apiserver/registry/test_server.h"
 
 namespace apiserver {
@@ -78,6 +80,65 @@ TEST_F(Custom, StatusAndScaleHaveTheirOwnEndpoints) {
                                 "application/merge-patch+json");
   EXPECT_EQ(IntAt(scale.body, {"spec", "replicas"}), 4);
   EXPECT_EQ(IntAt(server_.Do("GET", kWidgets + "/a").body, {"spec", "size"}), 4);
+}
+
+TEST_F(Custom, AnAppliedNullIsNotDropped) {
+  const std::string target = kWidgets + "/a?fieldManager=m";
+  const auto apply = [&](const std::string& spec) {
+    return server_.Do("PATCH", target, Widget(R"("metadata":{"name":"a"},"spec":)" + spec),
+                      "application/apply-patch+yaml");
+  };
+  const auto refused = apply(R"({"size":1,"tags":null})");
+  EXPECT_EQ(refused.status, 422);
+  EXPECT_EQ(TextAt(refused.body, {"message"}),
+            "Widget.example.com \"a\" is invalid: spec.tags: Invalid value: \"null\": spec.tags in "
+            "body must be of type array: \"null\"");
+  // YAML passes through JSON, where 2.0 is 2.
+  EXPECT_EQ(apply(R"({"size":2.0})").status, 201);
+}
+
+TEST_F(Custom, WhatIsNotOfItsTypeHasNoRecordOfOwners) {
+  const auto made =
+      server_.Do("POST", kWidgets,
+                 Widget(R"("metadata":{"name":"a"},"spec":{"size":1},"status":{"size":"x"})"));
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(FindPath(made.body, {"metadata", "managedFields"}), nullptr);
+}
+
+TEST_F(Custom, APatchedKindIsReadAgain) {
+  server_.Do("POST", kWidgets, Widget(R"("metadata":{"name":"a"},"spec":{"size":1})"));
+  const auto patch = [&](const std::string& body) {
+    return server_.Do("PATCH", kWidgets + "/a", body, "application/merge-patch+json");
+  };
+  const auto other = patch(R"({"kind":"Gadget"})");
+  EXPECT_EQ(other.status, 422);
+  EXPECT_EQ(TextAt(other.body, {"message"}),
+            "Gadget.example.com \"a\" is invalid: kind: Invalid value: \"Gadget\": must be Widget");
+  EXPECT_EQ(patch(R"({"kind":null})").status, 422);
+  const auto unversioned = patch(R"({"apiVersion":null})");
+  EXPECT_EQ(unversioned.status, 500);
+  EXPECT_EQ(TextAt(unversioned.body, {"message"}),
+            "Internal error occurred: Object 'apiVersion' is missing in 'object has no apiVersion "
+            "field'");
+}
+
+TEST_F(Custom, DefaultsAreThoseOfTheVersionInWhichAnObjectLies) {
+  Value definition = server_.Do("GET", kDefinitions + "/widgets.example.com").body;
+  Value second =
+      ParseJson(R"({"name":"v2","served":true,"storage":false,"schema":{"openAPIV3Schema":{
+      "type":"object","x-kubernetes-preserve-unknown-fields":true}}})")
+          .value;
+  FindPath(definition, {"spec", "versions"})->get_array().push_back(std::move(second));
+  ASSERT_EQ(server_.Do("PUT", kDefinitions + "/widgets.example.com", ToJson(definition)).status,
+            200);
+  Settle();
+  const std::string widgets = "/apis/example.com/v2/namespaces/ns/widgets";
+  const auto made = server_.Do(
+      "POST", widgets,
+      R"({"apiVersion":"example.com/v2","kind":"Widget","metadata":{"name":"a"},"spec":{"size":1,"more":2}})");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(TextAt(made.body, {"spec", "color"}), "red");
+  EXPECT_EQ(FindPath(made.body, {"spec", "more"}), nullptr);
 }
 
 TEST_F(Custom, DeletionOfTheDefinitionEmptiesIt) {
