@@ -61,6 +61,7 @@ void Supervisor::TakeStop(pid_t id, int status) {
         ptrace(PTRACE_LISTEN, id, nullptr, nullptr);
         return;
       }
+      if (thread.is_sampling) return TakeSample(thread);
       return thread.is_interrupting ? TakeInterrupt(thread) : QueueStopped(thread, 0);
     case 0:
       return TakeSignal(thread, signal);
@@ -207,6 +208,7 @@ void Supervisor::QueueStopped(Thread& thread, int signal) {
   tree_.futexes.Remove(thread.id);
   thread.is_stopped = true;
   thread.is_interrupting = false;
+  thread.is_sampling = false;
   thread.turn = Thread::Turn::kResume;
   thread.resume_signal = signal;
   thread.state = Thread::State::kWaitsForTurn;
@@ -268,6 +270,16 @@ bool Supervisor::EmulateCounter(Thread& thread) {
 void Supervisor::TakeInterrupt(Thread& thread) {
   thread.is_interrupting = false;
   HoldBlocked(thread);
+}
+
+// Asked to stop because it computes while others wait.
+void Supervisor::TakeSample(Thread& thread) {
+  thread.is_sampling = false;
+  user_regs_struct regs{};
+  ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
+  const bool is_in_call = static_cast<std::int64_t>(regs.orig_rax) >= 0;
+  if (runner_ == thread.id && !is_in_call && spin_watch_.Add(regs)) return QueueStopped(thread, 0);
+  ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
 }
 
 void Supervisor::HoldBlocked(Thread& thread) {

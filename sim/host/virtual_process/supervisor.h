@@ -17,6 +17,7 @@
 #include "sim/host/virtual_process/launch.h"
 #include "sim/host/virtual_process/protocol.h"
 #include "sim/host/virtual_process/relay.h"
+#include "sim/host/virtual_process/spin_watch.h"
 #include "sim/host/virtual_process/tree.h"
 #include "sim/pacing.h"
 
@@ -77,6 +78,7 @@ class Supervisor {
   void TakeBirth(Thread& parent, int event);
   void TakeExec(pid_t id);
   void TakeInterrupt(Thread& thread);
+  void TakeSample(Thread& thread);
   bool EmulateCounter(Thread& thread);
   void HoldBlocked(Thread& thread);
   Thread& AddThread(pid_t id, pid_t parent_process);
@@ -111,6 +113,7 @@ class Supervisor {
   std::set<pid_t> early_stops_;  // Reported before their parent's event.
   bool is_settling_ = false;
   std::vector<pid_t> settled_;  // Stopped by signals that settle now.
+  SpinWatch spin_watch_;        // Of the thread whose turn it is.
   std::int64_t patience_ = 0;   // How long the next look at a running thread is away.
   std::int64_t busy_reported_ = 0;
   WallTime alive_said_{};

@@ -87,6 +87,7 @@ struct Thread {
   bool is_stopped = false;       // By ptrace: it goes on by PTRACE_CONT, not by an answer.
   pid_t vforked = 0;             // Its child, until that has executed something or ended.
   bool is_interrupting = false;  // Asked to stop, to see what call it is blocked in.
+  bool is_sampling = false;      // Asked to stop, to see whether it spins.
   Turn turn = Turn::kCall;
   seccomp_notif call{};
   bool has_call = false;  // `call` waits for an answer.

@@ -102,6 +102,7 @@ bool Supervisor::TakeTurn() {
 
 void Supervisor::Dispatch(Thread& thread) {
   patience_ = kFirstLook;
+  spin_watch_.Reset();
   thread.cpu_at_turn.reset();
   thread.still_count = 0;
   if (thread.turn == Thread::Turn::kResume) {
@@ -202,7 +203,13 @@ void Supervisor::CheckComputing(Thread& thread) {
     busy_reported_ = used;
     Send(BusyMessage{used, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
   }
-  if (runner_ != thread.id || used < kCompanyAfter) return;
+  if (runner_ != thread.id) return;
+  const bool may_spin = used >= SpinWatch::kBegin && !tree_.order.empty();
+  if (may_spin && spin_watch_.wants_sample() && !thread.is_sampling && !thread.is_interrupting) {
+    thread.is_sampling = ptrace(PTRACE_INTERRUPT, thread.id, nullptr, nullptr) == 0;
+    patience_ = kFirstLook;
+  }
+  if (used < kCompanyAfter) return;
   WakeReady();
   if (tree_.order.empty()) return;
   // It may spin for one of those that wait.

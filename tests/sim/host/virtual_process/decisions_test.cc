@@ -5,6 +5,7 @@
 #include "sim/host/virtual_process/blocking_calls.h"
 #include "sim/host/virtual_process/clock_page.h"
 #include "sim/host/virtual_process/futex_table.h"
+#include "sim/host/virtual_process/spin_watch.h"
 #include "sim/host/virtual_process/thread_order.h"
 #include "sim/host/virtual_process/timer_table.h"
 
@@ -22,6 +23,29 @@ TEST(ThreadOrder, SeedZeroIsFirstComeFirstServed) {
   for (const int thread : {3, 1, 2, 1}) order.Add(thread);
   EXPECT_EQ(TakeAll(order), (std::vector<int>{3, 1, 2}));
   EXPECT_TRUE(order.empty());
+}
+
+TEST(SpinWatch, OneThatComesBackToTheSameStateSpins) {
+  SpinWatch watch;
+  user_regs_struct registers{};
+  EXPECT_FALSE(watch.Add(registers));
+  registers.rip = 8;
+  EXPECT_FALSE(watch.Add(registers));
+  registers.rip = 0;
+  EXPECT_FALSE(watch.Add(registers));
+  EXPECT_TRUE(watch.Add(registers)) << "for the third time";
+  watch.Reset();
+  EXPECT_FALSE(watch.Add(registers)) << "another turn";
+}
+
+TEST(SpinWatch, OneThatCountsComputes) {
+  SpinWatch watch;
+  user_regs_struct registers{};
+  while (watch.wants_sample()) {
+    ++registers.rcx;
+    EXPECT_FALSE(watch.Add(registers));
+  }
+  EXPECT_EQ(registers.rcx, SpinWatch::kSamplesMax);
 }
 
 TEST(ThreadOrder, OtherSeedsDrawAndTheSameSeedDrawsTheSame) {

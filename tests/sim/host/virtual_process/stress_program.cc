@@ -148,12 +148,32 @@ int RunChildren(int count) {
   return sum;
 }
 
+// Neither makes a call while it waits for the other.
+int SpinForEachOther(int count) {
+  std::atomic<int> step = 0;
+  std::thread other([&] {
+    for (int turn = 0; turn < count; ++turn) {
+      while (step.load() != 2 * turn + 1) {
+      }
+      ++step;
+    }
+  });
+  for (int turn = 0; turn < count; ++turn) {
+    ++step;
+    while (step.load() != 2 * turn + 2) {
+    }
+  }
+  other.join();
+  return step.load();
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int thread_count = argc > 1 ? std::atoi(argv[1]) : 20;
   const int count = argc > 2 ? std::atoi(argv[2]) : 20;
   const int children = RunChildren(5);
+  if (SpinForEachOther(5) != 10) return 1;
   pthread_mutexattr_t attributes;
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);

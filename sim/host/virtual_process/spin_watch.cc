@@ -1,0 +1,16 @@
+#include "sim/host/virtual_process/spin_watch.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace sim::virtual_process {
+
+bool SpinWatch::Add(const user_regs_struct& registers) {
+  samples_.push_back(registers);
+  const auto count = std::count_if(samples_.begin(), samples_.end(), [&](const auto& sample) {
+    return std::memcmp(&sample, &registers, sizeof sample) == 0;
+  });
+  return count >= kSame;
+}
+
+}  // namespace sim::virtual_process
