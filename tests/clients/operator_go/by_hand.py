@@ -1,0 +1,11 @@
+"""The controller-runtime operator with a Lease, workers, back-off, a finalizer and webhooks that it serves itself: one
+virtual hour, one digest."""
+import os
+
+import tools
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def prepare():
+    return [os.path.dirname(tools.go_program(os.path.join(os.path.dirname(HERE), "go"), "operator"))]

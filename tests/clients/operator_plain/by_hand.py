@@ -1,0 +1,10 @@
+"""A controller over client-go alone, in the shape of sample-controller, with a Lease: one virtual hour, one digest."""
+import os
+
+import tools
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def prepare():
+    return [os.path.dirname(tools.go_program(os.path.join(os.path.dirname(HERE), "go"), "plain"))]
