@@ -71,6 +71,10 @@ Outcome HandleCall(Tree& tree, Thread& thread) {
     case SYS_execve:
     case SYS_execveat:
       return ExecuteCall(tree, thread);
+    case SYS_signalfd:
+    case SYS_signalfd4:
+      tree.has_signal_files = true;
+      return Outcome::Continue();
     case SYS_exit_group:
       tree.ending.insert(thread.process);
       return Outcome::Continue();

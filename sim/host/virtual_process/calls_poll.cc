@@ -55,6 +55,10 @@ Outcome HoldFor(Tree& tree, Thread& thread, const std::vector<Watched>& files, s
   wait.deadline = DeadlineAfter(tree, thread, span);
   wait.cleared = std::move(cleared);
   const auto is_answered = [&](const Watched& watched) {
+    if (const std::uint64_t signals = tree.SignalsOf(thread, watched.file); signals != 0) {
+      wait.signals |= signals;
+      return HasPendingSignal(thread, signals);
+    }
     if (!tree.Watch(wait, thread, watched.file, watched.events)) return true;
     return IsReady(wait.files.back(), static_cast<short>(watched.events));
   };

@@ -75,16 +75,15 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   return result == 0 ? Outcome::Answer(0) : Outcome::Fail(error);
 }
 
-// A read that blocks is held by the supervisor, which then knows how long.
+// A read or a write that blocks is held by the supervisor, which then knows how long.
 Outcome SetTimeout(Tree& tree, Thread& thread, const Arguments& arguments) {
   if (arguments.Int(1) != SOL_SOCKET) return Outcome::Continue();
   const auto value = ReadValue<timeval>(thread.id, arguments[3]);
   if (!value || arguments[4] < sizeof(timeval)) return Outcome::Continue();
   const bool is_of_receiving =
       arguments.Int(2) == SO_RCVTIMEO_OLD || arguments.Int(2) == SO_RCVTIMEO_NEW;
-  // What is sent is taken at once, or when the reader has run: no time passes.
-  if (!is_of_receiving) return Outcome::Answer(0);
-  auto& timeouts = tree.ProcessOf(thread).receive_timeouts;
+  Process& process = tree.ProcessOf(thread);
+  auto& timeouts = is_of_receiving ? process.receive_timeouts : process.send_timeouts;
   const std::int64_t span = value->tv_sec * kSecond + value->tv_usec * 1000;
   timeouts.erase(arguments.Int(0));
   if (span > 0) timeouts[arguments.Int(0)] = span;

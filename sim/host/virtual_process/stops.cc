@@ -8,6 +8,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <utility>
+
 #include "sim/host/virtual_process/blocking_calls.h"
 #include "sim/host/virtual_process/calls.h"
 #include "sim/host/virtual_process/program_image.h"
@@ -302,6 +304,12 @@ void Supervisor::HoldBlocked(Thread& thread) {
   } else {
     const bool is_reading = call->until == BlockingCall::Until::kReadable;
     const int file = static_cast<int>(regs.rdi);
+    const std::uint64_t signals = tree_.SignalsOf(thread, file);
+    if (signals != 0) {
+      if (HasPendingSignal(thread, signals)) return go_on();
+      wait.signals = signals;
+      return HoldStopped(thread, std::move(wait));
+    }
     if (!tree_.Watch(wait, thread, file, is_reading ? EPOLLIN : EPOLLOUT)) {
       thread.state = Thread::State::kBlocked;
       if (runner_ == thread.id) runner_ = 0;
@@ -312,12 +320,17 @@ void Supervisor::HoldBlocked(Thread& thread) {
       tree_.Drop(wait);
       return go_on();
     }
-    const auto& timeouts = tree_.ProcessOf(thread).receive_timeouts;
+    const Process& process = tree_.ProcessOf(thread);
+    const auto& timeouts = is_reading ? process.receive_timeouts : process.send_timeouts;
     const auto timeout = timeouts.find(file);
-    if (is_reading && timeout != timeouts.end()) {
+    if (timeout != timeouts.end()) {
       wait.deadline = tree_.page->monotonic + timeout->second;
     }
   }
+  HoldStopped(thread, std::move(wait));
+}
+
+void Supervisor::HoldStopped(Thread& thread, virtual_process::Wait wait) {
   thread.wait = std::move(wait);
   thread.state = Thread::State::kHeld;
   thread.is_stopped = true;

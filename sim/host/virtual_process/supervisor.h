@@ -81,6 +81,7 @@ class Supervisor {
   void TakeSample(Thread& thread);
   bool EmulateCounter(Thread& thread);
   void HoldBlocked(Thread& thread);
+  void HoldStopped(Thread& thread, virtual_process::Wait wait);
   Thread& AddThread(pid_t id, pid_t parent_process);
   void QueueStopped(Thread& thread, int signal);
   void AwaitVforking(pid_t child);

@@ -57,6 +57,8 @@ constexpr std::array kTrapped = {
     SYS_tgkill,
     SYS_rt_sigqueueinfo,
     SYS_rt_tgsigqueueinfo,
+    SYS_signalfd,
+    SYS_signalfd4,
     // Chance and identity.
     SYS_getrandom,
     SYS_openat,

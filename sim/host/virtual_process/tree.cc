@@ -41,6 +41,12 @@ void Tree::Drop(Wait& wait) {
   wait.files.clear();
 }
 
+std::uint64_t Tree::SignalsOf(const Thread& thread, int file) const {
+  if (!has_signal_files) return 0;
+  const std::string path = "fdinfo/" + std::to_string(file);
+  return StatusNumber(ReadProcFile(thread.process, path.c_str()), "sigmask", 16);
+}
+
 void Tree::Note(const std::string& text) {
   if (notes.insert(text).second) new_notes.push_back(text);
 }

@@ -64,6 +64,7 @@ struct Process {
   std::int64_t timer_count = 0;
   std::map<int, std::string> directories;        // By descriptor: entries not yet read.
   std::map<int, std::int64_t> receive_timeouts;  // By descriptor: of sockets.
+  std::map<int, std::int64_t> send_timeouts;
 };
 
 // A call that a signal ended before its answer.
@@ -121,6 +122,7 @@ struct Tree {
   TimerTable timers;
   ThreadOrder order;
   Random chance;
+  bool has_signal_files = false;       // Somebody has made one.
   std::set<std::string> notes;         // Said.
   std::vector<std::string> new_notes;  // To be said.
   // To these threads a signal was sent: where it arrives must be known before anybody runs.
@@ -137,6 +139,9 @@ struct Tree {
   bool Watch(Wait& wait, const Thread& thread, int file, std::uint32_t events);
   void Drop(Wait& wait);
   void Note(const std::string& text);
+  // Which signals `file` waits for, if it is one of signalfd(2): whether any waits can't be seen
+  // from outside of the program. 0 for other files.
+  std::uint64_t SignalsOf(const Thread& thread, int file) const;
   // A signal went to the process, or to one thread of the program.
   void ExpectSignal(pid_t process);
   Thread* FindByInner(pid_t inner);

@@ -7,12 +7,16 @@
 #include <semaphore.h>
 #include <signal.h>
 #include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstdio>
@@ -148,6 +152,43 @@ int RunChildren(int count) {
   return sum;
 }
 
+// Reads a signal that another thread sends from a file, twice: waiting in the read, and in poll.
+bool ReadSignals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGUSR2);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  const int file = signalfd(-1, &signals, SFD_CLOEXEC);
+  for (const bool is_polling : {false, true}) {
+    std::thread sender([own = pthread_self()] {
+      SleepFor(std::chrono::milliseconds(3));
+      pthread_kill(own, SIGUSR2);
+    });
+    pollfd one{file, POLLIN, 0};
+    signalfd_siginfo info{};
+    if (is_polling && poll(&one, 1, -1) != 1) return false;
+    const bool is_read = read(file, &info, sizeof info) == sizeof info;
+    sender.join();
+    if (!is_read || info.ssi_signo != SIGUSR2) return false;
+  }
+  return close(file) == 0;
+}
+
+// A socket that nobody reads from gives up after its time, as its neighbour that nobody writes to.
+bool TimeOutOnSockets() {
+  int ends[2];
+  if (socketpair(AF_UNIX, SOCK_STREAM, 0, ends) != 0) return false;
+  const timeval limit{0, 20000};
+  setsockopt(ends[0], SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+  setsockopt(ends[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+  char bytes[4096] = {};
+  if (read(ends[0], bytes, 1) >= 0 || errno != EAGAIN) return false;
+  ssize_t written = 0;
+  while (written >= 0) written = write(ends[0], bytes, sizeof bytes);
+  const bool has_given_up = errno == EAGAIN;
+  return close(ends[0]) == 0 && close(ends[1]) == 0 && has_given_up;
+}
+
 // Neither makes a call while it waits for the other.
 int SpinForEachOther(int count) {
   std::atomic<int> step = 0;
@@ -173,7 +214,7 @@ int main(int argc, char** argv) {
   const int thread_count = argc > 1 ? std::atoi(argv[1]) : 20;
   const int count = argc > 2 ? std::atoi(argv[2]) : 20;
   const int children = RunChildren(5);
-  if (SpinForEachOther(5) != 10) return 1;
+  if (SpinForEachOther(5) != 10 || !ReadSignals() || !TimeOutOnSockets()) return 1;
   pthread_mutexattr_t attributes;
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
