@@ -7,6 +7,9 @@
 namespace apiserver {
 
 bool IsExternallyAccessible(const Object& spec);
+bool IsExternalName(const Object& spec);
+// A balancer that keeps traffic local asks each node for its health.
+bool NeedsHealthCheck(const Object& spec);
 // Headless: clusterIP None.
 bool IsHeadless(const Object& spec);
 
