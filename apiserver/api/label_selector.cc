@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "apiserver/api/go_text.h"
+#include "apiserver/api/join.h"
 #include "apiserver/api/names.h"
 
 namespace apiserver {
@@ -44,15 +45,6 @@ std::string_view Symbol(LabelOperator op) {
       return "";
   }
   return "";
-}
-
-std::string Join(const std::vector<std::string>& texts, std::string_view separator) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    if (&text != &texts.front()) joined += separator;
-    joined += text;
-  }
-  return joined;
 }
 
 std::string Child(std::string_view path, std::string_view name) {
@@ -107,7 +99,7 @@ std::string LabelRequirement::Text() const {
   std::string text = key + std::string(Symbol(op));
   const bool is_set = op == LabelOperator::kIn || op == LabelOperator::kNotIn;
   if (op != LabelOperator::kExists) {
-    text += (is_set ? "(" : "") + Join(values, ",") + (is_set ? ")" : "");
+    text += (is_set ? "(" : "") + JoinTexts(values, ",") + (is_set ? ")" : "");
   }
   return text;
 }
@@ -163,7 +155,7 @@ std::string CheckLabelRequirement(const LabelRequirement& requirement, std::stri
   const std::string values_path = Child(path, "values");
   const NameMessages key_messages = CheckQualifiedName(requirement.key);
   if (!key_messages.empty()) {
-    errors.push_back(Invalid(Child(path, "key"), requirement.key, Join(key_messages, "; ")));
+    errors.push_back(Invalid(Child(path, "key"), requirement.key, JoinTexts(key_messages, "; ")));
   }
   const auto refuse = [&](std::string_view detail) {
     errors.push_back(InvalidList(values_path, requirement.values, detail));
@@ -197,7 +189,7 @@ std::string CheckLabelRequirement(const LabelRequirement& requirement, std::stri
     const NameMessages messages = CheckLabelValue(requirement.values[i]);
     if (messages.empty()) continue;
     errors.push_back(Invalid(values_path + "[" + std::to_string(i) + "][" + requirement.key + "]",
-                             requirement.values[i], Join(messages, "; ")));
+                             requirement.values[i], JoinTexts(messages, "; ")));
   }
   // Go's aggregate drops repetitions and puts several into brackets.
   std::vector<std::string> distinct;
@@ -207,7 +199,7 @@ std::string CheckLabelRequirement(const LabelRequirement& requirement, std::stri
     }
   }
   if (distinct.empty()) return "";
-  return distinct.size() == 1 ? distinct[0] : "[" + Join(distinct, ", ") + "]";
+  return distinct.size() == 1 ? distinct[0] : "[" + JoinTexts(distinct, ", ") + "]";
 }
 
 namespace {

@@ -45,10 +45,6 @@ bool FillsNodePorts(const Object& spec) {
                                                     FlagOf(spec, "allocateLoadBalancerNodePorts"));
 }
 
-bool NeedsHealthCheck(const Object& spec) {
-  return TextOf(spec, "type") == "LoadBalancer" && TextOf(spec, "externalTrafficPolicy") == "Local";
-}
-
 std::vector<std::int64_t> PortsOf(const Object& spec) {
   std::vector<std::int64_t> ports;
   for (const Value& port : ArrayOf(spec, "ports")) {

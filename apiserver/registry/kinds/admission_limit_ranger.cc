@@ -179,18 +179,18 @@ void FillPod(Object& pod, const Object& limits, const Object& requests) {
       FillList(resources, "requests", requests, set_requests);
       const std::string tail =
           std::string(" for ") + what + " " + std::string(TextOf(container, "name"));
-      if (!set_requests.empty()) notes.push_back(Join(set_requests, ", ") + " request" + tail);
-      if (!set_limits.empty()) notes.push_back(Join(set_limits, ", ") + " limit" + tail);
+      if (!set_requests.empty()) notes.push_back(JoinTexts(set_requests, ", ") + " request" + tail);
+      if (!set_limits.empty()) notes.push_back(JoinTexts(set_limits, ", ") + " limit" + tail);
     });
   }
   if (notes.empty()) return;
   EnsureObject(EnsureObject(pod, "metadata"), "annotations")[kAnnotation] =
-      "LimitRanger plugin set: " + Join(notes, "; ");
+      "LimitRanger plugin set: " + JoinTexts(notes, "; ");
 }
 
 // Upstream shows one message plainly and several in brackets.
 std::string Aggregate(const std::vector<std::string>& messages) {
-  return messages.size() == 1 ? messages[0] : "[" + Join(messages, ", ") + "]";
+  return messages.size() == 1 ? messages[0] : "[" + JoinTexts(messages, ", ") + "]";
 }
 
 class LimitRanger final : public AdmissionPlugin {

@@ -183,13 +183,4 @@ void CheckSelectsTemplate(const Object& spec, const FieldPath& path, Violations&
               "`selector` does not match template `labels`");
 }
 
-std::string Join(const std::vector<std::string>& texts, std::string_view separator) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    if (!joined.empty()) joined += separator;
-    joined += text;
-  }
-  return joined;
-}
-
 }  // namespace apiserver

@@ -7,6 +7,7 @@
 
 #include <string_view>
 
+#include "apiserver/api/join.h"
 #include "apiserver/registry/kinds/violations.h"
 
 namespace apiserver {
@@ -63,8 +64,5 @@ std::int64_t IntOrPercentValue(const Value& value);
 
 // A pod template's labels must match the selector.
 void CheckSelectsTemplate(const Object& spec, const FieldPath& path, Violations& out);
-
-// "a", "a, b": joined.
-std::string Join(const std::vector<std::string>& texts, std::string_view separator);
 
 }  // namespace apiserver

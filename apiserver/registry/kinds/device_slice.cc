@@ -194,7 +194,9 @@ void CheckCounters(const Object& holder, std::string_view name_field, const Fiel
   }
 }
 
-std::string Braced(const std::vector<std::string>& names) { return "{" + Join(names, ", ") + "}"; }
+std::string Braced(const std::vector<std::string>& names) {
+  return "{" + JoinTexts(names, ", ") + "}";
+}
 
 // Where the devices of a slice, or one device, are.
 void CheckDevicePlace(const Object& device, bool is_per_device, const FieldPath& path,

@@ -51,7 +51,7 @@ void CheckTaints(const Object& spec, Violations& out) {
     CheckQualified(key, taint_path.Child("key"), out);
     const NameMessages messages = CheckLabelValue(TextOf(taint, "value"));
     if (!messages.empty()) {
-      out.Invalid(taint_path.Child("value"), TextOf(taint, "value"), Join(messages, ";"));
+      out.Invalid(taint_path.Child("value"), TextOf(taint, "value"), JoinTexts(messages, ";"));
     }
     if (effect.empty()) {
       out.Required(taint_path.Child("effect"));

@@ -173,7 +173,7 @@ void Warn(const Object& object, const Object* old, std::vector<std::string>& out
     out.push_back(
         "metadata.name: this is used in the Pod's hostname, which can result in surprising "
         "behavior; a DNS label is recommended: [" +
-        Join(messages, " ") + "]");
+        JoinTexts(messages, " ") + "]");
   }
   WarnOfPod(ObjectOf(object, "metadata"), ObjectOf(object, "spec"), "", false, out);
 }

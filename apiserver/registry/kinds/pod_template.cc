@@ -68,7 +68,7 @@ void WarnOfPodHostName(const Object& object, std::vector<std::string>& out) {
   out.push_back(
       "metadata.name: this is used in Pod names and hostnames, which can result in surprising "
       "behavior; a DNS label is recommended: [" +
-      Join(messages, " ") + "]");
+      JoinTexts(messages, " ") + "]");
 }
 
 void WarnOfPodTemplate(const Object& pod_template, std::string_view path,

@@ -11,7 +11,7 @@ namespace apiserver {
 namespace {
 
 std::string Joined(const NameMessages& messages) {
-  return Join({messages.begin(), messages.end()}, ",");
+  return JoinTexts({messages.begin(), messages.end()}, ",");
 }
 
 void CheckGroupVersion(std::string_view text, const FieldPath& path, Violations& out) {

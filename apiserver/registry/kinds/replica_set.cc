@@ -35,15 +35,7 @@ void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
 }
 
 void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
-  const Object& status = ObjectOf(object, "status");
-  CheckCounts(status,
-              {"replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas",
-               "observedGeneration", "terminatingReplicas"},
-              out);
-  CheckCountsAtMost(status, {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"},
-                    "replicas", "cannot be greater than status.replicas", out);
-  CheckCountsAtMost(status, {"availableReplicas"}, "readyReplicas",
-                    "cannot be greater than readyReplicas", out);
+  CheckReplicaCounts(ObjectOf(object, "status"), out);
 }
 
 void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {

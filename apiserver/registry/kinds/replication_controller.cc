@@ -51,15 +51,7 @@ void Validate(const Object& object, Violations& out) {
 void ValidateUpdate(const Object& object, const Object&, Violations& out) { Validate(object, out); }
 
 void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
-  const Object& status = ObjectOf(object, "status");
-  CheckCounts(status,
-              {"replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas",
-               "observedGeneration"},
-              out);
-  CheckCountsAtMost(status, {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"},
-                    "replicas", "cannot be greater than status.replicas", out);
-  CheckCountsAtMost(status, {"availableReplicas"}, "readyReplicas",
-                    "cannot be greater than readyReplicas", out);
+  CheckReplicaCounts(ObjectOf(object, "status"), out);
 }
 
 void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {

@@ -185,7 +185,7 @@ void CheckToleration(const Object& toleration, const FieldPath& path, Violations
   }
   if (op.empty() || op == "Equal") {
     const NameMessages messages = CheckLabelValue(value);
-    if (!messages.empty()) out.Invalid(op_path, value, Join(messages, ";"));
+    if (!messages.empty()) out.Invalid(op_path, value, JoinTexts(messages, ";"));
   } else if (op == "Exists") {
     if (!value.empty()) {
       out.Invalid(op_path, value, "value must be empty when `operator` is 'Exists'");

@@ -20,6 +20,17 @@ void CheckCountsAtMost(const Object& status, std::initializer_list<std::string_v
   }
 }
 
+void CheckReplicaCounts(const Object& status, Violations& out) {
+  CheckCounts(status,
+              {"replicas", "fullyLabeledReplicas", "readyReplicas", "availableReplicas",
+               "observedGeneration", "terminatingReplicas"},
+              out);
+  CheckCountsAtMost(status, {"fullyLabeledReplicas", "readyReplicas", "availableReplicas"},
+                    "replicas", "cannot be greater than status.replicas", out);
+  CheckCountsAtMost(status, {"availableReplicas"}, "readyReplicas",
+                    "cannot be greater than readyReplicas", out);
+}
+
 void CheckCollisionCount(const Object& object, const Object& old, Violations& out) {
   const FieldPath path("status");
   const std::int64_t count = IntOf(ObjectOf(object, "status"), "collisionCount");

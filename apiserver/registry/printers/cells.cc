@@ -42,15 +42,6 @@ std::string Or(std::string_view text, std::string_view otherwise) {
   return std::string(text.empty() ? otherwise : text);
 }
 
-std::string JoinTexts(const std::vector<std::string>& texts, std::string_view separator) {
-  std::string joined;
-  for (const std::string& text : texts) {
-    if (&text != &texts.front()) joined += separator;
-    joined += text;
-  }
-  return joined;
-}
-
 std::string JoinAtMost(const std::vector<std::string>& texts, std::size_t most,
                        std::string_view separator) {
   if (texts.size() <= most) return JoinTexts(texts, separator);

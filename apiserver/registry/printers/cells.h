@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "apiserver/api/conditions.h"
+#include "apiserver/api/join.h"
 #include "apiserver/api/json.h"
 #include "sim/time.h"
 
@@ -21,7 +22,6 @@ std::string NameOf(const Value& object);
 
 // `text`, or `otherwise` when it is empty.
 std::string Or(std::string_view text, std::string_view otherwise);
-std::string JoinTexts(const std::vector<std::string>& texts, std::string_view separator);
 // "a,b,c + 2 more..." when there are more than `most`.
 std::string JoinAtMost(const std::vector<std::string>& texts, std::size_t most,
                        std::string_view separator);
