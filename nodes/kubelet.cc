@@ -132,9 +132,8 @@ sim::Task<> Kubelet::RenewLease(Kubelet* kubelet) {
     co_await creation;
     co_return;
   }
-  Value renewed = lease->Parse();
-  apiserver::EnsureObject(renewed, "spec")["renewTime"] = apiserver::FormatMicroTime(now);
-  auto update = kubelet->client_.Update(kLeases, std::move(renewed));
+  auto update = kubelet->client_.UpdateText(kLeases, lease, {"spec", "renewTime"},
+                                            apiserver::FormatMicroTime(now));
   co_await update;
 }
 

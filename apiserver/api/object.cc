@@ -251,6 +251,30 @@ ObjectPtr StoredObject::WithRevision(Revision revision) const {
   return stored;
 }
 
+ObjectPtr StoredObject::WithValue(JsonSpan span, std::string_view text, std::string managed_fields,
+                                  Revision revision) const {
+  SIM_CHECK(offsets_.revision < span.begin && offsets_.managed_fields <= span.begin &&
+            span.begin + span.size < json_.size());
+  const RevisionDigits before(meta_.revision);
+  const RevisionDigits after(revision);
+  const std::size_t behind_revision = offsets_.revision + before.text().size();
+  std::shared_ptr<StoredObject> stored(new StoredObject);
+  stored->json_.reserve(json_.size() + after.text().size() - before.text().size() + text.size() -
+                        span.size);
+  stored->json_.append(json_, 0, offsets_.revision).append(after.text());
+  stored->json_.append(json_, behind_revision, span.begin - behind_revision).append(text);
+  stored->json_.append(json_, span.begin + span.size);
+  stored->managed_fields_ = std::move(managed_fields);
+  stored->offsets_ = offsets_;
+  if (offsets_.managed_fields > offsets_.revision) {
+    stored->offsets_.managed_fields +=
+        static_cast<std::uint32_t>(after.text().size() - before.text().size());
+  }
+  stored->meta_ = meta_;
+  stored->meta_.revision = revision;
+  return stored;
+}
+
 void StoredObject::AppendJson(std::string& out) const {
   if (managed_fields_.empty()) {
     out += json_;

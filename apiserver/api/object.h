@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "apiserver/api/json.h"
+#include "apiserver/api/json_span.h"
 #include "apiserver/api/resource.h"
 #include "sim/time.h"
 
@@ -28,6 +29,7 @@ struct OwnerReference {
   std::string uid;
   bool is_controller = false;
   bool block_owner_deletion = false;
+  bool operator==(const OwnerReference&) const = default;
 };
 
 // The parts of metadata that are needed without parsing.
@@ -70,6 +72,13 @@ class StoredObject {
   // This object under another resourceVersion, nothing else changed (DELETED events). Parses
   // nothing.
   std::shared_ptr<const StoredObject> WithRevision(Revision revision) const;
+
+  // This object with the JSON `text` in place of the value at `span` of json(), under `revision`
+  // and with other managedFields. Parses nothing. Requires: `span` is no part of metadata and lies
+  // behind it.
+  std::shared_ptr<const StoredObject> WithValue(JsonSpan span, std::string_view text,
+                                                std::string managed_fields,
+                                                Revision revision) const;
 
   const ObjectMeta& meta() const { return meta_; }
   ObjectKey key() const { return meta_.key(); }

@@ -65,6 +65,14 @@ struct RequestInfo {
   ObjectKey key() const { return {namespace_, name}; }
 };
 
+// The body of an update from inside the process that changes one text of an object at rest: so the
+// registry may reuse the bytes of all else (registry/edit_at_rest.h).
+struct FieldEdit {
+  Revision base = 0;              // the revision that is changed; another one conflicts
+  std::vector<std::string> path;  // of object members
+  std::string text;
+};
+
 struct Request {
   std::string method = "GET";
   std::string path;                                        // decoded, without query
@@ -80,6 +88,7 @@ struct Request {
   // options.
   std::unique_ptr<boost::json::monotonic_resource> arena;
   std::optional<Value> object;
+  std::optional<FieldEdit> edit;              // instead of `object`
   std::vector<std::string> duplicate_fields;  // `duplicate field "a.b"`, from the parser
   std::optional<ApiError> decode_error;       // the body could not be decoded
   bool is_protobuf = false;                   // never validated strictly

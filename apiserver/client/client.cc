@@ -186,6 +186,14 @@ sim::Task<ApiResult<ObjectPtr>> Client::Update(GroupVersionResource resource, Va
   return Answer(handler_.Handle(std::move(request)), &ToObject);
 }
 
+sim::Task<ApiResult<ObjectPtr>> Client::UpdateText(GroupVersionResource resource, ObjectPtr base,
+                                                   std::vector<std::string> path,
+                                                   std::string text) {
+  auto request = NewRequest("update", resource, base->key(), "");
+  request->edit = FieldEdit{base->meta().revision, std::move(path), std::move(text)};
+  return Answer(handler_.Handle(std::move(request)), &ToObject);
+}
+
 sim::Task<ApiResult<ObjectPtr>> Client::Patch(GroupVersionResource resource, ObjectKey key,
                                               PatchType type, Value patch,
                                               std::string subresource) {

@@ -50,6 +50,10 @@ class Client {
                                          std::string subresource = {});
   sim::Task<ApiResult<ObjectPtr>> Update(GroupVersionResource resource, Value object,
                                          std::string subresource = {});
+  // Updates `base` with another text at `path`: the same as Update, at less cost where the registry
+  // can reuse the bytes of the rest.
+  sim::Task<ApiResult<ObjectPtr>> UpdateText(GroupVersionResource resource, ObjectPtr base,
+                                             std::vector<std::string> path, std::string text);
   sim::Task<ApiResult<ObjectPtr>> Patch(GroupVersionResource resource, ObjectKey key,
                                         PatchType type, Value patch, std::string subresource = {});
   // Not found counts as an error, as everywhere. (g++ 12 destroys an aggregate's `{}` in a co_await

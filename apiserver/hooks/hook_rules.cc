@@ -64,6 +64,14 @@ bool RuleMatches(const HookRule& rule, const HookTarget& target) {
          HasOrAll(rule.versions, target.resource.version) && ResourceMatches(rule, target);
 }
 
+bool RuleMayConcern(const HookRule& rule, std::string_view operation, std::string_view resource) {
+  return HasOrAll(rule.operations, operation) &&
+         std::any_of(rule.resources.begin(), rule.resources.end(), [&](std::string_view entry) {
+           const std::string_view name = entry.substr(0, entry.find('/'));
+           return name == "*" || name == resource;
+         });
+}
+
 const Value* LabelsIn(const Value* object) {
   return object == nullptr ? nullptr : FindPath(*object, {"metadata", "labels"});
 }

@@ -35,6 +35,10 @@ struct HookTarget {
 
 bool RuleMatches(const HookRule& rule, const HookTarget& target);
 
+// Whether some request with `operation` on resources of that name could match: in whatever group,
+// version, subresource, namespace and name.
+bool RuleMayConcern(const HookRule& rule, std::string_view operation, std::string_view resource);
+
 // The labels of metadata, nullptr when there are none.
 const Value* LabelsIn(const Value* object);
 

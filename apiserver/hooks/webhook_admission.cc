@@ -1,5 +1,7 @@
 #include "apiserver/hooks/webhook_admission.h"
 
+#include <algorithm>
+
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
@@ -176,6 +178,17 @@ std::optional<ApiError> WebhookAdmission::RunRound(const AdmissionRequest& reque
     if (webhook.reinvokes) asked_before.insert(&webhook);
   }
   return std::nullopt;
+}
+
+bool WebhookAdmission::WatchesHeartbeats(const GroupResource& resource) const {
+  const std::vector<Webhook>& webhooks =
+      kind_ == WebhookKind::kMutating ? list_.mutating() : list_.validating();
+  const auto concerns = [&](const HookRule& rule) {
+    return RuleMayConcern(rule, OperationText(Operation::kUpdate), resource.resource);
+  };
+  return std::any_of(webhooks.begin(), webhooks.end(), [&](const Webhook& webhook) {
+    return std::any_of(webhook.rules.begin(), webhook.rules.end(), concerns);
+  });
 }
 
 std::optional<ApiError> WebhookAdmission::Admit(const AdmissionRequest& request, Value* object) {

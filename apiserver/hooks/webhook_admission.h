@@ -22,6 +22,8 @@ class WebhookAdmission final : public AdmissionPlugin {
   WebhookAdmission(sim::Kernel& kernel, WebhookList& list, WebhookKind kind)
       : kernel_(kernel), list_(list), kind_(kind) {}
 
+  // True if some webhook has a rule for updates of `resource`; selectors are not asked.
+  bool WatchesHeartbeats(const GroupResource& resource) const override;
   std::optional<ApiError> Admit(const AdmissionRequest& request, Value* object) override;
   std::optional<ApiError> Validate(const AdmissionRequest& request, const Value* object) override;
 

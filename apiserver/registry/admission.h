@@ -36,6 +36,9 @@ struct AdmissionRequest {
 class AdmissionPlugin {
  public:
   virtual ~AdmissionPlugin() = default;
+  // Whether updates of `resource` that change nothing but a heartbeat must be shown to it: users'
+  // rules (webhooks, policies) may be about anything.
+  virtual bool WatchesHeartbeats(const GroupResource& /*resource*/) const { return false; }
   // `object` is null for deletes.
   virtual std::optional<ApiError> Admit(const AdmissionRequest&, Value* /*object*/) {
     return std::nullopt;
@@ -50,6 +53,12 @@ class AdmissionChain {
   void Add(std::unique_ptr<AdmissionPlugin> plugin) { plugins_.push_back(std::move(plugin)); }
   // Runs after all plug-ins that are added before or after it.
   void SetLast(std::unique_ptr<AdmissionPlugin> plugin) { last_ = std::move(plugin); }
+  bool WatchesHeartbeats(const GroupResource& resource) const {
+    for (const auto& plugin : plugins_) {
+      if (plugin->WatchesHeartbeats(resource)) return true;
+    }
+    return last_ != nullptr && last_->WatchesHeartbeats(resource);
+  }
   std::optional<ApiError> Admit(const AdmissionRequest& request, Value* object) const {
     for (const auto& plugin : plugins_) {
       if (auto refused = plugin->Admit(request, object)) return refused;

@@ -1,6 +1,7 @@
 #include "apiserver/registry/verbs.h"
 
 #include "apiserver/registry/deletion.h"
+#include "apiserver/registry/edit_at_rest.h"
 #include "apiserver/registry/field_owners.h"
 #include "apiserver/registry/reads.h"
 #include "apiserver/registry/status_strategy.h"
@@ -108,6 +109,12 @@ Response HandleUpdate(Call& call) {
   if (auto refused = EarlyBodyError(call.request)) return ErrorResponse(*refused);
   ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "UpdateOptions");
   if (!options) return ErrorResponse(options.error());
+  if (call.request.edit) {
+    if (const ObjectPtr edited = EditAtRest(call, *options)) {
+      return ObjectResponse(call, 200, edited);
+    }
+    if (auto refused = WriteOutEdit(call)) return ErrorResponse(*refused);
+  }
   call.context.is_dry_run = options->is_dry_run;
   ApiResult<Value> decoded = DecodeBody(call, ExpectedKindOf(call), options->field_validation);
   if (!decoded) return ErrorResponse(decoded.error());

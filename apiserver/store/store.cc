@@ -136,7 +136,11 @@ ObjectPtr Store::Create(const GroupResource& resource, const Value& object, bool
 }
 
 ObjectPtr Store::Update(const GroupResource& resource, const Value& object, bool is_work) {
-  ObjectPtr updated = StoredObject::Make(object, revision_ + 1);
+  return Replace(resource, StoredObject::Make(object, revision_ + 1), is_work);
+}
+
+ObjectPtr Store::Replace(const GroupResource& resource, ObjectPtr updated, bool is_work) {
+  SIM_CHECK(updated->meta().revision == revision_ + 1);
   ObjectPtr previous = objects_[resource].Replace(updated);
   Commit(ChangeType::kModified, resource, updated, std::move(previous), is_work);
   return updated;

@@ -85,6 +85,8 @@ class Store {
   // mark). Requires: for Create the key is free; for Update and Delete it is taken.
   ObjectPtr Create(const GroupResource& resource, const Value& object, bool is_work = true);
   ObjectPtr Update(const GroupResource& resource, const Value& object, bool is_work = true);
+  // The same with what WithValue made of the newest state, under the next revision.
+  ObjectPtr Replace(const GroupResource& resource, ObjectPtr updated, bool is_work = true);
   // `last_state` when given replaces the stored state in the DELETED event.
   // Returns the last state with the revision of the deletion.
   ObjectPtr Delete(const GroupResource& resource, const ObjectKey& key,

@@ -20,17 +20,23 @@ InvolvedObject InvolveNode(const ObjectMeta& meta) {
 }
 
 // kubernetes.io/os and arch have older names, which must agree.
-bool CopyBetaLabels(Value& node) {
-  bool changed = false;
-  for (const auto& [from, to] :
-       {std::pair<std::string_view, std::string_view>{"kubernetes.io/os", "beta.kubernetes.io/os"},
-        {"kubernetes.io/arch", "beta.kubernetes.io/arch"}}) {
+constexpr std::pair<std::string_view, std::string_view> kBetaLabels[] = {
+    {"kubernetes.io/os", "beta.kubernetes.io/os"},
+    {"kubernetes.io/arch", "beta.kubernetes.io/arch"}};
+
+bool LacksBetaLabels(const Value& node) {
+  return std::any_of(std::begin(kBetaLabels), std::end(kBetaLabels), [&](const auto& names) {
+    const std::string_view value = TextAt(node, {"metadata", "labels", names.first});
+    return !value.empty() && TextAt(node, {"metadata", "labels", names.second}) != value;
+  });
+}
+
+void CopyBetaLabels(Value& node) {
+  for (const auto& [from, to] : kBetaLabels) {
     const std::string value(TextAt(node, {"metadata", "labels", from}));
-    if (value.empty() || TextAt(node, {"metadata", "labels", to}) == value) continue;
+    if (value.empty()) continue;
     apiserver::EnsureObject(apiserver::EnsureObject(node, "metadata"), "labels")[to] = value;
-    changed = true;
   }
-  return changed;
 }
 
 }  // namespace
@@ -90,6 +96,7 @@ sim::Task<Outcome> NodeLifecycleController::Reconcile(ObjectKey key) {
   if (!node || found == watched_.end()) co_return Outcome::Done();
   std::shared_ptr<const Value> value = node->Peek();
   Watched& watched = found->second;
+  watched.node = value;
 
   std::string lease_time;
   if (const ObjectPtr lease = LeaseOf(key.name)) {
@@ -126,10 +133,11 @@ sim::Task<Outcome> NodeLifecycleController::Reconcile(ObjectKey key) {
     if (!node) co_return Outcome::Done();
     value = node->Peek();
   }
-  Value updated = node->Parse();
-  bool changed = CopyBetaLabels(updated);
-  if (auto taints = WantedTaints(*value, now())) {
-    changed = true;
+  auto taints = WantedTaints(*value, now());
+  bool changed = taints.has_value() || LacksBetaLabels(*value);
+  Value updated = changed ? node->Parse() : Value();
+  if (changed) CopyBetaLabels(updated);
+  if (taints) {
     Object& spec = apiserver::EnsureObject(updated, "spec");
     if (taints->empty()) {
       spec.erase("taints");

@@ -18,6 +18,8 @@ class NodeLifecycleController final : public Controller {
     NodeHeard heard;
     std::string lease_time;   // spec.renewTime as last seen
     std::string status_text;  // the conditions as last seen
+    // Held, so that the Node is parsed once for many renewals of its Lease.
+    std::shared_ptr<const apiserver::Value> node;
     sim::EventId check;
   };
 

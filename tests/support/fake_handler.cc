@@ -144,6 +144,7 @@ FakeHandler::Result FakeHandler::Run(const apiserver::Request& request) {
     }
     return Create(info, *request.object);
   }
+  if (request.edit) return Edit(info, *request.edit);
   if (info.verb == "update") return Update(info, *request.object);
   if (info.verb == "patch") return Patch(request);
   if (info.verb == "delete")
@@ -174,6 +175,17 @@ FakeHandler::Result FakeHandler::Create(const RequestInfo& info, Value object) {
   }
   metadata.erase("resourceVersion");
   return store_.Create(info.group_resource(), object, IsWork(info));
+}
+
+FakeHandler::Result FakeHandler::Edit(const RequestInfo& info, const apiserver::FieldEdit& edit) {
+  const ObjectPtr stored = store_.Find(info.group_resource(), info.key());
+  if (stored == nullptr) return NotFound(info);
+  Value object = stored->Parse();
+  MetadataOf(object)["resourceVersion"] = std::to_string(edit.base);
+  Value* parent = &object;
+  for (std::size_t at = 0; at + 1 < edit.path.size(); ++at) parent = &parent->at(edit.path[at]);
+  parent->get_object()[edit.path.back()] = edit.text;
+  return Update(info, std::move(object));
 }
 
 FakeHandler::Result FakeHandler::Update(const RequestInfo& info, Value object) {

@@ -37,6 +37,7 @@ class FakeHandler final : public apiserver::RequestHandler {
 
   Result Run(const apiserver::Request& request);
   Result Create(const apiserver::RequestInfo& info, apiserver::Value object);
+  Result Edit(const apiserver::RequestInfo& info, const apiserver::FieldEdit& edit);
   Result Update(const apiserver::RequestInfo& info, apiserver::Value object);
   Result Patch(const apiserver::Request& request);
   Result Delete(const apiserver::RequestInfo& info, const apiserver::Value& options);

@@ -154,6 +154,26 @@ void UpdateManagedFields(const Value* live, Value& object, const FieldManagerCon
   if (!are_typed || !context.failure->empty()) SetEntries(object, {});
 }
 
+namespace {
+
+// All but managedFields, which both have.
+bool IsSameBesideEntries(const Value& a, const Value& b) {
+  const auto is_same = [](const Object& left, const Object& right, std::string_view skipped) {
+    if (left.size() != right.size()) return false;
+    return std::all_of(left.begin(), left.end(), [&](const auto& member) {
+      if (std::string_view(member.key()) == skipped) return true;
+      const Value* other = right.if_contains(member.key());
+      return other != nullptr && ValuesEqual(member.value(), *other);
+    });
+  };
+  const Value* a_metadata = FindPath(a, {"metadata"});
+  const Value* b_metadata = FindPath(b, {"metadata"});
+  return is_same(a.get_object(), b.get_object(), "metadata") &&
+         is_same(a_metadata->get_object(), b_metadata->get_object(), "managedFields");
+}
+
+}  // namespace
+
 bool KeepTimesWhenUnchanged(const Value& live, Value& object) {
   const Value* live_entries = EntriesOf(live);
   Value* entries = FindPath(object, {"metadata", "managedFields"});
@@ -161,6 +181,7 @@ bool KeepTimesWhenUnchanged(const Value& live, Value& object) {
       !entries->is_array() || live_entries->get_array().size() != entries->get_array().size()) {
     return false;
   }
+  if (!IsSameBesideEntries(live, object)) return false;
   const auto without_time = [](const Value& entry) {
     Value copy(entry);
     if (Object* members = copy.if_object()) members->erase("time");
@@ -176,11 +197,8 @@ bool KeepTimesWhenUnchanged(const Value& live, Value& object) {
     if (at == left.end()) return false;
     left.erase(at);
   }
-  Value theirs = std::move(*entries);
   *entries = *live_entries;
-  if (ValuesEqual(live, object)) return true;
-  *entries = std::move(theirs);
-  return false;
+  return true;
 }
 
 }  // namespace apiserver

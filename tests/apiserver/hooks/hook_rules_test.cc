@@ -43,6 +43,14 @@ TEST(RuleMatches, ComparesOperationVersionResourceAndScope) {
     EXPECT_EQ(RuleMatches(row.rule, row.target), row.matches) << row.name;
 }
 
+TEST(RuleMayConcern, ComparesOperationAndResourceOnly) {
+  EXPECT_TRUE(RuleMayConcern(Rule({"UPDATE"}, {"x"}, {"y"}, {"leases"}), "UPDATE", "leases"));
+  EXPECT_TRUE(RuleMayConcern(Rule({"*"}, {""}, {"v1"}, {"*/status"}), "UPDATE", "nodes"));
+  EXPECT_TRUE(RuleMayConcern(Rule({"*"}, {""}, {"v1"}, {"pods", "nodes/*"}), "UPDATE", "nodes"));
+  EXPECT_FALSE(RuleMayConcern(Rule({"CREATE"}, {""}, {"v1"}, {"leases"}), "UPDATE", "leases"));
+  EXPECT_FALSE(RuleMayConcern(Rule({"*"}, {"*"}, {"*"}, {"pods"}), "UPDATE", "leases"));
+}
+
 TEST(ObjectMatches, LooksAtBothStatesAndTakesAllWithoutASelector) {
   const Value selector = ParseJson(R"({"matchLabels":{"a":"b"}})").value;
   const LabelSelector wanted = LabelSelector::FromObject(&selector).value();

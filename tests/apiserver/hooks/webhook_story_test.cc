@@ -3,6 +3,7 @@
 
 #include "apiserver/api/base64.h"
 #include "apiserver/api/json_parse.h"
+#include "apiserver/client/client.h"
 #include "apiserver/encoding/decode_request.h"
 #include "apiserver/encoding/encode.h"
 #include "apiserver/pipeline/api_server.h"
@@ -60,13 +61,15 @@ class WebhookStory : public ::testing::Test {
     return {response.status, ParseJson(EncodeAnswer(accept, info, response).bytes).value};
   }
 
-  void Install(const std::string& resource, const std::string& more) {
+  void Install(const std::string& resource, const std::string& more,
+               const std::string& about = "configmaps") {
     const auto made = Do(
         "POST", "/apis/admissionregistration.k8s.io/v1/" + resource,
         R"({"metadata":{"name":"c"},"webhooks":[{"name":"h.example.com","clientConfig":{"url":"https://h/x"},
         "sideEffects":"None","admissionReviewVersions":["v1"],"timeoutSeconds":5,)" +
             more +
-            R"("rules":[{"operations":["*"],"apiGroups":[""],"apiVersions":["v1"],"resources":["configmaps"]}]}]})");
+            R"("rules":[{"operations":["*"],"apiGroups":["*"],"apiVersions":["v1"],"resources":[")" +
+            about + R"("]}]}]})");
     ASSERT_EQ(made.first, 201);
   }
 
@@ -113,6 +116,37 @@ TEST_F(WebhookStory, AValidatingWebhookSeesTheObjectThatIsThenStored) {
   EXPECT_EQ(TextAt(denied.second, {"message"}),
             R"(admission webhook "h.example.com" denied the request: not now)");
   EXPECT_EQ(server_.store().Count({"", "configmaps"}), 1u);
+}
+
+// Renewals from inside the process reuse bytes unless somebody wants to see them.
+TEST_F(WebhookStory, AWebhookForLeasesSeesHeartbeats) {
+  const std::string path = "/apis/coordination.k8s.io/v1/namespaces/ns/leases";
+  Do("POST", path,
+     R"({"metadata":{"name":"a"},"spec":{"renewTime":"2026-01-01T00:00:00.000000Z"}})");
+  Client client(server_.pipeline(), server_.store(),
+                {.user = {"a", "", {"system:masters"}, {}}, .field_manager = "a"});
+  const GroupVersionResource leases{"coordination.k8s.io", "v1", "leases"};
+  const auto renew = [&](std::string time) {
+    auto task = client.UpdateText(leases, client.Live(leases, {"ns", "a"}), {"spec", "renewTime"},
+                                  std::move(time));
+    while (!task.done() && kernel_.RunNext()) {
+    }
+    return task.Take();
+  };
+  Install("validatingwebhookconfigurations", "");
+  ASSERT_TRUE(renew("2026-01-01T00:00:10.000000Z").ok());
+  EXPECT_EQ(caller_.asked.size(), 0u);
+  Do("DELETE", "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/c", "");
+  Install("validatingwebhookconfigurations", "", "leases");
+  // Twice: the second would find a record of fields that bytes can be reused with.
+  for (const std::string second : {"20", "30"}) {
+    const std::string time = "2026-01-01T00:00:" + second + ".000000Z";
+    ASSERT_TRUE(renew(time).ok());
+    EXPECT_EQ(TextAt(caller_.asked.back(), {"object", "spec", "renewTime"}), time);
+  }
+  EXPECT_EQ(caller_.asked.size(), 2u);
+  caller_.response = R"("allowed":false)";
+  EXPECT_EQ(renew("2026-01-01T00:00:40.000000Z").error().code, 400);
 }
 
 TEST_F(WebhookStory, AFailingCallFailsTheRequestUnlessItIsIgnored) {
