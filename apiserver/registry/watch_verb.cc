@@ -159,17 +159,22 @@ sim::Duration TimeoutOf(Call& call, const ListOptions& options) {
   return std::chrono::seconds(std::max<std::int64_t>(seconds, 0));
 }
 
-// Where a watch begins: unset means with the objects that are there.
-ApiResult<std::optional<Revision>> StartOf(const Call& call, const ListOptions& options) {
-  std::optional<Revision> start;
+// Where a watch begins.
+struct WatchStart {
+  std::optional<Revision> after;    // unset: with the objects that are there
+  std::optional<ApiError> refusal;  // in the stream
+};
+
+ApiResult<WatchStart> StartOf(const Call& call, const ListOptions& options) {
+  WatchStart start;
   ApiResult<Revision> revision = ReadRevision(options.resource_version, 500);
   if (!revision) return std::move(revision.error());
   const Revision present = call.parts.store.revision();
   if (options.send_initial_events.value_or(false)) {
-    if (*revision > present) return RevisionTooLargeError(*revision, present);
+    if (*revision > present) start.refusal = RevisionTooLargeError(*revision, present);
     return start;
   }
-  start = *revision == 0 ? present : *revision;
+  start.after = *revision == 0 ? present : *revision;
   return start;
 }
 
@@ -182,7 +187,7 @@ Response HandleWatch(Call& call) {
       Selection::Make(call.resource, call.object_namespace(), call.request.info.name,
                       std::move(options->labels), options->field_selector);
   if (!selection) return ErrorResponse(selection.error());
-  ApiResult<std::optional<Revision>> start = StartOf(call, *options);
+  ApiResult<WatchStart> start = StartOf(call, *options);
   if (!start) return ErrorResponse(start.error());
   ApiResult<TableForm> form = ReadTableForm(call.request);
   if (!form) return ErrorResponse(form.error());
@@ -194,7 +199,8 @@ Response HandleWatch(Call& call) {
   if (!watch.namespace_.empty() || !call.resource.is_namespaced) watch.name = selection->name();
   auto shared = std::make_shared<const Selection>(std::move(*selection));
   watch.matches = [shared](const StoredObject& object) { return shared->Matches(object); };
-  watch.start_after = *start;
+  watch.start_after = start->after;
+  watch.refusal = std::move(start->refusal);
   watch.allow_bookmarks = options->allow_watch_bookmarks;
   watch.timeout = TimeoutOf(call, *options);
   watch.encoder = std::make_shared<const ObjectEncoder>(call, *form);

@@ -37,15 +37,24 @@ bool RemoteWatch::Matches(const ObjectPtr& object) const {
 }
 
 void RemoteWatch::Begin() {
+  if (options_.refusal) return Fail(*options_.refusal);
   if (!options_.start_after) {
     BeginWithObjects();
   } else if (*options_.start_after < store_.compacted_revision()) {
-    Fail(ExpiredError("The resourceVersion for the provided watch is too old."));
-    return;
+    return Fail(TooOldError(*options_.start_after));
   } else {
     SendChangesAfter(*options_.start_after);
   }
   if (options_.allow_bookmarks) ArmBookmark();
+}
+
+// In the words of upstream's watch cache, which all resources have but Events.
+ApiError RemoteWatch::TooOldError(Revision asked) const {
+  if (options_.resource.resource == "events") {
+    return ExpiredError("The resourceVersion for the provided watch is too old.");
+  }
+  return ExpiredError("too old resource version: " + std::to_string(asked) + " (" +
+                      std::to_string(store_.compacted_revision()) + ")");
 }
 
 void RemoteWatch::Fail(const ApiError& error) {
@@ -86,7 +95,9 @@ void RemoteWatch::SendInitialEvents(const std::vector<ObjectPtr>& present, Revis
   };
   const auto send = [&](WatchEvent event) {
     event.is_first = !std::exchange(has_sent_, true);
+    const std::size_t begin = bytes.size();
     options_.encoder->AppendEvent(event, bytes);
+    Count(bytes.size() - begin);
     if (bytes.size() >= kInitialChunkBytes) flush();
   };
   for (const ObjectPtr& object : present) {
@@ -191,11 +202,16 @@ void RemoteWatch::Send(const WatchEvent& source) {
   } else {
     bytes = shared_.Encode(event, *options_.encoder);
   }
+  Count(bytes->size());
   if (stream_->Push({std::move(bytes), event.revision})) return;
   // The watch stays until its client has gone: when a backlog is full is the machine's doing, and
   // must leave no trace in the order of events.
   is_closed_ = true;
   stream_->Finish();
+}
+
+void RemoteWatch::Count(std::size_t event_bytes) {
+  if (EventTally* tally = stream_->tally()) tally->Add(event_bytes);
 }
 
 void RemoteWatch::Close() {

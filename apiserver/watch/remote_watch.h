@@ -53,6 +53,8 @@ struct RemoteWatchOptions {
   std::function<bool(const StoredObject&)> matches;
   std::optional<Revision>
       start_after;  // unset: initial events (requests with no revision or with 0)
+  // Sent as the only event: what upstream finds out only once the stream is open.
+  std::optional<ApiError> refusal{};
   bool allow_bookmarks = false;
   sim::Duration timeout = std::chrono::minutes(30);
   std::shared_ptr<const WatchEncoder> encoder;
@@ -88,8 +90,10 @@ class RemoteWatch final : public Watcher {
   sim::Task<> AwaitConverted(sim::Task<ApiResult<std::vector<ObjectPtr>>> conversion);
   void SendConverted(ApiResult<std::vector<ObjectPtr>> converted);
   void Fail(const ApiError& error);
+  ApiError TooOldError(Revision asked) const;
   void SendBookmark(Revision revision, bool is_end_of_initial_events);
   void Send(const WatchEvent& event);
+  void Count(std::size_t event_bytes);
   void Close();
   void ArmBookmark();
   bool Matches(const ObjectPtr& object) const;

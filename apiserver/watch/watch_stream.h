@@ -16,11 +16,13 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
 #include <vector>
 
 #include "apiserver/api/object.h"
+#include "apiserver/watch/event_tally.h"
 
 namespace apiserver {
 
@@ -54,6 +56,10 @@ class WatchStream {
   // only post.
   void SetWakeUp(std::function<void()> wake_up);
 
+  // Where the watch counts what it sends; null: nowhere.
+  void SetTally(std::shared_ptr<EventTally> tally) { tally_ = std::move(tally); }
+  EventTally* tally() const { return tally_.get(); }
+
   // The watch's side: what ends it when the client is gone.
   void SetOnDisconnect(std::function<void()> on_disconnect) {
     on_disconnect_ = std::move(on_disconnect);
@@ -73,7 +79,9 @@ class WatchStream {
   bool overflowed_ = false;
   std::function<void()> wake_up_;
 
-  std::function<void()> on_disconnect_;  // the kernel's only
+  // The kernel's only.
+  std::function<void()> on_disconnect_;
+  std::shared_ptr<EventTally> tally_;
 };
 
 }  // namespace apiserver

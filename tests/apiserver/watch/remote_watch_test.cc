@@ -31,8 +31,10 @@ class WordEncoder final : public WatchEncoder {
   }
   void AppendError(const ApiError& error, std::string& out) const override {
     out += "ERROR:" + std::to_string(error.code) + " ";
+    last_error = error.message;
   }
   std::shared_ptr<int> count = std::make_shared<int>();
+  mutable std::string last_error{};
 
  private:
   std::string key_;
@@ -116,8 +118,39 @@ TEST_F(RemoteWatchTest, TooOldIsAnErrorEventAndTheEnd) {
     store_.Create(kThings, Thing(std::to_string(number), "red"));
   store_.Compact(2);
   EXPECT_EQ(Read(hub_.Watch(Options(1))), "ERROR:410 .");
+  EXPECT_EQ(encoder_->last_error, "too old resource version: 1 (2)");
   EXPECT_EQ(Read(hub_.Watch(Options(2))), "A:2@3=red ");
   EXPECT_EQ(hub_.watcher_count(), 1U);
+  // Of Events upstream has no cache.
+  RemoteWatchOptions of_events = Options(1);
+  of_events.resource = {"", "events"};
+  EXPECT_EQ(Read(hub_.Watch(of_events)), "ERROR:410 .");
+  EXPECT_EQ(encoder_->last_error, "The resourceVersion for the provided watch is too old.");
+}
+
+TEST_F(RemoteWatchTest, ARefusalIsTheOnlyEvent) {
+  store_.Create(kThings, Thing("a", "red"));
+  RemoteWatchOptions options = Options();
+  options.refusal = TimeoutError("too large", 1);
+  const auto stream = hub_.Watch(options);
+  EXPECT_EQ(Read(stream), "ERROR:504 .");
+  EXPECT_EQ(hub_.watcher_count(), 0U);
+}
+
+TEST_F(RemoteWatchTest, CountsWhatItSends) {
+  store_.Create(kThings, Thing("a", "red"));
+  RemoteWatchOptions options = Options();
+  options.allow_bookmarks = true;
+  const auto stream = hub_.Watch(options);
+  const auto tally = std::make_shared<EventTally>();
+  stream->SetTally(tally);
+  store_.Create(kThings, Thing("b", "red"));
+  const std::string sent = Read(stream) + Read(stream);
+  EXPECT_EQ(sent, "A:a@1=red A:b@2=red END@2 ");
+  store_.Update(kThings, Thing("b", "blue"));
+  EXPECT_EQ(Read(stream), "M:b@3=blue ");
+  EXPECT_EQ(tally->count, 4U);
+  EXPECT_EQ(tally->bytes, sent.size() + std::string("M:b@3=blue ").size());
 }
 
 TEST_F(RemoteWatchTest, SelectorsTurnChangesIntoAdditionsAndDeletions) {
