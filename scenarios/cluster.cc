@@ -36,7 +36,7 @@ struct Cluster::Parts {
                                             .node_port_first = options.service_node_ports.first,
                                             .node_port_last = options.service_node_ports.second})),
             apiserver::BuiltinPrinters()),
-        metrics(kernel, api.pipeline(), api.store()),
+        metrics(kernel, api.pipeline(), api.store(), api.resources()),
         documents(options.server_address) {
     apiserver::AddBuiltinAdmission(api.admission(), [this](std::string_view name) {
       const auto& disabled = options.disabled_admission;

@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "apiserver/pipeline/metric_text.h"
+#include "apiserver/registry/deprecation.h"
+#include "apiserver/watch/watch_stream.h"
 
 namespace apiserver {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 constexpr std::array<std::string_view, 5> kConnecting = {"log", "exec", "attach", "portforward",
                                                          "proxy"};
 
-std::string VerbOf(const Request& request) {
+std::string_view VerbOf(const Request& request) {
   const RequestInfo& info = request.info;
   if (info.is_resource &&
       std::find(kConnecting.begin(), kConnecting.end(), info.subresource) != kConnecting.end()) {
@@ -26,12 +28,12 @@ std::string VerbOf(const Request& request) {
   }
   if (request.method == "HEAD") return "GET";
   for (const std::string_view known : {"GET", "POST", "PUT", "DELETE"}) {
-    if (request.method == known) return request.method;
+    if (request.method == known) return known;
   }
   return "other";
 }
 
-std::string ScopeOf(const RequestInfo& info) {
+std::string_view ScopeOf(const RequestInfo& info) {
   if (!info.is_resource) return "";
   if (!info.name.empty() || info.verb == "create") return "resource";
   return info.namespace_.empty() ? "cluster" : "namespace";
@@ -54,7 +56,7 @@ RequestLabels LabelsOf(const Request& request) {
   RequestLabels labels;
   labels.verb = VerbOf(request);
   if (const std::string* dry_run = request.Query("dryRun")) {
-    labels.dry_run = *dry_run == "All" || dry_run->empty() ? *dry_run : "invalid";
+    labels.dry_run = *dry_run == "All" || dry_run->empty() ? std::string_view(*dry_run) : "invalid";
   }
   labels.scope = ScopeOf(request.info);
   // Paths are the client's to choose; as labels they would grow without bound.
@@ -77,22 +79,35 @@ class RequestMetrics::InFlight {
   std::uint64_t& count_;
 };
 
+std::pair<const RequestLabels, RequestMetrics::Series>& RequestMetrics::SeriesOf(
+    const Request& request) {
+  RequestLabels labels = LabelsOf(request);
+  auto found = series_.find(labels);
+  if (found != series_.end()) return *found;
+  if (series_.size() >= kSeriesMax) {
+    const std::string_view verb = labels.verb;
+    labels = {};
+    labels.verb = verb;
+  }
+  for (std::string_view* text : {&labels.verb, &labels.dry_run, &labels.group, &labels.version,
+                                 &labels.resource, &labels.subresource, &labels.scope}) {
+    *text = Intern(*text);
+  }
+  return *series_.try_emplace(labels).first;
+}
+
 sim::Task<Response> RequestMetrics::Handle(std::unique_ptr<Request> request) {
-  const RequestLabels labels = LabelsOf(*request);
+  auto& [labels, series] = SeriesOf(*request);
   const sim::Time began = kernel_.now();
   const InFlight in_flight(IsMutating(*request) ? mutating_ : read_only_);
   sim::Task<Response> task = next_.Handle(std::move(request));
   Response response = co_await std::move(task);
-  Finish(labels, kernel_.now() - began, response);
+  Finish(labels, series, kernel_.now() - began, response);
   co_return response;
 }
 
-void RequestMetrics::Finish(const RequestLabels& labels, sim::Duration duration,
+void RequestMetrics::Finish(const RequestLabels& labels, Series& series, sim::Duration duration,
                             const Response& response) {
-  const bool has_room = series_.size() < kSeriesMax || series_.contains(labels);
-  RequestLabels of_all_others;
-  of_all_others.verb = labels.verb;
-  Series& series = series_[has_room ? labels : of_all_others];
   ++series.by_code[response.status];
   const double seconds = std::chrono::duration<double>(duration).count();
   const auto bucket = std::lower_bound(kBuckets.begin(), kBuckets.end(), seconds);
@@ -101,9 +116,16 @@ void RequestMetrics::Finish(const RequestLabels& labels, sim::Duration duration,
   }
   ++series.count;
   series.seconds += seconds;
+  // What is deprecated is always warned of.
+  if (!series.is_deprecated && !response.warnings.empty()) {
+    const ApiResource* asked = resources_.Find(labels.group, labels.version, labels.resource);
+    series.is_deprecated = asked != nullptr && !DeprecationWarning(*asked).empty();
+  }
   if (const auto* stream = std::get_if<std::shared_ptr<WatchStream>>(&response.body)) {
     std::erase_if(series.watches, [](const auto& watch) { return watch.expired(); });
     series.watches.push_back(*stream);
+    if (series.events == nullptr) series.events = std::make_shared<EventTally>();
+    (*stream)->SetTally(series.events);
   }
 }
 
@@ -125,6 +147,7 @@ void RequestMetrics::WriteGauges(MetricText& text) const {
 void RequestMetrics::WriteDurations(MetricText& text) const {
   text.Family("apiserver_request_duration_seconds", "histogram", "Virtual time until the answer.");
   for (const auto& [labels, series] : series_) {
+    if (series.count == 0) continue;
     MetricLabels shown = Shown(labels);
     std::uint64_t below = 0;
     for (std::size_t i = 0; i < kBuckets.size(); ++i) {
@@ -154,6 +177,58 @@ void RequestMetrics::WriteTotals(MetricText& text) const {
   }
 }
 
+void RequestMetrics::WriteWatches(MetricText& text) const {
+  // Not by scope and the rest, as requests are.
+  std::map<std::array<std::string_view, 3>, EventTally> tallies;
+  for (const auto& [labels, series] : series_) {
+    if (series.events == nullptr || series.events->count == 0) continue;
+    tallies[{labels.group, labels.resource, labels.version}] += *series.events;
+  }
+  const auto shown = [](const auto& key) {
+    return MetricLabels{{"group", key[0]}, {"resource", key[1]}, {"version", key[2]}};
+  };
+  text.Family("apiserver_watch_events_sizes", "histogram", "Bytes of the events sent to watches.");
+  for (const auto& [key, tally] : tallies) {
+    MetricLabels labels = shown(key);
+    std::uint64_t below = 0;
+    for (std::size_t i = 0; i < tally.buckets.size(); ++i) {
+      below += tally.buckets[i];
+      const std::string bound = MetricNumber(static_cast<double>(EventTally::kBounds[i]));
+      labels.emplace_back("le", bound);
+      text.Sample(labels, static_cast<double>(below), "_bucket");
+      labels.pop_back();
+    }
+    labels.emplace_back("le", "+Inf");
+    text.Sample(labels, static_cast<double>(tally.count), "_bucket");
+    labels.pop_back();
+    text.Sample(labels, static_cast<double>(tally.bytes), "_sum");
+    text.Sample(labels, static_cast<double>(tally.count), "_count");
+  }
+  text.Family("apiserver_watch_events_total", "counter", "Events sent to watches.");
+  for (const auto& [key, tally] : tallies) {
+    text.Sample(shown(key), static_cast<double>(tally.count));
+  }
+}
+
+void RequestMetrics::WriteDeprecated(MetricText& text) const {
+  text.Family("apiserver_requested_deprecated_apis", "gauge",
+              "Deprecated APIs that were requested.");
+  std::set<std::array<std::string_view, 4>> requested;  // whatever the verb
+  for (const auto& [labels, series] : series_) {
+    if (!series.is_deprecated) continue;
+    requested.insert({labels.group, labels.resource, labels.subresource, labels.version});
+  }
+  for (const auto& [group, resource, subresource, version] : requested) {
+    // No release is known in which one that is served in 1.36 will be gone.
+    text.Sample({{"group", group},
+                 {"removed_release", ""},
+                 {"resource", resource},
+                 {"subresource", subresource},
+                 {"version", version}},
+                1);
+  }
+}
+
 void RequestMetrics::WriteObjects(MetricText& text) const {
   text.Family("apiserver_resource_objects", "gauge", "Objects that are stored.");
   for (const GroupResource& resource : store_.Resources()) {
@@ -172,6 +247,8 @@ std::string RequestMetrics::Text() const {
   WriteGauges(text);
   WriteDurations(text);
   WriteTotals(text);
+  WriteWatches(text);
+  WriteDeprecated(text);
   WriteObjects(text);
   return text.Take();
 }

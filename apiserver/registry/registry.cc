@@ -1,6 +1,7 @@
 #include "apiserver/registry/registry.h"
 
 #include "apiserver/registry/custom/custom_resource.h"
+#include "apiserver/registry/deprecation.h"
 #include "apiserver/registry/patch_verb.h"
 #include "apiserver/registry/reads.h"
 #include "apiserver/registry/verbs.h"
@@ -22,17 +23,6 @@ std::string EndpointKey(std::string_view group, std::string_view resource,
 bool IsStream(const Response& response) {
   return std::holds_alternative<std::shared_ptr<WatchStream>>(response.body) ||
          std::holds_alternative<std::shared_ptr<LogStream>>(response.body);
-}
-
-// What upstream warns of on every request to a resource, or "".
-std::string DeprecationWarning(const ApiResource& resource) {
-  if (resource.resource == GroupVersionResource{"", "v1", "endpoints"}) {
-    return "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice";
-  }
-  if (resource.resource == GroupVersionResource{"", "v1", "componentstatuses"}) {
-    return "v1 ComponentStatus is deprecated in v1.19+";
-  }
-  return resource.deprecation_warning;
 }
 
 // A watch that a resource does not offer is refused by its list, which warns as for any request.

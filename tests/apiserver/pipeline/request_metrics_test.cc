@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/pipeline/metric_text.h"
+#include "apiserver/registry/api_resource.h"
+#include "apiserver/watch/watch_stream.h"
 
 namespace apiserver {
 namespace {
@@ -62,7 +64,8 @@ TEST(RequestMetrics, CountsByAnswer) {
   sim::Kernel kernel({.seed = 1});
   Store store(kernel, {});
   Refuses next;
-  RequestMetrics metrics(kernel, next, store);
+  const ResourceTable resources{StrategyTable()};
+  RequestMetrics metrics(kernel, next, store, resources);
   for (int i = 0; i < 2; ++i) {
     sim::Task<Response> task =
         metrics.Handle(std::make_unique<Request>(Asking("GET", "get", "web")));
@@ -77,6 +80,68 @@ TEST(RequestMetrics, CountsByAnswer) {
         "apiserver_request_duration_seconds_count{" + labels + "} 2\n",
         std::string("apiserver_current_inflight_requests{request_kind=\"readOnly\"} 0\n")}) {
     EXPECT_NE(text.find(line), std::string::npos) << line << text;
+  }
+}
+
+// Answers each request with a watch, and warns.
+class Watches final : public RequestHandler {
+ public:
+  sim::Task<Response> Handle(std::unique_ptr<Request>) override {
+    Response response;
+    stream = std::make_shared<WatchStream>(1 << 20);
+    response.body = stream;
+    response.warnings.push_back("of something");
+    co_return response;
+  }
+  std::shared_ptr<WatchStream> stream;
+};
+
+TEST(RequestMetrics, TellsOfDeprecatedApisAndOfWatches) {
+  sim::Kernel kernel({.seed = 1});
+  Store store(kernel, {});
+  Watches next;
+  const ResourceTable resources{StrategyTable()};
+  RequestMetrics metrics(kernel, next, store, resources);
+  for (const char* resource : {"endpoints", "pods"}) {
+    Request request = Asking("GET", "watch");
+    request.info.resource = resource;
+    metrics.Handle(std::make_unique<Request>(std::move(request))).Take();
+    next.stream->tally()->Add(1024);
+    next.stream->tally()->Add(1025);
+  }
+  const std::string text = metrics.Text();
+  for (
+      const std::string line :
+      {R"(apiserver_requested_deprecated_apis{group="",removed_release="",resource="endpoints",subresource="",version="v1"} 1)",
+       R"(apiserver_watch_events_total{group="",resource="pods",version="v1"} 2)",
+       R"(apiserver_watch_events_sizes_bucket{group="",resource="pods",version="v1",le="1024"} 1)",
+       R"(apiserver_watch_events_sizes_bucket{group="",resource="pods",version="v1",le="2048"} 2)",
+       R"(apiserver_watch_events_sizes_sum{group="",resource="pods",version="v1"} 2049)"}) {
+    EXPECT_NE(text.find(line + "\n"), std::string::npos) << line << text;
+  }
+  EXPECT_EQ(text.find(R"(deprecated_apis{group="",removed_release="",resource="pods")"),
+            std::string::npos);
+}
+
+// The labels are the client's texts, which end with the request.
+TEST(RequestMetrics, KeepsItsOwnTexts) {
+  sim::Kernel kernel({.seed = 1});
+  Store store(kernel, {});
+  Refuses next;
+  const ResourceTable resources{StrategyTable()};
+  RequestMetrics metrics(kernel, next, store, resources);
+  for (int round = 0; round < 2; ++round) {
+    for (int i = 0; i < 100; ++i) {
+      Request request = Asking("GET", "get", "web");
+      request.info.resource = "a-resource-with-a-name-that-is-long-" + std::to_string(i);
+      metrics.Handle(std::make_unique<Request>(std::move(request))).Take();
+    }
+  }
+  const std::string text = metrics.Text();
+  for (int i = 0; i < 100; ++i) {
+    const std::string shown = "name-that-is-long-" + std::to_string(i) +
+                              R"(",scope="resource",subresource="",verb="GET",version="v1"} 2)";
+    EXPECT_NE(text.find(shown), std::string::npos) << shown;
   }
 }
 
