@@ -46,7 +46,7 @@ void ReadClientCertificate(SSL* ssl, Credentials& credentials) {
 }
 
 // A peer on this machine gains nothing from compression.
-bool IsLoopback(const asio::ip::tcp::socket& socket) {
+bool IsLoopback(const LaneSocket& socket) {
   error_code error;
   const auto peer = socket.remote_endpoint(error);
   return !error && peer.address().is_loopback();
@@ -58,16 +58,18 @@ constexpr std::size_t kJoinedBytesMax = 12 << 10;
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
 
+using LaneStream = CountedStreamOf<asio::io_context::executor_type>;
+
 class Connection final : public CoreMember, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerCore> core, IoLane& lane, asio::ip::tcp::socket socket)
+  Connection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket)
       : core_(std::move(core)),
         lane_(lane),
         limits_(core_->limits),
         gateway_(core_->gateway),
         activity_(core_->activity),
         is_near_(IsLoopback(socket)),
-        stream_(CountedStream(CountingPolicy(core_->activity), std::move(socket)), core_->tls) {}
+        stream_(LaneStream(CountingPolicy(core_->activity), std::move(socket)), core_->tls) {}
   ~Connection() override {
     core_->Leave(this);
     activity_.busy -= busy_;
@@ -248,8 +250,10 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
       if (!connection) return;
       connection->BeginMove();
       connection->core_->Post(connection->lane_, [connection] {
-        connection->PumpStream();
-        connection->EndMove();
+        connection->core_->PostIdle(connection->lane_, [connection] {
+          connection->PumpStream();
+          connection->EndMove();
+        });
       });
     });
     WatchForEnd();
@@ -296,18 +300,32 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     if (chunks.empty() && !finished) return;
     writing_ = true;
     BeginMove();
-    out_.clear();
-    Revision shown = 0;
-    for (const WatchStream::Chunk& chunk : chunks) {
-      shown = std::max(shown, chunk.shown_revision);
-      out_ += ChunkHead(chunk.bytes->size());
-      out_ += *chunk.bytes;
-      out_ += "\r\n";
-    }
+    const Revision shown = JoinChunks(chunks);
     if (finished) out_ += "0\r\n\r\n";
     gateway_.WhenDurable(shown, [self, finished] {
+      // At once, or later from the writer's thread.
+      if (self->lane_.io.get_executor().running_in_this_thread()) {
+        return self->WriteStreamPart(finished);
+      }
       self->core_->Post(self->lane_, [self, finished] { self->WriteStreamPart(finished); });
     });
+  }
+
+  // Makes out_ of all of them, in one frame. Returns the newest revision that it shows.
+  Revision JoinChunks(const std::vector<WatchStream::Chunk>& chunks) {
+    out_.clear();
+    Revision shown = 0;
+    std::size_t size = 0;
+    for (const WatchStream::Chunk& chunk : chunks) size += chunk.bytes->size();
+    if (size == 0) return shown;
+    out_.reserve(size + 32);
+    out_ += ChunkHead(size);
+    for (const WatchStream::Chunk& chunk : chunks) {
+      shown = std::max(shown, chunk.shown_revision);
+      out_ += *chunk.bytes;
+    }
+    out_ += "\r\n";
+    return shown;
   }
 
   void WriteStreamPart(bool finished) {
@@ -374,7 +392,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   HttpGateway& gateway_;
   HttpActivity& activity_;
   const bool is_near_;
-  beast::ssl_stream<CountedStream> stream_;
+  beast::ssl_stream<LaneStream> stream_;
   // This connection's share of activity_.busy; the kernel's thread begins moves too.
   std::atomic<int> busy_{0};
   beast::flat_buffer buffer_;
@@ -398,7 +416,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
 
 }  // namespace
 
-void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, asio::ip::tcp::socket socket) {
+void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket) {
   auto connection = std::make_shared<Connection>(core, lane, std::move(socket));
   // Dropping it closes it.
   if (core->Join(connection.get())) connection->Run();

@@ -7,8 +7,11 @@
 
 namespace apiserver {
 
+// Of a lane: each step of a socket whose executor can be any costs an allocation.
+using LaneSocket =
+    boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
 // Runs a connection on the thread of `lane`, which is the caller, until it ends.
-void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane,
-                   boost::asio::ip::tcp::socket socket);
+void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket);
 
 }  // namespace apiserver

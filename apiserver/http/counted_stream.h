@@ -25,7 +25,8 @@ class CountingPolicy {
   void on_timer() {}
   HttpActivity* activity_;
 };
-using CountedStream =
-    boost::beast::basic_stream<boost::asio::ip::tcp, boost::asio::any_io_executor, CountingPolicy>;
+template <class Executor>
+using CountedStreamOf = boost::beast::basic_stream<boost::asio::ip::tcp, Executor, CountingPolicy>;
+using CountedStream = CountedStreamOf<boost::asio::any_io_executor>;
 
 }  // namespace apiserver

@@ -3,6 +3,12 @@
 #include <boost/asio/post.hpp>
 
 namespace apiserver {
+namespace {
+
+// Between two looks at the sockets. Each look is a call of the system.
+constexpr std::size_t kIdlePerTurn = 4;
+
+}  // namespace
 
 IoCore::IoCore(std::size_t lane_count, std::size_t members_max) : members_max_(members_max) {
   for (std::size_t index = 0; index < lane_count; ++index) {
@@ -59,6 +65,20 @@ void IoCore::RunPosted(IoLane& lane) {
   for (sim::Callback& run : posted) run();
 }
 
+void IoCore::PostIdle(IoLane& lane, sim::Callback run) {
+  lane.idle.push_back(std::move(run));
+  if (lane.idle.size() == 1) boost::asio::post(lane.io, [this, &lane] { RunIdle(lane); });
+}
+
+void IoCore::RunIdle(IoLane& lane) {
+  for (std::size_t count = 0; count < kIdlePerTurn && !lane.idle.empty(); ++count) {
+    lane.idle.front()();
+    lane.idle.pop_front();
+  }
+  // Behind what has come meanwhile.
+  if (!lane.idle.empty()) boost::asio::post(lane.io, [this, &lane] { RunIdle(lane); });
+}
+
 bool IoCore::Join(CoreMember* member) {
   const std::lock_guard lock(mutex_);
   if (is_stopped() || members_.size() >= members_max_) {
@@ -97,6 +117,10 @@ void IoCore::Stop() {
       for (sim::Callback& run : lane->posted) dropped.push_back(std::move(run));
       lane->posted.clear();
     }
+  }
+  for (const auto& lane : lanes_) {
+    for (sim::Callback& run : lane->idle) dropped.push_back(std::move(run));
+    lane->idle.clear();
   }
   // Only I/O threads and what they hold end connections, but for one that another thread lets go of
   // just now: hence the look.

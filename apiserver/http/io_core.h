@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -35,6 +36,7 @@ class CoreMember {
 struct IoLane {
   boost::asio::io_context io{1};
   std::vector<sim::Callback> posted;  // under the core's lock
+  std::deque<sim::Callback> idle;     // its thread's only
 };
 
 class IoCore : public sim::ReleaseGate {
@@ -57,6 +59,9 @@ class IoCore : public sim::ReleaseGate {
 
   // Runs `run` on the thread of `lane`: all that is posted in a burst in one go.
   void Post(IoLane& lane, sim::Callback run);
+  // Runs `run` once the thread of `lane`, which calls this, has looked after everything else that
+  // waits: what grows in the meantime then goes out in one piece, and answers go first.
+  void PostIdle(IoLane& lane, sim::Callback run);
   bool is_stopped() const { return is_stopped_.load(std::memory_order_acquire); }
   // Runs `read` at once, or false while held; then `later` runs on the thread of `lane` after it.
   bool ReadUnlessHeld(IoLane& lane, const std::function<void()>& read, sim::Callback later);
@@ -67,6 +72,7 @@ class IoCore : public sim::ReleaseGate {
 
  private:
   void RunPosted(IoLane& lane);
+  void RunIdle(IoLane& lane);
   void Wake(IoLane& lane);
 
   std::vector<std::unique_ptr<IoLane>> lanes_;

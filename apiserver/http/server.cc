@@ -91,17 +91,17 @@ class HttpServerImpl final : public HttpServer {
   void Accept() {
     IoLane& lane = *core_->lanes()[next_lane_];
     next_lane_ = (next_lane_ + 1) % core_->lanes().size();
-    acceptor_->async_accept(lane.io, [this, &lane](error_code error, tcp::socket socket) {
+    acceptor_->async_accept(lane.io, [this, &lane](error_code error, LaneSocket socket) {
       if (error == asio::error::operation_aborted) return;
       if (!error) Begin(lane, std::move(socket));
       Accept();
     });
   }
 
-  void Begin(IoLane& lane, tcp::socket socket) {
+  void Begin(IoLane& lane, LaneSocket socket) {
     error_code ignored;
     socket.set_option(tcp::no_delay(true), ignored);
-    auto shared = std::make_shared<tcp::socket>(std::move(socket));
+    auto shared = std::make_shared<LaneSocket>(std::move(socket));
     asio::post(lane.io,
                [core = core_, &lane, shared] { RunConnection(core, lane, std::move(*shared)); });
   }

@@ -237,7 +237,11 @@ TEST_F(HttpServerTest, StreamsWatchesAndReusesTheConnection) {
   client.Send("GET /api/v1/pods?watch=1&finish=1 HTTP/1.1\r\nHost: x\r\n\r\n");
   const std::string answer = client.ReadUntil("0\r\n\r\n");
   EXPECT_NE(answer.find("Transfer-Encoding: chunked"), std::string::npos);
-  EXPECT_NE(answer.find("4\r\none\n\r\n4\r\ntwo\n\r\n"), std::string::npos);
+  // In one frame or in two: what waits goes out together.
+  const std::size_t one = answer.find("\r\none\n");
+  ASSERT_NE(one, std::string::npos);
+  EXPECT_TRUE(answer.substr(one).starts_with("\r\none\ntwo\n\r\n") ||
+              answer.substr(one).starts_with("\r\none\n\r\n4\r\ntwo\n\r\n"));
   client.Send("GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
   client.ReadUntil("system:anonymous /b");
 }
