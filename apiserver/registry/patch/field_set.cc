@@ -133,6 +133,23 @@ FieldSet::Node& FieldSet::Append(PathElement element) {
   return nodes_.emplace_back(Node{std::move(element), false, {}});
 }
 
+void FieldSet::SortAppended() {
+  const auto is_before = [](const Node& a, const Node& b) { return a.element < b.element; };
+  if (!std::is_sorted(nodes_.begin(), nodes_.end(), is_before)) {
+    std::stable_sort(nodes_.begin(), nodes_.end(), is_before);
+  }
+  std::size_t kept = 0;
+  for (std::size_t at = 1; at < nodes_.size(); ++at) {
+    if (nodes_[kept].element == nodes_[at].element) {
+      nodes_[kept].children = FieldSet();
+    } else if (++kept != at) {
+      nodes_[kept] = std::move(nodes_[at]);
+    }
+  }
+  if (!nodes_.empty())
+    nodes_.erase(nodes_.begin() + static_cast<std::ptrdiff_t>(kept) + 1, nodes_.end());
+}
+
 FieldSet::Node& FieldSet::Descend(const PathElement& element) {
   if (nodes_.empty() || nodes_.back().element < element) return Append(element);
   const auto at =

@@ -88,8 +88,12 @@ class FieldSet {
   // Calls `visit` for each member, in order, parents before children.
   void ForEach(const std::function<void(const FieldPath&)>& visit) const;
 
-  // Appends a node; the caller keeps the order. For builders of sets.
+  // Appends a node; the caller keeps the order, or makes it with SortAppended. For builders of
+  // sets.
   Node& Append(PathElement element);
+  // Of nodes with one element the first stays, without what lies below: repeated items of a list
+  // are owned together, as one.
+  void SortAppended();
 
   bool operator==(const FieldSet& other) const;
 

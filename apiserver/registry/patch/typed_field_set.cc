@@ -1,5 +1,5 @@
 // Which fields an object mentions, and sets of fields seen through the schema.
-#include <map>
+#include <vector>
 
 #include "apiserver/registry/patch/typed_value.h"
 
@@ -8,61 +8,55 @@ namespace {
 
 std::string_view View(boost::json::string_view text) { return {text.data(), text.size()}; }
 
-class Collector {
- public:
-  FieldSet Run(const SchemaNode& schema, const Value& value) {
-    Collect(schema, value);
-    return std::move(set_);
-  }
+// Fills `below` with the fields that `value` mentions, which is empty before. Returns whether the
+// value as a whole is one.
+bool Collect(const SchemaNode& schema, const Value& value, FieldSet& below);
 
- private:
-  void Collect(const SchemaNode& schema, const Value& value) {
-    const SchemaNode::Shape shape = schema.ShapeOf(&value);
-    if (shape == SchemaNode::Shape::kScalar || schema.IsAtomic(shape)) {
-      set_.Insert(path_);
-    } else if (shape == SchemaNode::Shape::kList) {
-      if (value.is_array()) Items(schema, value.get_array());
-    } else if (value.is_object()) {
-      Members(schema, value.get_object());
-    }
+void CollectItems(const SchemaNode& schema, const Array& items, FieldSet& below) {
+  std::vector<PathElement> elements;
+  elements.reserve(items.size());
+  for (const Value& item : items) {
+    sim::Result<PathElement> element = schema.ElementOf(item);
+    // The live object was validated when it was written; what has no key now is nobody's.
+    if (!element.ok()) return;
+    elements.push_back(std::move(*element));
   }
-
-  void Items(const SchemaNode& schema, const Array& items) {
-    std::vector<PathElement> elements;
-    std::map<PathElement, int> counts;
-    for (const Value& item : items) {
-      sim::Result<PathElement> element = schema.ElementOf(item);
-      // The live object was validated when it was written; what has no key now is nobody's.
-      if (!element.ok()) continue;
-      ++counts[*element];
-      elements.push_back(std::move(*element));
-    }
-    if (elements.size() != items.size()) return;
-    for (std::size_t i = 0; i < items.size(); ++i) {
-      path_.push_back(elements[i]);
-      // Repeated items are owned together, as one.
-      if (counts[elements[i]] == 1) Collect(schema.Item(), items[i]);
-      set_.Insert(path_);
-      path_.pop_back();
-    }
+  const SchemaNode item_schema = schema.Item();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    FieldSet::Node& node = below.Append(std::move(elements[i]));
+    node.is_member = true;
+    Collect(item_schema, items[i], node.children);
   }
+  below.SortAppended();
+}
 
-  void Members(const SchemaNode& schema, const Object& object) {
-    for (const auto& member : object) {
-      path_.push_back(PathElement::Field(View(member.key())));
-      bool is_named = false;
-      Collect(schema.Member(View(member.key()), is_named), member.value());
-      const Object* below = member.value().if_object();
-      if (!is_named || member.value().is_null() || (below != nullptr && below->empty())) {
-        set_.Insert(path_);
-      }
-      path_.pop_back();
-    }
+void CollectMembers(const SchemaNode& schema, const Object& object, FieldSet& below) {
+  for (const auto& member : object) {
+    bool is_named = false;
+    const SchemaNode member_schema = schema.Member(View(member.key()), is_named);
+    const Object* inner = member.value().if_object();
+    const bool is_whole =
+        !is_named || member.value().is_null() || (inner != nullptr && inner->empty());
+    FieldSet children;
+    const bool is_member = Collect(member_schema, member.value(), children) || is_whole;
+    if (!is_member && children.empty()) continue;
+    FieldSet::Node& node = below.Append(PathElement::Field(View(member.key())));
+    node.is_member = is_member;
+    node.children = std::move(children);
   }
+  below.SortAppended();
+}
 
-  FieldPath path_;
-  FieldSet set_;
-};
+bool Collect(const SchemaNode& schema, const Value& value, FieldSet& below) {
+  const SchemaNode::Shape shape = schema.ShapeOf(&value);
+  if (shape == SchemaNode::Shape::kScalar || schema.IsAtomic(shape)) return true;
+  if (shape == SchemaNode::Shape::kList) {
+    if (value.is_array()) CollectItems(schema, value.get_array(), below);
+  } else if (value.is_object()) {
+    CollectMembers(schema, value.get_object(), below);
+  }
+  return false;
+}
 
 SchemaNode NodeOf(const SchemaNode& schema, const PathElement& element, bool& is_named) {
   is_named = false;
@@ -80,7 +74,10 @@ bool IsAtomicPlace(const SchemaNode& schema) {
 }  // namespace
 
 FieldSet FieldSetOf(const SchemaNode& schema, const Value& value) {
-  return Collector().Run(schema, value);
+  FieldSet set;
+  // The whole object is never recorded.
+  Collect(schema, value, set);
+  return set;
 }
 
 FieldSet WithNamedParents(const SchemaNode& schema, const FieldSet& set) {
