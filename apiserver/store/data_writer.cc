@@ -1,5 +1,7 @@
 #include "apiserver/store/data_writer.h"
 
+#include <algorithm>
+
 #include "sim/check.h"
 
 namespace apiserver {
@@ -20,18 +22,24 @@ DataWriter::~DataWriter() {
 void DataWriter::Attach(Store& store) {
   store.AddObserver([this, &store](const ChangePtr& change) {
     bool is_full = false;
-    bool was_empty = false;
+    bool is_enough = false;
     {
       const std::lock_guard lock(mutex_);
       if (has_failed_) return;
-      was_empty = queue_.empty();
       queue_.push_back(change);
+      is_enough = queue_.size() == wanted_count_;
       compacted_ = store.compacted_revision();
       is_full = queue_.size() > kBacklogMax;
     }
-    if (was_empty) changed_.notify_one();
+    if (is_enough) changed_.notify_one();
     if (is_full) Fail("data file " + file_->path() + ": saving cannot keep up");
   });
+}
+
+void DataWriter::Gather(std::unique_lock<std::mutex>& lock) {
+  wanted_count_ = std::min(last_count_, kGatherCountMax);
+  changed_.wait_for(lock, kGatherMax, [this] { return stops_ || queue_.size() >= wanted_count_; });
+  wanted_count_ = 1;
 }
 
 void DataWriter::Run() {
@@ -41,8 +49,10 @@ void DataWriter::Run() {
     {
       std::unique_lock lock(mutex_);
       changed_.wait(lock, [this] { return stops_ || !queue_.empty(); });
+      if (!queue_.empty()) Gather(lock);
       if (has_failed_ || queue_.empty()) return;
       batch.swap(queue_);
+      last_count_ = batch.size();
       compacted = compacted_;
     }
     if (const sim::Result<void> saved = file_->Save(batch, compacted); !saved.ok()) {

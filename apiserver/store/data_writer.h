@@ -8,6 +8,7 @@
 // Threads: Attach, and Stop, by the kernel's; the rest happens on its own thread.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -25,6 +26,11 @@ class DataWriter {
  public:
   // Changes that may wait: more means that the disk has stopped.
   static constexpr std::size_t kBacklogMax = 1'000'000;
+  // Clients that wait for each other's commits come back together: a batch waits for as many
+  // changes as the last one had, so that one transaction saves them all, but never longer or for
+  // more than this.
+  static constexpr std::chrono::microseconds kGatherMax{200};
+  static constexpr std::size_t kGatherCountMax = 32;
 
   // `failed` is called at most once, on the writer's thread (or the kernel's when the backlog is
   // full), with a line for people: the process must end with status 2.
@@ -42,6 +48,8 @@ class DataWriter {
 
  private:
   void Run();
+  // Requires: the lock is held, and something waits.
+  void Gather(std::unique_lock<std::mutex>& lock);
   void Fail(const std::string& message);
 
   std::unique_ptr<DataFile> file_;  // the writer's while it runs
@@ -51,6 +59,8 @@ class DataWriter {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<ChangePtr> queue_;
+  std::size_t wanted_count_ = 1;  // of queue_, before the thread needs to hear of it
+  std::size_t last_count_ = 1;    // of the last batch
   Revision compacted_ = 0;
   bool stops_ = false;
   bool has_failed_ = false;
