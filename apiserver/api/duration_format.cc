@@ -77,7 +77,7 @@ Term TakeTerm(std::string_view& rest) {
   const std::string_view name = rest.substr(0, end);
   rest.remove_prefix(end);
   const Unit* unit = FindUnit(name);
-  if (unit == nullptr) return bad("unknown unit " + GoQuote(name) + " in duration ");
+  if (unit == nullptr) return bad("unknown unit " + GoTimeQuote(name) + " in duration ");
   if (__builtin_mul_overflow(whole, unit->nanos, &term.nanos) || term.nanos > kNanosMax) {
     return bad("invalid duration ");
   }
@@ -103,7 +103,7 @@ std::string Decimal(std::uint64_t value, std::uint64_t unit) {
 
 sim::Result<sim::Duration> ParseGoDuration(std::string_view text) {
   const auto fail = [&](std::string_view what) {
-    return sim::Error{"time: " + std::string(what) + GoQuote(text)};
+    return sim::Error{"time: " + std::string(what) + GoTimeQuote(text)};
   };
   std::string_view rest = text;
   bool is_negative = false;

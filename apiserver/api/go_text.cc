@@ -116,6 +116,21 @@ std::string GoQuote(std::string_view text) {
   return out;
 }
 
+std::string GoTimeQuote(std::string_view text) {
+  constexpr char kDigits[] = "0123456789abcdef";
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || byte < 0x20) {
+      out += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+      continue;
+    }
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
 std::string GoQuoteList(const std::vector<std::string>& texts) {
   std::string out = "[";
   for (const std::string& text : texts) out += (out.size() > 1 ? " " : "") + GoQuote(text);

@@ -13,6 +13,9 @@ namespace apiserver {
 
 // `text` in double quotes, as %q: control characters, quotes, backslashes and broken UTF-8 escaped.
 std::string GoQuote(std::string_view text);
+// `text` in double quotes, as the time package quotes it: whatever is not printable ASCII byte by
+// byte, \x1f.
+std::string GoTimeQuote(std::string_view text);
 // ["a" "b"]: %q of a list of texts.
 std::string GoQuoteList(const std::vector<std::string>& texts);
 // `number` as %v: shortest digits, exponent form below 1e-4 and from 1e6 on.

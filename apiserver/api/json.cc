@@ -1,5 +1,8 @@
 #include "apiserver/api/json.h"
 
+#include <algorithm>
+#include <vector>
+
 namespace apiserver {
 
 const Value* Find(const Value& value, std::string_view name) {
@@ -53,6 +56,20 @@ Object& EnsureObject(Object& object, std::string_view name) {
 
 Object& EnsureObject(Value& value, std::string_view name) {
   return EnsureObject(value.get_object(), name);
+}
+
+void SortMembers(Object& object) {
+  const auto key_less = [](const auto& a, const auto& b) { return a.key() < b.key(); };
+  if (std::is_sorted(object.begin(), object.end(), key_less)) return;
+  std::vector<boost::json::key_value_pair*> members;
+  members.reserve(object.size());
+  for (auto& member : object) members.push_back(&member);
+  std::sort(members.begin(), members.end(),
+            [](const auto* a, const auto* b) { return a->key() < b->key(); });
+  Object sorted(object.storage());
+  sorted.reserve(members.size());
+  for (auto* member : members) sorted.emplace(member->key(), std::move(member->value()));
+  object = std::move(sorted);
 }
 
 }  // namespace apiserver

@@ -37,4 +37,7 @@ bool BoolAt(const Value& value, std::initializer_list<std::string_view> path,
 Object& EnsureObject(Value& value, std::string_view name);
 Object& EnsureObject(Object& object, std::string_view name);
 
+// Orders the members by name, as Go writes maps.
+void SortMembers(Object& object);
+
 }  // namespace apiserver

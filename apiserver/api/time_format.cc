@@ -46,7 +46,7 @@ class TimeReader {
     const int second = Ranged("05", 0, 59, "second");
     const std::int32_t nanos = Fraction();
     const std::int64_t offset = Zone();
-    if (error_.empty() && !rest_.empty()) Refuse(": extra text: " + GoQuote(rest_));
+    if (error_.empty() && !rest_.empty()) Refuse(": extra text: " + GoTimeQuote(rest_));
     if (error_.empty() && (day < 1 || day > DaysInMonth(year, month))) {
       Refuse(": day out of range");
     }
@@ -58,11 +58,11 @@ class TimeReader {
 
  private:
   void Refuse(std::string message) {
-    if (error_.empty()) error_ = "parsing time " + GoQuote(text_) + message;
+    if (error_.empty()) error_ = "parsing time " + GoTimeQuote(text_) + message;
   }
   void Unreadable(std::string_view element) {
-    Refuse(" as " + GoQuote(is_micro_ ? kMicroLayout : kLayout) + ": cannot parse " +
-           GoQuote(rest_) + " as " + GoQuote(element));
+    Refuse(" as " + GoTimeQuote(is_micro_ ? kMicroLayout : kLayout) + ": cannot parse " +
+           GoTimeQuote(rest_) + " as " + GoTimeQuote(element));
   }
   void Literal(std::string_view text) {
     if (!rest_.starts_with(text)) return Unreadable(text);

@@ -39,32 +39,50 @@ void DropDirectives(Value& patch) {
 }
 
 // What the 422 of a patch shows as its bad value: the result, or the patch as Go prints it.
-std::string ShownValue(const Call& call, PatchForm form, const Value& result) {
-  if (form != PatchForm::kStrategic) return ToJson(result);
+std::string ShownValue(Call& call, PatchForm form, const Value& live) {
   JsonParseResult patch = ParseJson(call.request.body);
   if (!patch.ok()) return {};
-  DropDirectives(patch.value);
-  return GoPrint(patch.value);
+  if (form == PatchForm::kStrategic) {
+    DropDirectives(patch.value);
+    return GoPrint(patch.value);
+  }
+  ApiResult<Patched> patched = Apply(call, form, live, nullptr);
+  if (!patched) return {};
+  if (form == PatchForm::kMerge) {
+    SortVisitedByMergePatch(patched->object, patch.value);
+  } else {
+    SortVisitedByJsonPatch(patched->object, call.request.body);
+  }
+  return ToJson(patched->object);
 }
 
-ApiError BadResult(const std::string& shown, std::string_view reason) {
-  return InvalidError("", "", "", {FieldInvalid("patch", shown, reason)});
-}
+// A patch that ran, whose result is no object of the kind. Rare: only now the value is made that
+// the answer shows.
+struct BadResult {
+  Call& call;
+  const PatchForm form;
+  const Value& live;
+
+  std::string Shown() const { return ShownValue(call, form, live); }
+  ApiError operator()(std::string_view reason) const {
+    return InvalidError("", "", "", {FieldInvalid("patch", Shown(), reason)});
+  }
+};
 
 // kind and apiVersion can't be patched: strategic patches ignore them, the others fail.
-std::optional<ApiError> CheckKind(PatchForm form, const Value& live, Value& result,
-                                  const std::string& shown) {
+std::optional<ApiError> CheckKind(const BadResult& bad_result, Value& result) {
+  const Value& live = bad_result.live;
   Object& object = result.get_object();
   for (std::string_view name : {"apiVersion", "kind"}) {
     const Value* before = Find(live, name);
     if (before == nullptr) continue;
     const std::string_view now = TextAt(result, {name});
     if (now == TextAt(live, {name})) continue;
-    const bool is_lenient = form == PatchForm::kStrategic || now.empty();
+    const bool is_lenient = bad_result.form == PatchForm::kStrategic || now.empty();
     if (!is_lenient) {
-      return BadResult(shown, "no kind \"" + std::string(TextAt(result, {"kind"})) +
-                                  "\" is registered for version \"" +
-                                  std::string(TextAt(result, {"apiVersion"})) + "\"");
+      return bad_result("no kind \"" + std::string(TextAt(result, {"kind"})) +
+                        "\" is registered for version \"" +
+                        std::string(TextAt(result, {"apiVersion"})) + "\"");
     }
     object[name] = *before;
   }
@@ -72,33 +90,35 @@ std::optional<ApiError> CheckKind(PatchForm form, const Value& live, Value& resu
 }
 
 // The kind of a custom object is read again from what the patch made of it.
-std::optional<ApiError> CheckCustomKind(const Call& call, const Value& result,
-                                        const std::string& shown) {
+std::optional<ApiError> CheckCustomKind(const BadResult& bad_result, const Value& result) {
   const std::string unreadable = "couldn't get version/kind; json parse error: ";
   if (!result.is_object()) {
-    return BadResult(shown, unreadable + "json: cannot unmarshal " + JsonKindName(result) +
-                                " into Go value of type " + std::string(kTypeMetaStruct));
+    return bad_result(unreadable + "json: cannot unmarshal " + JsonKindName(result) +
+                      " into Go value of type " + std::string(kTypeMetaStruct));
   }
   for (std::string_view name : {"apiVersion", "kind"}) {
     const Value* member = Find(result, name);
     if (member == nullptr || member->is_null() || member->is_string()) continue;
-    return BadResult(shown, unreadable + "json: cannot unmarshal " + JsonKindName(*member) +
-                                " into Go struct field ." + std::string(name) + " of type string");
+    return bad_result(unreadable + "json: cannot unmarshal " + JsonKindName(*member) +
+                      " into Go struct field ." + std::string(name) + " of type string");
   }
   const std::string kind(TextAt(result, {"kind"}));
   const std::string api_version(TextAt(result, {"apiVersion"}));
-  if (kind.empty()) return BadResult(shown, "Object 'Kind' is missing in '" + shown + "'");
+  if (kind.empty()) {
+    return bad_result("Object 'Kind' is missing in '" + bad_result.Shown() + "'");
+  }
   if (api_version.empty()) {
     return InternalError("Object 'apiVersion' is missing in 'object has no apiVersion field'");
   }
-  const GroupVersionKind& want = call.resource.kind;
+  const GroupVersionKind& want = bad_result.call.resource.kind;
   FieldErrors errors;
   if (kind != want.kind) errors.push_back(FieldInvalid("kind", kind, "must be " + want.kind));
   if (api_version != want.api_version()) {
     errors.push_back(FieldInvalid("apiVersion", api_version, "must be " + want.api_version()));
   }
   if (errors.empty()) return std::nullopt;
-  return InvalidError(SplitApiVersion(api_version).first, kind, call.request.info.name, errors);
+  return InvalidError(SplitApiVersion(api_version).first, kind, bad_result.call.request.info.name,
+                      errors);
 }
 
 }  // namespace
@@ -124,24 +144,24 @@ ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const
   ApiResult<Patched> patched = Apply(call, form, live, type);
   if (!patched) return std::move(patched.error());
   Value object = std::move(patched->object);
-  const std::string shown = ShownValue(call, form, object);
+  const BadResult bad_result{call, form, live};
   if (call.resource.is_custom() && call.request.info.subresource != "scale") {
-    if (auto refused = CheckCustomKind(call, object, shown)) return std::move(*refused);
+    if (auto refused = CheckCustomKind(bad_result, object)) return std::move(*refused);
   }
-  if (!object.is_object()) return BadResult(shown, "json: cannot unmarshal into Go value");
-  if (auto refused = CheckKind(form, live, object, shown)) return std::move(*refused);
+  if (!object.is_object()) return bad_result("json: cannot unmarshal into Go value");
+  if (auto refused = CheckKind(bad_result, object)) return std::move(*refused);
   std::vector<std::string> strict = std::move(patched->strict_errors);
   const bool wants_unknown = validation != FieldValidation::kIgnore;
   const auto duplicate_count = static_cast<std::ptrdiff_t>(strict.size());
   std::string problem;
   if (form == PatchForm::kStrategic && type != nullptr) problem = ConversionProblem(*type, object);
-  if (!problem.empty()) return BadResult(shown, problem);
+  if (!problem.empty()) return bad_result(problem);
   const std::string error = NormalizeObject(type, object, wants_unknown ? &strict : nullptr);
-  if (!error.empty()) return BadResult(shown, error);
+  if (!error.empty()) return bad_result(error);
   // Upstream's patched object is a Go map, whose members are visited by name.
   std::sort(strict.begin() + duplicate_count, strict.end());
   if (strict.empty() || !wants_unknown) return object;
-  if (validation == FieldValidation::kStrict) return BadResult(shown, StrictErrorText(strict));
+  if (validation == FieldValidation::kStrict) return bad_result(StrictErrorText(strict));
   for (std::string& text : strict) call.warnings.push_back(std::move(text));
   return object;
 }

@@ -22,7 +22,8 @@ struct Frame {
   Step step = Step::kField;
   std::string_view name = {};
   std::size_t index = 0;
-  const Type* owner = nullptr;  // kField: the struct
+  const Type* owner = nullptr;        // kField: the struct
+  std::string_view embedded_in = {};  // kField: as the field's
 };
 
 std::string_view Text(const Value& value) {
@@ -41,12 +42,14 @@ void AppendPath(const Frame* frame, std::string& out) {
   out += frame->name;
 }
 
-// "spec.ports.port", as type errors name places: field names only.
+// "spec.ports.port", as type errors name places: names of fields and of the structs that embed
+// them.
 void AppendFieldPath(const Frame* frame, std::string& out) {
   if (frame == nullptr) return;
   AppendFieldPath(frame->parent, out);
   if (frame->step != Frame::Step::kField) return;
   if (!out.empty()) out += '.';
+  if (!frame->embedded_in.empty()) (out += frame->embedded_in) += '.';
   out += frame->name;
 }
 
@@ -105,14 +108,13 @@ class Normalizer {
   void Double(const Type& type, Value& value, const Frame* frame);
   void Bytes(const Type& type, Value& value, const Frame* frame);
   void QuantityText(Value& value);
-  void Timestamp(const Type& type, Value& value);
-  void IntOrString(Value& value);
+  void Timestamp(const Type& type, Value& value, const Frame* frame);
+  void IntOrString(Value& value, const Frame* frame);
   void Schema(const Type& type, Value& value, const Frame* frame);
 
   void ReportUnknown(const Frame* parent, std::string_view name);
-  void WrongType(const Type& type, const Value& value, const Frame* frame,
+  void WrongType(std::string_view go_type, const Value& value, const Frame* frame,
                  bool quote_number = false);
-  void WrongInside(const Value& value, std::string_view go_type, bool quote_number = false);
 
   UnknownFields unknown_;
 };
@@ -124,7 +126,7 @@ void Normalizer::ReportUnknown(const Frame* parent, std::string_view name) {
   AppendPath(&frame, result.unknown_fields.emplace_back());
 }
 
-void Normalizer::WrongType(const Type& type, const Value& value, const Frame* frame,
+void Normalizer::WrongType(std::string_view go_type, const Value& value, const Frame* frame,
                            bool quote_number) {
   result.error = "json: cannot unmarshal " + std::string(GoKind(value));
   if (quote_number) result.error += ' ' + ToJson(value);
@@ -138,19 +140,12 @@ void Normalizer::WrongType(const Type& type, const Value& value, const Frame* fr
     result.error +=
         " into Go struct field " + std::string(field->owner->go_name) + '.' + path + " of type ";
   }
-  result.error += type.go_type;
-}
-
-// Types that decode themselves do so without knowing where they stand.
-void Normalizer::WrongInside(const Value& value, std::string_view go_type, bool quote_number) {
-  result.error = "json: cannot unmarshal " + std::string(GoKind(value));
-  if (quote_number) result.error += ' ' + ToJson(value);
-  result.error += " into Go value of type " + std::string(go_type);
+  result.error += go_type;
 }
 
 void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
   Object* object = value.if_object();
-  if (object == nullptr) return WrongType(type, value, frame);
+  if (object == nullptr) return WrongType(type.go_type, value, frame);
   const std::size_t count = type.fields.size();
   SIM_CHECK(count <= kFieldsMax);
   std::array<Value*, kFieldsMax> found;
@@ -174,7 +169,8 @@ void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
     const Field& field = type.fields[index];
     Value& child = member.value();
     if (!child.is_null()) {
-      const Frame here{.parent = frame, .name = key, .owner = &type};
+      const Frame here{
+          .parent = frame, .name = key, .owner = &type, .embedded_in = field.embedded_in};
       Visit(*field.type, child, &here);
       if (failed()) return;
     } else if (!field.is_pointer && !field.omit_empty) {
@@ -208,23 +204,9 @@ void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
   *object = std::move(rebuilt);
 }
 
-void SortMembers(Object& object) {
-  const auto key_less = [](const auto& a, const auto& b) { return a.key() < b.key(); };
-  if (std::is_sorted(object.begin(), object.end(), key_less)) return;
-  std::vector<boost::json::key_value_pair*> members;
-  members.reserve(object.size());
-  for (auto& member : object) members.push_back(&member);
-  std::sort(members.begin(), members.end(),
-            [](const auto* a, const auto* b) { return a->key() < b->key(); });
-  Object sorted(object.storage());
-  sorted.reserve(members.size());
-  for (auto* member : members) sorted.emplace(member->key(), std::move(member->value()));
-  object = std::move(sorted);
-}
-
 void Normalizer::Map(const Type& type, Value& value, const Frame* frame) {
   Object* object = value.if_object();
-  if (object == nullptr) return WrongType(type, value, frame);
+  if (object == nullptr) return WrongType(type.go_type, value, frame);
   for (auto& member : *object) {
     if (member.value().is_null()) {
       member.value() = ZeroValue(*type.element, object->storage());
@@ -241,7 +223,7 @@ void Normalizer::Map(const Type& type, Value& value, const Frame* frame) {
 
 void Normalizer::List(const Type& type, Value& value, const Frame* frame) {
   Array* array = value.if_array();
-  if (array == nullptr) return WrongType(type, value, frame);
+  if (array == nullptr) return WrongType(type.go_type, value, frame);
   for (std::size_t i = 0; i < array->size(); ++i) {
     Value& item = (*array)[i];
     if (item.is_null()) {
@@ -256,22 +238,22 @@ void Normalizer::List(const Type& type, Value& value, const Frame* frame) {
 
 void Normalizer::Integer(const Type& type, Value& value, std::int64_t min, std::int64_t max,
                          const Frame* frame) {
-  if (!value.is_number()) return WrongType(type, value, frame);
+  if (!value.is_number()) return WrongType(type.go_type, value, frame);
   const bool fits = value.is_int64() && value.get_int64() >= min && value.get_int64() <= max;
-  if (!fits) WrongType(type, value, frame, true);
+  if (!fits) WrongType(type.go_type, value, frame, true);
 }
 
 void Normalizer::Double(const Type& type, Value& value, const Frame* frame) {
   // Integers beyond this lose digits as a double, and must look it.
   constexpr std::int64_t kExactMax = std::int64_t{1} << 53;
-  if (!value.is_number()) return WrongType(type, value, frame);
+  if (!value.is_number()) return WrongType(type.go_type, value, frame);
   if (!value.is_int64()) return;
   const std::int64_t number = value.get_int64();
   if (number > kExactMax || number < -kExactMax) value = static_cast<double>(number);
 }
 
 void Normalizer::Bytes(const Type& type, Value& value, const Frame* frame) {
-  if (!value.is_string()) return WrongType(type, value, frame);
+  if (!value.is_string()) return WrongType(type.go_type, value, frame);
   const sim::Result<std::string> bytes = DecodeBase64(Text(value));
   if (!bytes.ok()) {
     result.error = bytes.error().message;
@@ -291,8 +273,8 @@ void Normalizer::QuantityText(Value& value) {
   }
 }
 
-void Normalizer::Timestamp(const Type& type, Value& value) {
-  if (!value.is_string()) return WrongInside(value, "string");
+void Normalizer::Timestamp(const Type& type, Value& value, const Frame* frame) {
+  if (!value.is_string()) return WrongType("string", value, frame);
   const bool is_micro = type.kind == TypeKind::kMicroTime;
   if (!is_micro && IsPlainTime(Text(value))) return;
   const sim::Result<WallTime> time =
@@ -309,13 +291,13 @@ void Normalizer::Timestamp(const Type& type, Value& value) {
   if (text != Text(value)) value.get_string().assign(text);
 }
 
-void Normalizer::IntOrString(Value& value) {
+void Normalizer::IntOrString(Value& value, const Frame* frame) {
   if (value.is_string()) return;
-  if (!value.is_number()) return WrongInside(value, "int32");
+  if (!value.is_number()) return WrongType("int32", value, frame);
   const bool fits = value.is_int64() &&
                     value.get_int64() >= std::numeric_limits<std::int32_t>::min() &&
                     value.get_int64() <= std::numeric_limits<std::int32_t>::max();
-  if (!fits) WrongInside(value, "int32", true);
+  if (!fits) WrongType("int32", value, frame, true);
 }
 
 // The loose parts of JSONSchemaProps decode their schemas without strictness.
@@ -349,9 +331,9 @@ void Normalizer::Visit(const Type& type, Value& value, const Frame* frame) {
     case TypeKind::kList:
       return List(type, value, frame);
     case TypeKind::kString:
-      return value.is_string() ? void() : WrongType(type, value, frame);
+      return value.is_string() ? void() : WrongType(type.go_type, value, frame);
     case TypeKind::kBool:
-      return value.is_bool() ? void() : WrongType(type, value, frame);
+      return value.is_bool() ? void() : WrongType(type.go_type, value, frame);
     case TypeKind::kInt32:
       return Integer(type, value, std::numeric_limits<std::int32_t>::min(),
                      std::numeric_limits<std::int32_t>::max(), frame);
@@ -366,11 +348,11 @@ void Normalizer::Visit(const Type& type, Value& value, const Frame* frame) {
       return QuantityText(value);
     case TypeKind::kTime:
     case TypeKind::kMicroTime:
-      return Timestamp(type, value);
+      return Timestamp(type, value, frame);
     case TypeKind::kDuration:
-      return value.is_string() ? void() : WrongInside(value, "string");
+      return value.is_string() ? void() : WrongType("string", value, frame);
     case TypeKind::kIntOrString:
-      return IntOrString(value);
+      return IntOrString(value, frame);
     case TypeKind::kAny:
       if (type.proto_form != ProtoForm::kPlain && type.proto_form != ProtoForm::kRaw)
         Schema(type, value, frame);

@@ -63,6 +63,8 @@ struct Field {
   bool is_bare_reference = false;      // OpenAPI v3 refers to the type without allOf
   std::string_view default_json = {};  // OpenAPI's `default` as compact JSON, "" when none
   std::span<const std::string_view> enum_values = {};
+  // The embedded Go structs that declare it, "ProbeHandler", as Go's errors name them; or "".
+  std::string_view embedded_in = {};
 };
 
 // One member of a protobuf message, in the order in which the encoder writes them. Fields that Go

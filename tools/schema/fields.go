@@ -47,7 +47,7 @@ func (u *unit) writeStruct(t *goType) {
 	doc := u.docs.schemas[t.openAPIName()]
 	var rows []string
 	protoName := "kProto" + strings.TrimPrefix(t.constantName(), "k")
-	u.flatten(t, doc, &rows, protoName)
+	u.flatten(t, doc, &rows, protoName, "")
 	if len(rows) > 0 {
 		fmt.Fprintf(&u.local, "}  // namespace\nconstinit const Field kFields%s[] = {\n    %s,\n};\nnamespace {\n",
 			strings.TrimPrefix(t.constantName(), "k"), strings.Join(rows, ",\n    "))
@@ -60,20 +60,25 @@ type protoRow struct {
 	text   string
 }
 
-func (u *unit) flatten(t *goType, doc *schema, rows *[]string, protoName string) {
+// `embedded` names the structs within which the fields of `t` lie, "A.B".
+func (u *unit) flatten(t *goType, doc *schema, rows *[]string, protoName, embedded string) {
 	var protos []protoRow
 	for index, f := range u.world.fieldsOf(t) {
 		first := len(*rows)
 		if f.inline {
 			inner := u.world.resolve(f.owner, f.expr)
 			innerName := fmt.Sprintf("%sEmbedded%d", protoName, index)
-			u.flatten(inner, doc, rows, innerName)
+			u.flatten(inner, doc, rows, innerName, strings.TrimPrefix(embedded+"."+inner.name, "."))
 			if f.proto > 0 && !isTypeMeta(f) {
 				protos = append(protos, protoRow{f.proto, fmt.Sprintf("{.number = %d, .is_embedded = true, .embedded = %s}", f.proto, innerName)})
 			}
 			continue
 		}
-		*rows = append(*rows, u.fieldRow(t, f, doc))
+		row := u.fieldRow(t, f, doc)
+		if embedded != "" {
+			row = strings.TrimSuffix(row, "}") + fmt.Sprintf(", .embedded_in = %s}", quote(embedded))
+		}
+		*rows = append(*rows, row)
 		if f.proto > 0 {
 			protos = append(protos, protoRow{f.proto, fmt.Sprintf("{.number = %d, .field = %d}", f.proto, first)})
 		}

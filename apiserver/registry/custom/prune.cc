@@ -80,30 +80,16 @@ class Pruner {
   std::string path_;
 };
 
-void SortObject(Object& object) {
-  const bool is_sorted = std::is_sorted(
-      object.begin(), object.end(), [](const auto& a, const auto& b) { return a.key() < b.key(); });
-  if (is_sorted) return;
-  std::vector<std::string> keys;
-  keys.reserve(object.size());
-  for (const auto& member : object) keys.emplace_back(member.key());
-  std::sort(keys.begin(), keys.end());
-  Object sorted(object.storage());
-  sorted.reserve(object.size());
-  for (const std::string& key : keys) sorted[key] = std::move(object[key]);
-  object = std::move(sorted);
-}
-
 }  // namespace
 
 bool IsCustomRoot(const Type& type) { return type.go_name == kCustomRootName; }
 
-void SortMembers(Value& value) {
+void SortAllMembers(Value& value) {
   if (value.is_object()) {
-    SortObject(value.get_object());
-    for (auto& member : value.get_object()) SortMembers(member.value());
+    SortMembers(value.get_object());
+    for (auto& member : value.get_object()) SortAllMembers(member.value());
   } else if (value.is_array()) {
-    for (Value& item : value.get_array()) SortMembers(item);
+    for (Value& item : value.get_array()) SortAllMembers(item);
   }
 }
 
@@ -141,7 +127,7 @@ std::string NormalizeCustom(const Type& root, Value& object, std::vector<std::st
     RemoveNulls(*schema, object);
     if (std::string error = CoerceEmbedded(*schema, object, unknown); !error.empty()) return error;
   }
-  SortMembers(object);
+  SortAllMembers(object);
   return {};
 }
 

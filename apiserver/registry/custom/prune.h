@@ -31,6 +31,6 @@ void PruneValue(const SchemaNode& schema, bool is_root, Value& value,
                 std::vector<std::string>* unknown);
 
 // Sorts the members of all objects, as Go prints maps.
-void SortMembers(Value& value);
+void SortAllMembers(Value& value);
 
 }  // namespace apiserver

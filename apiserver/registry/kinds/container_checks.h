@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "apiserver/registry/kinds/resource_names.h"
 #include "apiserver/registry/kinds/violations.h"
 
 namespace apiserver {
@@ -36,9 +37,11 @@ void CheckProbes(const Object& container, const PodFacts& pod, const FieldPath& 
                  Violations& out);
 void CheckLifecycle(const Object& lifecycle, const PodFacts& pod, const FieldPath& path,
                     Violations& out);
+using ResourceNameCheck = void (*)(std::string_view name, const FieldPath& path, Violations& out);
 // `requirements` at `path`: names, amounts, requests within limits, claims.
 void CheckResourceRequirements(const Object& requirements, const PodFacts* pod,
-                               const FieldPath& path, Violations& out);
+                               const FieldPath& path, Violations& out,
+                               ResourceNameCheck check_name = CheckContainerResourceName);
 // A reference to a field of the pod; `supported` are the plain paths.
 void CheckFieldRef(const Object& ref, const SupportedValues& supported, const FieldPath& path,
                    Violations& out);

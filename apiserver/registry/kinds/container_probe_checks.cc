@@ -180,7 +180,8 @@ void CheckLifecycle(const Object& lifecycle, const PodFacts& pod, const FieldPat
 }
 
 void CheckResourceRequirements(const Object& requirements, const PodFacts* pod,
-                               const FieldPath& path, Violations& out) {
+                               const FieldPath& path, Violations& out,
+                               ResourceNameCheck check_name) {
   if (requirements.empty()) return;
   const Object& limits = ObjectOf(requirements, "limits");
   bool has_compute = false;
@@ -190,7 +191,7 @@ void CheckResourceRequirements(const Object& requirements, const PodFacts* pod,
     for (const auto& entry : ObjectOf(requirements, list)) {
       const std::string_view name = entry.key();
       const FieldPath entry_path = list_path.Key(name);
-      CheckContainerResourceName(name, entry_path, out);
+      check_name(name, entry_path, out);
       CheckResourceQuantity(name, entry.value(), entry_path, out);
       const auto amount = Quantity::FromJson(entry.value());
       if (!amount.ok()) continue;

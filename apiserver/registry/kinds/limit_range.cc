@@ -155,6 +155,12 @@ void Validate(const Object& object, Violations& out) {
   }
 }
 
+// Who gives no name gets one.
+void PrepareCreate(const StrategyContext& context, Object& object) {
+  Object& metadata = EnsureObject(object, "metadata");
+  if (TextOf(metadata, "name").empty()) metadata["name"] = context.random.Uuid();
+}
+
 void ValidateUpdate(const Object& object, const Object&, Violations& out) { Validate(object, out); }
 
 }  // namespace
@@ -162,6 +168,7 @@ void ValidateUpdate(const Object& object, const Object&, Violations& out) { Vali
 const KindRules kLimitRangeRules{.group = "",
                                  .resource = "limitranges",
                                  .defaults = Default,
+                                 .prepare_create = PrepareCreate,
                                  .validate = Validate,
                                  .validate_update = ValidateUpdate,
                                  .update_metadata = UpdateMetadata::kCreate,

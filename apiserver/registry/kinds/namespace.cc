@@ -43,15 +43,13 @@ void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
 
 void CheckFinalizers(const Object& object, Violations& out) {
   const FieldPath path("spec.finalizers");
-  std::size_t index = 0;
   for (const Value& finalizer : ArrayOf(ObjectOf(object, "spec"), "finalizers")) {
-    const FieldPath item_path = path.Index(index++);
     const std::string_view name = AsText(finalizer);
-    CheckQualified(name, item_path, out);
+    CheckQualified(name, path, out);
     const bool is_standard =
         name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
     if (name.find('/') == std::string_view::npos && !is_standard) {
-      out.Invalid(item_path, name,
+      out.Invalid(path, name,
                   "name is neither a standard finalizer name nor is it fully qualified");
     }
   }

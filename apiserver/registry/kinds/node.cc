@@ -209,9 +209,15 @@ std::string FieldValue(const Object& object, std::string_view) {
   return FlagOf(ObjectOf(object, "spec"), "unschedulable") ? "true" : "false";
 }
 
+void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
+  if (IsSet(ObjectOf(old, "status"), "config")) return;
+  if (Object* status = IfObjectOf(object, "status")) status->erase("config");
+}
+
 const KindRules kStatus{.group = "",
                         .resource = "nodes",
                         .subresource = "status",
+                        .prepare_update = PrepareStatus,
                         .validate_update = ValidateStatusUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 

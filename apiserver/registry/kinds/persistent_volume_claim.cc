@@ -51,16 +51,25 @@ void DropUnknownSource(Object& spec) {
   if (!known) spec.erase("dataSource");
 }
 
+// Volumes from other namespaces are an alpha feature: such references are dropped silently.
+void DropForeignSource(Object& spec) {
+  if (!TextOf(ObjectOf(spec, "dataSourceRef"), "namespace").empty()) spec.erase("dataSourceRef");
+}
+
 void PrepareCreate(const StrategyContext&, Object& object) {
   Object& spec = EnsureObject(object, "spec");
   object["status"].emplace_object()["phase"] = "Pending";
+  DropForeignSource(spec);
   DropUnknownSource(spec);
   NormalizeSources(spec);
 }
 
 void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
   Object& spec = EnsureObject(object, "spec");
-  if (!IsSet(ObjectOf(old, "spec"), "dataSource")) DropUnknownSource(spec);
+  const Object& old_spec = ObjectOf(old, "spec");
+  const bool had_ref = IsSet(old_spec, "dataSourceRef");
+  if (!had_ref) DropForeignSource(spec);
+  if (!had_ref && !IsSet(old_spec, "dataSource")) DropUnknownSource(spec);
   NormalizeSources(spec);
 }
 

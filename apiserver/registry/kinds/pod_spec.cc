@@ -69,16 +69,7 @@ void CheckPodLevelResources(const Object& spec, const FieldPath& path, Violation
     out.Forbidden(resources_path.Child("claims"),
                   "claims may not be set for Resources at pod-level");
   }
-  for (std::string_view list : {"limits", "requests"}) {
-    const FieldPath list_path = resources_path.Child(list);
-    for (const auto& entry : ObjectOf(resources, list)) {
-      const std::string_view name = entry.key();
-      if (name != "cpu" && name != "memory" && !IsHugePages(name)) {
-        out.NotSupported(list_path.Key(name), name, {"cpu", "hugepages-", "memory"});
-      }
-    }
-  }
-  CheckResourceRequirements(resources, nullptr, resources_path, out);
+  CheckResourceRequirements(resources, nullptr, resources_path, out, CheckPodResourceName);
   // The containers together may not ask for more than the pod.
   const FieldPath requests_path = resources_path.Child("requests");
   for (const auto& entry : ObjectOf(resources, "requests")) {

@@ -6,6 +6,7 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/kinds/pod_spec.h"
+#include "apiserver/registry/kinds/pod_status.h"
 #include "apiserver/registry/kinds/pod_update.h"
 #include "apiserver/schema/internal_form.h"
 
@@ -105,27 +106,6 @@ void CheckNominatedNode(const Object& pod, const Object& old, const FieldPath& p
   }
 }
 
-void CheckClaimStatuses(const Object& spec, const Object& status, const FieldPath& path,
-                        Violations& out) {
-  std::set<std::string_view> known, seen;
-  for (const Value& claim : ArrayOf(spec, "resourceClaims")) known.insert(TextOf(claim, "name"));
-  const FieldPath list_path = path.Child("resourceClaimStatuses");
-  std::size_t index = 0;
-  for (const Value& claim : ArrayOf(status, "resourceClaimStatuses")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const std::string_view name = TextOf(claim, "name");
-    if (!known.contains(name)) {
-      out.Invalid(item_path.Child("name"), name,
-                  "must match the name of an entry in `spec.resourceClaims`");
-    }
-    if (!seen.insert(name).second) out.Duplicate(item_path.Child("name"), name);
-    if (IsSet(claim, "resourceClaimName")) {
-      CheckDnsSubdomain(TextOf(claim, "resourceClaimName"), item_path.Child("resourceClaimName"),
-                        out);
-    }
-  }
-}
-
 // podIPs and hostIPs: one of each family; what was there may stay, however it is written.
 void CheckIps(const Object& status, const Object& old_status, std::string_view list,
               std::string_view row, Violations& out) {
@@ -144,6 +124,18 @@ void CheckIps(const Object& status, const Object& old_status, std::string_view l
     out.Invalid(path, InternalForms(row, ips),
                 "may specify no more than one IP for each IP family");
   }
+}
+
+void CheckHostIps(const Object& status, const Object& old_status, const FieldPath& path,
+                  Violations& out) {
+  const Array& ips = ArrayOf(status, "hostIPs");
+  if (ips.empty()) return;
+  const FieldPath list_path = path.Child("hostIPs");
+  const FieldPath first_path = list_path.Index(0);
+  if (TextOf(status, "hostIP") != TextOf(ips[0], "ip")) {
+    out.Invalid(first_path.Child("ip"), TextOf(ips[0], "ip"), "must be equal to `hostIP`");
+  }
+  CheckIps(status, old_status, "hostIPs", "core.HostIP", out);
 }
 
 }  // namespace
@@ -189,15 +181,11 @@ void ValidatePodStatusUpdate(const Object& pod, const Object& old, Violations& o
   }
   CheckNoRevival(spec, status, old_status, "ephemeralContainerStatuses", "", out);
   CheckClaimStatuses(spec, status, path, out);
+  CheckExtendedClaimStatus(spec, status, path, out);
+  CheckNodeAllocatableClaims(spec, status, path, out);
   CheckIps(status, old_status, "podIPs", "core.PodIP", out);
-  const Array& host_ips = ArrayOf(status, "hostIPs");
-  if (host_ips.empty()) return;
-  const FieldPath hosts_path = path.Child("hostIPs");
-  const FieldPath first_path = hosts_path.Index(0);
-  if (TextOf(status, "hostIP") != TextOf(host_ips[0], "ip")) {
-    out.Invalid(first_path.Child("ip"), TextOf(host_ips[0], "ip"), "must be equal to `hostIP`");
-  }
-  CheckIps(status, old_status, "hostIPs", "core.HostIP", out);
+  CheckHostIps(status, old_status, path, out);
+  CheckContainerStatuses(spec, status, path, out);
 }
 
 }  // namespace apiserver

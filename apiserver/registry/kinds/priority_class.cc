@@ -29,8 +29,12 @@ void Validate(const Object& object, Violations& out) {
     out.Forbidden(FieldPath("value"),
                   "maximum allowed value of a user defined priority is 1000000000");
   }
-  CheckOptionalOneOf(object, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, FieldPath(""),
-                     out);
+  if (IsSet(object, "preemptionPolicy") && TextOf(object, "preemptionPolicy").empty()) {
+    out.Required(FieldPath("preemptionPolicy"));
+  } else {
+    CheckOptionalOneOf(object, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, FieldPath(""),
+                       out);
+  }
 }
 
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {

@@ -112,6 +112,17 @@ void CheckContainerResourceName(std::string_view name, const FieldPath& path, Vi
   }
 }
 
+void CheckPodResourceName(std::string_view name, const FieldPath& path, Violations& out) {
+  if (name == "cpu" || name == "memory" || IsHugePages(name)) return;
+  Violations wrong;
+  CheckResourceName(name, path, wrong);
+  if (wrong.empty()) {
+    out.NotSupported(path, name, {"cpu", "hugepages-", "memory"});
+  } else {
+    out.Append(wrong.Take());
+  }
+}
+
 void CheckQuotaResourceName(std::string_view name, const FieldPath& path, Violations& out) {
   CheckResourceName(name, path, out);
   if (!HasDomain(name) && !IsQuota(name)) {

@@ -18,6 +18,8 @@ bool AllowsOvercommit(std::string_view name);
 
 void CheckResourceName(std::string_view name, const FieldPath& path, Violations& out);
 void CheckContainerResourceName(std::string_view name, const FieldPath& path, Violations& out);
+// Of resources that a pod asks for as a whole.
+void CheckPodResourceName(std::string_view name, const FieldPath& path, Violations& out);
 void CheckQuotaResourceName(std::string_view name, const FieldPath& path, Violations& out);
 // Not negative, and whole where the resource is counted in whole units.
 void CheckResourceQuantity(std::string_view name, const Value& quantity, const FieldPath& path,

@@ -6,6 +6,7 @@
 
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/container_checks.h"
+#include "apiserver/schema/internal_form.h"
 
 namespace apiserver {
 namespace {
@@ -36,7 +37,8 @@ void CheckSeccomp(const Object& context, const FieldPath& path, Violations& out)
   const FieldPath local_path = profile_path.Child("localhostProfile");
   if (type != "Localhost") {
     if (IsSet(profile, "localhostProfile")) {
-      out.Invalid(local_path, profile, "can only be set when seccomp type is Localhost");
+      out.Invalid(local_path, InternalForm("core.SeccompProfile", profile),
+                  "can only be set when seccomp type is Localhost");
     }
   } else if (!IsSet(profile, "localhostProfile")) {
     out.Required(local_path, "must be set when seccomp type is Localhost");

@@ -17,9 +17,13 @@ void CleanSecrets(Object& object) {
 void PrepareCreate(const StrategyContext&, Object& object) { CleanSecrets(object); }
 void PrepareUpdate(const StrategyContext&, Object& object, const Object&) { CleanSecrets(object); }
 
-void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
+// Who sets the annotation anew is warned.
+void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {
   constexpr std::string_view kEnforce = "kubernetes.io/enforce-mountable-secrets";
-  if (ObjectOf(ObjectOf(object, "metadata"), "annotations").contains(kEnforce)) {
+  const auto has = [&](const Object& account) {
+    return ObjectOf(ObjectOf(account, "metadata"), "annotations").contains(kEnforce);
+  };
+  if (has(object) && (old == nullptr || !has(*old))) {
     out.push_back("metadata.annotations[" + std::string(kEnforce) +
                   "]: deprecated in v1.32+; prefer separate namespaces to isolate access to "
                   "mounted secrets");

@@ -260,12 +260,18 @@ void CheckSource(std::string_view kind, const Object& volume, bool is_pod, const
   }
 }
 
+// As upstream spells them here.
+std::string_view SourceInErrors(std::string_view kind) {
+  if (kind == "downwardAPI") return "downwarAPI";
+  return kind == "cephfs" ? "cephFS" : kind;
+}
+
 void CheckVolume(const Object& volume, bool is_pod, const FieldPath& path, Violations& out) {
   bool found = false;
   for (std::string_view kind : kSources) {
     if (!IsSet(volume, kind)) continue;
     if (found) {
-      out.Forbidden(path.Child(kind), "may not specify more than 1 volume type");
+      out.Forbidden(path.Child(SourceInErrors(kind)), "may not specify more than 1 volume type");
       continue;
     }
     found = true;

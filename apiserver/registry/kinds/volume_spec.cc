@@ -101,8 +101,10 @@ void CheckSources(const Object& spec, const FieldPath& path, Violations& out) {
   bool found = false;
   for (std::string_view kind : kSources) {
     if (!IsSet(spec, kind)) continue;
-    if (found) {
-      out.Forbidden(path.Child(kind), "may not specify more than 1 volume type");
+    // Upstream spells one of them otherwise, and counts flexible volumes without looking.
+    if (found && kind != "flexVolume") {
+      out.Forbidden(path.Child(kind == "cephfs" ? "cephFS" : kind),
+                    "may not specify more than 1 volume type");
       continue;
     }
     found = true;
@@ -116,7 +118,8 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath capacity_path = path.Child("capacity");
   if (capacity.empty()) out.Required(capacity_path);
   if (!capacity.contains("storage") || capacity.size() > 1) {
-    out.NotSupported(capacity_path, capacity, {"storage"});
+    out.NotSupported(capacity_path, IsSet(spec, "capacity") ? Value(capacity) : Value(),
+                     {"storage"});
   }
   for (const auto& entry : capacity) {
     const auto amount = Quantity::FromJson(entry.value());

@@ -113,21 +113,22 @@ struct Place {
   }
 };
 
+// The member or item that `segment` names, or null.
+Value* Below(Value& container, const std::string& segment) {
+  if (Object* object = container.if_object()) return object->if_contains(segment);
+  Array* array = container.if_array();
+  if (array == nullptr) return nullptr;
+  const std::optional<std::size_t> index = ItemIndex(segment, array->size());
+  return index ? &(*array)[*index] : nullptr;
+}
+
 Place FindPlace(Value& document, std::string_view pointer) {
   const std::vector<std::string> segments = SplitPointer(pointer);
   if (segments.size() < 2) return {};
   Value* at = &document;
   for (std::size_t i = 1; i + 1 < segments.size(); ++i) {
-    if (Object* object = at->if_object()) {
-      at = object->if_contains(segments[i]);
-      if (at == nullptr) return {};
-    } else {
-      Array& array = at->get_array();
-      const std::optional<std::size_t> index = ItemIndex(segments[i], array.size());
-      if (!index) return {};
-      at = &array[*index];
-    }
-    if (!at->is_object() && !at->is_array()) return {};
+    at = Below(*at, segments[i]);
+    if (at == nullptr || (!at->is_object() && !at->is_array())) return {};
   }
   return {at, segments.back()};
 }
@@ -282,6 +283,23 @@ ApiResult<Patched> ApplyJsonPatch(const Value& original, std::string_view body,
   }
   patched.strict_errors = StrictErrors(patch);
   return patched;
+}
+
+void SortVisitedByJsonPatch(Value& patched, std::string_view body) {
+  const JsonParseResult operations = ParseJson(body);
+  if (!operations.ok() || !operations.value.is_array()) return;
+  for (const Value& operation : operations.value.get_array()) {
+    for (const std::string_view name : {"from", "path"}) {
+      const std::optional<std::string_view> pointer = TextMember(operation, name);
+      if (!pointer) continue;
+      const std::vector<std::string> segments = SplitPointer(*pointer);
+      Value* at = &patched;
+      for (std::size_t i = 1; at != nullptr && i < segments.size(); ++i) {
+        if (Object* object = at->if_object()) SortMembers(*object);
+        at = Below(*at, segments[i]);
+      }
+    }
+  }
 }
 
 }  // namespace apiserver

@@ -29,6 +29,9 @@ struct Patched {
 ApiResult<Patched> ApplyJsonPatch(const Value& original, std::string_view body,
                                   JsonStorage storage = {});
 
+// Orders the members of what the operations went through, as upstream's library leaves them.
+void SortVisitedByJsonPatch(Value& patched, std::string_view body);
+
 // The 422 that upstream answers whatever operation failed and why.
 ApiError GenericPatchError();
 

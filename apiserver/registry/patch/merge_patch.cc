@@ -1,5 +1,7 @@
 #include "apiserver/registry/patch/merge_patch.h"
 
+#include <algorithm>
+
 #include "apiserver/api/json_parse.h"
 #include "apiserver/registry/patch/go_print.h"
 
@@ -57,6 +59,22 @@ ApiResult<Patched> ApplyMergePatch(const Value& original, std::string_view body,
     patched.strict_errors.push_back("duplicate field \"" + path + "\"");
   }
   return patched;
+}
+
+void SortVisitedByMergePatch(Value& patched, const Value& patch) {
+  if (patched.is_object() && patch.is_object()) {
+    SortMembers(patched.get_object());
+    for (const auto& member : patch.get_object()) {
+      Value* below = patched.get_object().if_contains(member.key());
+      if (below != nullptr) SortVisitedByMergePatch(*below, member.value());
+    }
+  } else if (patched.is_array() && patch.is_array()) {
+    Array& items = patched.get_array();
+    const Array& given = patch.get_array();
+    for (std::size_t i = 0; i < std::min(items.size(), given.size()); ++i) {
+      SortVisitedByMergePatch(items[i], given[i]);
+    }
+  }
 }
 
 }  // namespace apiserver

@@ -13,6 +13,9 @@ namespace apiserver {
 ApiResult<Patched> ApplyMergePatch(const Value& original, std::string_view body,
                                    JsonStorage storage = {});
 
+// Orders the members of what the patch went through, as upstream's library leaves them.
+void SortVisitedByMergePatch(Value& patched, const Value& patch);
+
 // Merges `patch` into `target`: null removes, objects merge, all else replaces.
 void MergeInto(Object& target, const Object& patch);
 

@@ -98,12 +98,16 @@ class Comparer {
 
   using Keyed = std::map<PathElement, std::vector<const Value*>>;
 
-  static Keyed KeyedItems(const SchemaNode& schema, const Array* items) {
+  Keyed KeyedItems(const SchemaNode& schema, const Array* items) {
     Keyed keyed;
     if (items == nullptr) return keyed;
     for (const Value& item : *items) {
       sim::Result<PathElement> element = schema.ElementOf(item);
-      if (element.ok()) keyed[std::move(*element)].push_back(&item);
+      if (element.ok()) {
+        keyed[std::move(*element)].push_back(&item);
+      } else {
+        result_.has_unkeyed_items = true;
+      }
     }
     return keyed;
   }

@@ -59,6 +59,8 @@ struct Comparison {
   FieldSet added;
   FieldSet modified;
   FieldSet removed;
+  // A list that changed has an item without a key: nobody's fields can be told then.
+  bool has_unkeyed_items = false;
 };
 Comparison CompareTyped(const SchemaNode& schema, const Value& before, const Value& after);
 

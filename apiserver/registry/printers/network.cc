@@ -12,7 +12,10 @@ Array IngressClassCells(const Value& object, sim::Time now) {
     if (!group.empty()) parameters += "." + std::string(group);
     parameters += "/" + std::string(TextAt(*reference, {"name"}));
   }
-  return {NameOf(object), TextAt(object, {"spec", "controller"}), parameters, Age(object, now)};
+  const bool is_default = TextAt(object, {"metadata", "annotations",
+                                          "ingressclass.kubernetes.io/is-default-class"}) == "true";
+  return {is_default ? NameOf(object) + " (default)" : NameOf(object),
+          TextAt(object, {"spec", "controller"}), parameters, Age(object, now)};
 }
 
 Array NetworkPolicyCells(const Value& object, sim::Time now) {

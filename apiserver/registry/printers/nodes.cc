@@ -38,8 +38,7 @@ std::string AddressOf(const Value& node, std::string_view type) {
 }
 
 std::string KernelText(const Value& node) {
-  const std::string kernel(TextAt(node, {"status", "nodeInfo", "kernelVersion"}));
-  if (kernel.empty()) return "<unknown>";
+  const std::string kernel = Or(TextAt(node, {"status", "nodeInfo", "kernelVersion"}), "<unknown>");
   const std::string_view architecture = TextAt(node, {"status", "nodeInfo", "architecture"});
   return architecture.empty() ? kernel : kernel + " (" + std::string(architecture) + ")";
 }

@@ -49,7 +49,7 @@ Array ClaimCells(const Value& claim, sim::Time now) {
   return {NameOf(claim),
           PhaseOf(claim),
           volume,
-          is_bound ? PlainAt(claim, {"status", "capacity", "storage"}) : std::string(),
+          is_bound ? Or(PlainAt(claim, {"status", "capacity", "storage"}), "0") : std::string(),
           is_bound ? AccessModes(claim, {"status", "accessModes"}) : std::string(),
           TextAt(claim, {"spec", "storageClassName"}),
           Or(TextAt(claim, {"spec", "volumeAttributesClassName"}), "<unset>"),

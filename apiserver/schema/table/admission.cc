@@ -18,8 +18,8 @@ constinit const ProtoMember kProtoAdmissionV1AdmissionReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionV1AdmissionReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "request", .type = &kAdmissionV1AdmissionRequest, .proto_number = 1, .omit_empty = true, .is_pointer = true},
     {.json_name = "response", .type = &kAdmissionV1AdmissionResponse, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };
@@ -103,8 +103,8 @@ constinit const ProtoMember kProtoAdmissionV1beta1AdmissionReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionV1beta1AdmissionReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "request", .type = &kAdmissionV1beta1AdmissionRequest, .proto_number = 1, .omit_empty = true, .is_pointer = true},
     {.json_name = "response", .type = &kAdmissionV1beta1AdmissionResponse, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };

@@ -38,8 +38,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingAdmissionPoli
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAdmissionregistrationV1ValidatingAdmissionPolicySpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAdmissionregistrationV1ValidatingAdmissionPolicyStatus, .proto_number = 3, .default_json = "{}"},
@@ -98,8 +98,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingAdmissionPoli
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType9, .proto_number = 2, .is_required = true},
 };
@@ -198,8 +198,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingAdmissionPoli
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAdmissionregistrationV1ValidatingAdmissionPolicyBindingSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -217,8 +217,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingAdmissionPoli
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType18, .proto_number = 2, .is_required = true},
 };
@@ -302,11 +302,11 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1NamedRuleWithOperations[] = {
     {.json_name = "resourceNames", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .enum_values = kEnum3},
+    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations"},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .enum_values = kEnum3, .embedded_in = "RuleWithOperations.Rule"},
 };
 namespace {
 constexpr ProtoMember kProtoAdmissionregistrationV1ValidatingWebhookConfigurationEmbedded0[] = {
@@ -322,8 +322,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingWebhookConfig
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingWebhookConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "webhooks", .type = &kType29, .proto_number = 2, .omit_empty = true},
 };
@@ -341,8 +341,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1ValidatingWebhookConfig
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1ValidatingWebhookConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType30, .proto_number = 2, .is_required = true},
 };
@@ -360,8 +360,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingWebhookConfigur
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingWebhookConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "webhooks", .type = &kType31, .proto_number = 2, .omit_empty = true},
 };
@@ -379,8 +379,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingWebhookConfigur
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingWebhookConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType32, .proto_number = 2, .is_required = true},
 };
@@ -465,8 +465,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingAdmissionPolicy
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAdmissionregistrationV1MutatingAdmissionPolicySpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -484,8 +484,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingAdmissionPolicy
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType39, .proto_number = 2, .is_required = true},
 };
@@ -562,8 +562,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingAdmissionPolicy
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAdmissionregistrationV1MutatingAdmissionPolicyBindingSpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -581,8 +581,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1MutatingAdmissionPolicy
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1MutatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType44, .proto_number = 2, .is_required = true},
 };
@@ -616,10 +616,10 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1RuleWithOperations[] = {
     {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .enum_values = kEnum3},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .enum_values = kEnum3, .embedded_in = "Rule"},
 };
 namespace {
 constexpr Type kType45{.kind = TypeKind::kBytes, .go_name = "[]uint8", .go_type = "[]uint8"};
@@ -694,8 +694,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1ValidatingAdmissi
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1ValidatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1alpha1ValidatingAdmissionPolicySpec, .proto_number = 2},
     {.json_name = "status", .type = &kAdmissionregistrationV1alpha1ValidatingAdmissionPolicyStatus, .proto_number = 3},
@@ -751,8 +751,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1ValidatingAdmissi
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1ValidatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType47, .proto_number = 2, .is_required = true},
 };
@@ -860,8 +860,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1ValidatingAdmissi
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1ValidatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1alpha1ValidatingAdmissionPolicyBindingSpec, .proto_number = 2},
 };
@@ -879,8 +879,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1ValidatingAdmissi
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1ValidatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType53, .proto_number = 2, .is_required = true},
 };
@@ -959,11 +959,11 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1NamedRuleWithOperations[] = {
     {.json_name = "resourceNames", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true},
+    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations"},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "RuleWithOperations.Rule"},
 };
 namespace {
 constexpr ProtoMember kProtoAdmissionregistrationV1alpha1RuleWithOperationsEmbedded1[] = {
@@ -981,10 +981,10 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1RuleWithOperations[] = {
     {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "Rule"},
 };
 namespace {
 constexpr ProtoMember kProtoAdmissionregistrationV1alpha1MutatingAdmissionPolicyEmbedded0[] = {
@@ -999,8 +999,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1MutatingAdmission
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1MutatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1alpha1MutatingAdmissionPolicySpec, .proto_number = 2},
 };
@@ -1018,8 +1018,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1MutatingAdmission
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1MutatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType59, .proto_number = 2, .is_required = true},
 };
@@ -1096,8 +1096,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1MutatingAdmission
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1MutatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1alpha1MutatingAdmissionPolicyBindingSpec, .proto_number = 2},
 };
@@ -1115,8 +1115,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1alpha1MutatingAdmission
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1alpha1MutatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType64, .proto_number = 2, .is_required = true},
 };
@@ -1164,8 +1164,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingAdmissio
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1beta1ValidatingAdmissionPolicySpec, .proto_number = 2},
     {.json_name = "status", .type = &kAdmissionregistrationV1beta1ValidatingAdmissionPolicyStatus, .proto_number = 3},
@@ -1221,8 +1221,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingAdmissio
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType66, .proto_number = 2, .is_required = true},
 };
@@ -1318,8 +1318,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingAdmissio
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1beta1ValidatingAdmissionPolicyBindingSpec, .proto_number = 2},
 };
@@ -1337,8 +1337,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingAdmissio
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType72, .proto_number = 2, .is_required = true},
 };
@@ -1417,11 +1417,11 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1NamedRuleWithOperations[] = {
     {.json_name = "resourceNames", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true},
+    {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations"},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "RuleWithOperations.Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "RuleWithOperations.Rule"},
 };
 namespace {
 constexpr ProtoMember kProtoAdmissionregistrationV1beta1ValidatingWebhookConfigurationEmbedded0[] = {
@@ -1437,8 +1437,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingWebhookC
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingWebhookConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "webhooks", .type = &kType78, .proto_number = 2, .omit_empty = true},
 };
@@ -1456,8 +1456,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1ValidatingWebhookC
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1ValidatingWebhookConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType79, .proto_number = 2, .is_required = true},
 };
@@ -1475,8 +1475,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingWebhookCon
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingWebhookConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "webhooks", .type = &kType80, .proto_number = 2, .omit_empty = true},
 };
@@ -1494,8 +1494,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingWebhookCon
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingWebhookConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType81, .proto_number = 2, .is_required = true},
 };
@@ -1580,10 +1580,10 @@ namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1RuleWithOperations[] = {
     {.json_name = "operations", .type = &kType28, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true},
-    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true},
-    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true},
+    {.json_name = "apiGroups", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "apiVersions", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "resources", .type = &kType2, .proto_number = 3, .omit_empty = true, .embedded_in = "Rule"},
+    {.json_name = "scope", .type = &kType4, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "Rule"},
 };
 namespace {
 }  // namespace
@@ -1640,8 +1640,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingAdmissionP
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingAdmissionPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1beta1MutatingAdmissionPolicySpec, .proto_number = 2},
 };
@@ -1659,8 +1659,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingAdmissionP
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingAdmissionPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType85, .proto_number = 2, .is_required = true},
 };
@@ -1736,8 +1736,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingAdmissionP
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingAdmissionPolicyBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAdmissionregistrationV1beta1MutatingAdmissionPolicyBindingSpec, .proto_number = 2},
 };
@@ -1755,8 +1755,8 @@ constinit const ProtoMember kProtoAdmissionregistrationV1beta1MutatingAdmissionP
 namespace {
 }  // namespace
 constinit const Field kFieldsAdmissionregistrationV1beta1MutatingAdmissionPolicyBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType89, .proto_number = 2, .is_required = true},
 };

@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoApidiscoveryV2APIGroupDiscoveryList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApidiscoveryV2APIGroupDiscoveryList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType2, .proto_number = 2, .is_required = true},
 };
@@ -39,8 +39,8 @@ constinit const ProtoMember kProtoApidiscoveryV2APIGroupDiscovery[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApidiscoveryV2APIGroupDiscovery[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "versions", .type = &kType4, .proto_number = 2, .omit_empty = true},
 };
@@ -121,8 +121,8 @@ constinit const ProtoMember kProtoApidiscoveryV2beta1APIGroupDiscoveryList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApidiscoveryV2beta1APIGroupDiscoveryList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -140,8 +140,8 @@ constinit const ProtoMember kProtoApidiscoveryV2beta1APIGroupDiscovery[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApidiscoveryV2beta1APIGroupDiscovery[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "versions", .type = &kType15, .proto_number = 2, .omit_empty = true},
 };

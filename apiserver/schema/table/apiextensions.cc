@@ -219,8 +219,8 @@ constinit const ProtoMember kProtoApiextensionsV1CustomResourceDefinition[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApiextensionsV1CustomResourceDefinition[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kApiextensionsV1CustomResourceDefinitionSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kApiextensionsV1CustomResourceDefinitionStatus, .proto_number = 3, .default_json = "{}"},
@@ -239,8 +239,8 @@ constinit const ProtoMember kProtoApiextensionsV1CustomResourceDefinitionList[] 
 namespace {
 }  // namespace
 constinit const Field kFieldsApiextensionsV1CustomResourceDefinitionList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType16, .proto_number = 2, .is_required = true},
 };
@@ -293,8 +293,8 @@ constinit const ProtoMember kProtoApiextensionsV1ConversionReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApiextensionsV1ConversionReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "request", .type = &kApiextensionsV1ConversionRequest, .proto_number = 1, .omit_empty = true, .is_pointer = true},
     {.json_name = "response", .type = &kApiextensionsV1ConversionResponse, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };

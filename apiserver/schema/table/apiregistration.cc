@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoApiregistrationV1APIServiceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApiregistrationV1APIServiceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType2, .proto_number = 2, .is_required = true},
 };
@@ -109,8 +109,8 @@ constinit const ProtoMember kProtoApiregistrationV1APIService[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApiregistrationV1APIService[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kApiregistrationV1APIServiceSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kApiregistrationV1APIServiceStatus, .proto_number = 3, .default_json = "{}"},

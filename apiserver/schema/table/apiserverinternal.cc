@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoApiserverinternalV1alpha1StorageVersion[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsApiserverinternalV1alpha1StorageVersion[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kApiserverinternalV1alpha1StorageVersionSpec, .proto_number = 2},
     {.json_name = "status", .type = &kApiserverinternalV1alpha1StorageVersionStatus, .proto_number = 3},
@@ -97,8 +97,8 @@ constinit const ProtoMember kProtoApiserverinternalV1alpha1StorageVersionList[] 
 namespace {
 }  // namespace
 constinit const Field kFieldsApiserverinternalV1alpha1StorageVersionList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType10, .proto_number = 2, .is_required = true},
 };

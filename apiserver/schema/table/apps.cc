@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoAppsV1StatefulSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1StatefulSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAppsV1StatefulSetSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAppsV1StatefulSetStatus, .proto_number = 3, .default_json = "{}"},
@@ -173,8 +173,8 @@ constinit const ProtoMember kProtoAppsV1StatefulSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1StatefulSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -192,8 +192,8 @@ constinit const ProtoMember kProtoAppsV1Deployment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1Deployment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAppsV1DeploymentSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAppsV1DeploymentStatus, .proto_number = 3, .default_json = "{}"},
@@ -312,8 +312,8 @@ constinit const ProtoMember kProtoAppsV1DeploymentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1DeploymentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType21, .proto_number = 2, .is_required = true},
 };
@@ -422,8 +422,8 @@ constinit const ProtoMember kProtoAppsV1DaemonSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1DaemonSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAppsV1DaemonSetSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAppsV1DaemonSetStatus, .proto_number = 3, .default_json = "{}"},
@@ -442,8 +442,8 @@ constinit const ProtoMember kProtoAppsV1DaemonSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1DaemonSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType25, .proto_number = 2, .is_required = true},
 };
@@ -461,8 +461,8 @@ constinit const ProtoMember kProtoAppsV1ReplicaSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1ReplicaSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAppsV1ReplicaSetSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAppsV1ReplicaSetStatus, .proto_number = 3, .default_json = "{}"},
@@ -481,8 +481,8 @@ constinit const ProtoMember kProtoAppsV1ReplicaSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1ReplicaSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType26, .proto_number = 2, .is_required = true},
 };
@@ -558,8 +558,8 @@ constinit const ProtoMember kProtoAppsV1ControllerRevision[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1ControllerRevision[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "data", .type = &kRuntimeRawExtension, .proto_number = 2},
     {.json_name = "revision", .type = &kType9, .proto_number = 3, .is_required = true, .default_json = "0"},
@@ -578,8 +578,8 @@ constinit const ProtoMember kProtoAppsV1ControllerRevisionList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1ControllerRevisionList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType29, .proto_number = 2, .is_required = true},
 };
@@ -622,8 +622,8 @@ constinit const ProtoMember kProtoAppsV1beta1Scale[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1Scale[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta1ScaleSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta1ScaleStatus, .proto_number = 3},
@@ -642,8 +642,8 @@ constinit const ProtoMember kProtoAppsV1beta1StatefulSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1StatefulSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta1StatefulSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta1StatefulSetStatus, .proto_number = 3},
@@ -789,8 +789,8 @@ constinit const ProtoMember kProtoAppsV1beta1StatefulSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1StatefulSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType36, .proto_number = 2, .is_required = true},
 };
@@ -808,8 +808,8 @@ constinit const ProtoMember kProtoAppsV1beta1Deployment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1Deployment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta1DeploymentSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta1DeploymentStatus, .proto_number = 3},
@@ -855,8 +855,8 @@ constinit const ProtoMember kProtoAppsV1beta1DeploymentRollback[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1DeploymentRollback[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "name", .type = &kType1, .proto_number = 1, .is_required = true},
     {.json_name = "updatedAnnotations", .type = &kType30, .proto_number = 2, .omit_empty = true},
     {.json_name = "rollbackTo", .type = &kAppsV1beta1RollbackConfig, .proto_number = 3, .is_required = true},
@@ -958,8 +958,8 @@ constinit const ProtoMember kProtoAppsV1beta1DeploymentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1DeploymentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType41, .proto_number = 2, .is_required = true},
 };
@@ -977,8 +977,8 @@ constinit const ProtoMember kProtoAppsV1beta1ControllerRevision[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1ControllerRevision[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "data", .type = &kRuntimeRawExtension, .proto_number = 2},
     {.json_name = "revision", .type = &kType9, .proto_number = 3, .is_required = true},
@@ -997,8 +997,8 @@ constinit const ProtoMember kProtoAppsV1beta1ControllerRevisionList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta1ControllerRevisionList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType42, .proto_number = 2, .is_required = true},
 };
@@ -1040,8 +1040,8 @@ constinit const ProtoMember kProtoAppsV1beta2Scale[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2Scale[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta2ScaleSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta2ScaleStatus, .proto_number = 3},
@@ -1060,8 +1060,8 @@ constinit const ProtoMember kProtoAppsV1beta2StatefulSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2StatefulSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta2StatefulSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta2StatefulSetStatus, .proto_number = 3},
@@ -1207,8 +1207,8 @@ constinit const ProtoMember kProtoAppsV1beta2StatefulSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2StatefulSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType48, .proto_number = 2, .is_required = true},
 };
@@ -1226,8 +1226,8 @@ constinit const ProtoMember kProtoAppsV1beta2Deployment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2Deployment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta2DeploymentSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta2DeploymentStatus, .proto_number = 3},
@@ -1344,8 +1344,8 @@ constinit const ProtoMember kProtoAppsV1beta2DeploymentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2DeploymentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType53, .proto_number = 2, .is_required = true},
 };
@@ -1454,8 +1454,8 @@ constinit const ProtoMember kProtoAppsV1beta2DaemonSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2DaemonSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta2DaemonSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta2DaemonSetStatus, .proto_number = 3},
@@ -1474,8 +1474,8 @@ constinit const ProtoMember kProtoAppsV1beta2DaemonSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2DaemonSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType57, .proto_number = 2, .is_required = true},
 };
@@ -1493,8 +1493,8 @@ constinit const ProtoMember kProtoAppsV1beta2ReplicaSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2ReplicaSet[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAppsV1beta2ReplicaSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kAppsV1beta2ReplicaSetStatus, .proto_number = 3},
@@ -1513,8 +1513,8 @@ constinit const ProtoMember kProtoAppsV1beta2ReplicaSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2ReplicaSetList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType58, .proto_number = 2, .is_required = true},
 };
@@ -1590,8 +1590,8 @@ constinit const ProtoMember kProtoAppsV1beta2ControllerRevision[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2ControllerRevision[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "data", .type = &kRuntimeRawExtension, .proto_number = 2},
     {.json_name = "revision", .type = &kType9, .proto_number = 3, .is_required = true},
@@ -1610,8 +1610,8 @@ constinit const ProtoMember kProtoAppsV1beta2ControllerRevisionList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAppsV1beta2ControllerRevisionList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType61, .proto_number = 2, .is_required = true},
 };

@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoAuthenticationV1TokenReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1TokenReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthenticationV1TokenReviewSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthenticationV1TokenReviewStatus, .proto_number = 3, .default_json = "{}"},
@@ -87,8 +87,8 @@ constinit const ProtoMember kProtoAuthenticationV1TokenRequest[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1TokenRequest[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthenticationV1TokenRequestSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthenticationV1TokenRequestStatus, .proto_number = 3, .default_json = "{}"},
@@ -150,8 +150,8 @@ constinit const ProtoMember kProtoAuthenticationV1SelfSubjectReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1SelfSubjectReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthenticationV1SelfSubjectReviewStatus, .proto_number = 2, .default_json = "{}"},
 };
@@ -178,8 +178,8 @@ constinit const ProtoMember kProtoAuthenticationV1alpha1SelfSubjectReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1alpha1SelfSubjectReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "status", .type = &kAuthenticationV1alpha1SelfSubjectReviewStatus, .proto_number = 2},
 };
@@ -207,8 +207,8 @@ constinit const ProtoMember kProtoAuthenticationV1beta1TokenReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1beta1TokenReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAuthenticationV1beta1TokenReviewSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kAuthenticationV1beta1TokenReviewStatus, .proto_number = 3},
@@ -272,8 +272,8 @@ constinit const ProtoMember kProtoAuthenticationV1beta1SelfSubjectReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthenticationV1beta1SelfSubjectReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "status", .type = &kAuthenticationV1beta1SelfSubjectReviewStatus, .proto_number = 2},
 };

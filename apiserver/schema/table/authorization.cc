@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoAuthorizationV1SubjectAccessReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1SubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthorizationV1SubjectAccessReviewSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthorizationV1SubjectAccessReviewStatus, .proto_number = 3, .default_json = "{}"},
@@ -39,8 +39,8 @@ constinit const ProtoMember kProtoAuthorizationV1SelfSubjectAccessReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1SelfSubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthorizationV1SelfSubjectAccessReviewSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthorizationV1SubjectAccessReviewStatus, .proto_number = 3, .default_json = "{}"},
@@ -59,8 +59,8 @@ constinit const ProtoMember kProtoAuthorizationV1LocalSubjectAccessReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1LocalSubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthorizationV1SubjectAccessReviewSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthorizationV1SubjectAccessReviewStatus, .proto_number = 3, .default_json = "{}"},
@@ -195,8 +195,8 @@ constinit const ProtoMember kProtoAuthorizationV1SelfSubjectRulesReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1SelfSubjectRulesReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAuthorizationV1SelfSubjectRulesReviewSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAuthorizationV1SubjectRulesReviewStatus, .proto_number = 3, .default_json = "{}"},
@@ -271,8 +271,8 @@ constinit const ProtoMember kProtoAuthorizationV1beta1SubjectAccessReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1beta1SubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAuthorizationV1beta1SubjectAccessReviewSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kAuthorizationV1beta1SubjectAccessReviewStatus, .proto_number = 3},
@@ -291,8 +291,8 @@ constinit const ProtoMember kProtoAuthorizationV1beta1SelfSubjectAccessReview[] 
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1beta1SelfSubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAuthorizationV1beta1SelfSubjectAccessReviewSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kAuthorizationV1beta1SubjectAccessReviewStatus, .proto_number = 3},
@@ -311,8 +311,8 @@ constinit const ProtoMember kProtoAuthorizationV1beta1LocalSubjectAccessReview[]
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1beta1LocalSubjectAccessReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAuthorizationV1beta1SubjectAccessReviewSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kAuthorizationV1beta1SubjectAccessReviewStatus, .proto_number = 3},
@@ -419,8 +419,8 @@ constinit const ProtoMember kProtoAuthorizationV1beta1SelfSubjectRulesReview[] =
 namespace {
 }  // namespace
 constinit const Field kFieldsAuthorizationV1beta1SelfSubjectRulesReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kAuthorizationV1beta1SelfSubjectRulesReviewSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kAuthorizationV1beta1SubjectRulesReviewStatus, .proto_number = 3},

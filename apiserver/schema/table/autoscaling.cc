@@ -69,8 +69,8 @@ constinit const ProtoMember kProtoAutoscalingV1HorizontalPodAutoscaler[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAutoscalingV1HorizontalPodAutoscaler[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAutoscalingV1HorizontalPodAutoscalerSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAutoscalingV1HorizontalPodAutoscalerStatus, .proto_number = 3, .default_json = "{}"},
@@ -89,8 +89,8 @@ constinit const ProtoMember kProtoAutoscalingV1HorizontalPodAutoscalerList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAutoscalingV1HorizontalPodAutoscalerList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType4, .proto_number = 2, .is_required = true},
 };
@@ -108,8 +108,8 @@ constinit const ProtoMember kProtoAutoscalingV1Scale[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAutoscalingV1Scale[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAutoscalingV1ScaleSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kAutoscalingV1ScaleStatus, .proto_number = 3, .default_json = "{}"},
@@ -368,8 +368,8 @@ constinit const ProtoMember kProtoAutoscalingV2HorizontalPodAutoscaler[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAutoscalingV2HorizontalPodAutoscaler[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kAutoscalingV2HorizontalPodAutoscalerSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kAutoscalingV2HorizontalPodAutoscalerStatus, .proto_number = 3, .default_json = "{}"},
@@ -720,8 +720,8 @@ constinit const ProtoMember kProtoAutoscalingV2HorizontalPodAutoscalerList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsAutoscalingV2HorizontalPodAutoscalerList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType19, .proto_number = 2, .is_required = true},
 };

@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoBatchV1Job[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1Job[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kBatchV1JobSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kBatchV1JobStatus, .proto_number = 3, .default_json = "{}"},
@@ -39,8 +39,8 @@ constinit const ProtoMember kProtoBatchV1JobList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1JobList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType2, .proto_number = 2, .is_required = true},
 };
@@ -265,8 +265,8 @@ constinit const ProtoMember kProtoBatchV1CronJob[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1CronJob[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kBatchV1CronJobSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kBatchV1CronJobStatus, .proto_number = 3, .default_json = "{}"},
@@ -285,8 +285,8 @@ constinit const ProtoMember kProtoBatchV1CronJobList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1CronJobList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType24, .proto_number = 2, .is_required = true},
 };
@@ -357,8 +357,8 @@ constinit const ProtoMember kProtoBatchV1beta1CronJob[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1beta1CronJob[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kBatchV1beta1CronJobSpec, .proto_number = 2},
     {.json_name = "status", .type = &kBatchV1beta1CronJobStatus, .proto_number = 3},
@@ -377,8 +377,8 @@ constinit const ProtoMember kProtoBatchV1beta1CronJobList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsBatchV1beta1CronJobList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType28, .proto_number = 2, .is_required = true},
 };

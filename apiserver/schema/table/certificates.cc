@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoCertificatesV1CertificateSigningRequest[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1CertificateSigningRequest[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCertificatesV1CertificateSigningRequestSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kCertificatesV1CertificateSigningRequestStatus, .proto_number = 3, .default_json = "{}"},
@@ -107,8 +107,8 @@ constinit const ProtoMember kProtoCertificatesV1CertificateSigningRequestList[] 
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1CertificateSigningRequestList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -125,8 +125,8 @@ constinit const ProtoMember kProtoCertificatesV1alpha1ClusterTrustBundle[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1alpha1ClusterTrustBundle[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCertificatesV1alpha1ClusterTrustBundleSpec, .proto_number = 2, .is_required = true},
 };
@@ -156,8 +156,8 @@ constinit const ProtoMember kProtoCertificatesV1alpha1ClusterTrustBundleList[] =
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1alpha1ClusterTrustBundleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType15, .proto_number = 2, .is_required = true},
 };
@@ -175,8 +175,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1CertificateSigningRequest[]
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1CertificateSigningRequest[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCertificatesV1beta1CertificateSigningRequestSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kCertificatesV1beta1CertificateSigningRequestStatus, .proto_number = 3},
@@ -257,8 +257,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1CertificateSigningRequestLi
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1CertificateSigningRequestList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType22, .proto_number = 2, .is_required = true},
 };
@@ -275,8 +275,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1ClusterTrustBundle[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1ClusterTrustBundle[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCertificatesV1beta1ClusterTrustBundleSpec, .proto_number = 2, .is_required = true},
 };
@@ -306,8 +306,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1ClusterTrustBundleList[] = 
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1ClusterTrustBundleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType23, .proto_number = 2, .is_required = true},
 };
@@ -325,8 +325,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1PodCertificateRequest[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1PodCertificateRequest[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCertificatesV1beta1PodCertificateRequestSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kCertificatesV1beta1PodCertificateRequestStatus, .proto_number = 3},
@@ -399,8 +399,8 @@ constinit const ProtoMember kProtoCertificatesV1beta1PodCertificateRequestList[]
 namespace {
 }  // namespace
 constinit const Field kFieldsCertificatesV1beta1PodCertificateRequestList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType28, .proto_number = 2, .is_required = true},
 };

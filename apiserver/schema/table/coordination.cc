@@ -18,8 +18,8 @@ constinit const ProtoMember kProtoCoordinationV1Lease[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1Lease[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoordinationV1LeaseSpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -61,8 +61,8 @@ constinit const ProtoMember kProtoCoordinationV1LeaseList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1LeaseList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType4, .proto_number = 2, .is_required = true},
 };
@@ -79,8 +79,8 @@ constinit const ProtoMember kProtoCoordinationV1alpha2LeaseCandidate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1alpha2LeaseCandidate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCoordinationV1alpha2LeaseCandidateSpec, .proto_number = 2},
 };
@@ -118,8 +118,8 @@ constinit const ProtoMember kProtoCoordinationV1alpha2LeaseCandidateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1alpha2LeaseCandidateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType5, .proto_number = 2, .is_required = true},
 };
@@ -136,8 +136,8 @@ constinit const ProtoMember kProtoCoordinationV1beta1Lease[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1beta1Lease[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCoordinationV1beta1LeaseSpec, .proto_number = 2},
 };
@@ -177,8 +177,8 @@ constinit const ProtoMember kProtoCoordinationV1beta1LeaseList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1beta1LeaseList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType6, .proto_number = 2, .is_required = true},
 };
@@ -195,8 +195,8 @@ constinit const ProtoMember kProtoCoordinationV1beta1LeaseCandidate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1beta1LeaseCandidate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kCoordinationV1beta1LeaseCandidateSpec, .proto_number = 2},
 };
@@ -234,8 +234,8 @@ constinit const ProtoMember kProtoCoordinationV1beta1LeaseCandidateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoordinationV1beta1LeaseCandidateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType7, .proto_number = 2, .is_required = true},
 };

@@ -47,36 +47,36 @@ namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Volume[] = {
     {.json_name = "name", .type = &kType1, .proto_number = 1, .is_required = true, .default_json = R"("")"},
-    {.json_name = "hostPath", .type = &kCoreV1HostPathVolumeSource, .proto_number = 1, .omit_empty = true, .is_pointer = true},
-    {.json_name = "emptyDir", .type = &kCoreV1EmptyDirVolumeSource, .proto_number = 2, .omit_empty = true, .is_pointer = true},
-    {.json_name = "gcePersistentDisk", .type = &kCoreV1GCEPersistentDiskVolumeSource, .proto_number = 3, .omit_empty = true, .is_pointer = true},
-    {.json_name = "awsElasticBlockStore", .type = &kCoreV1AWSElasticBlockStoreVolumeSource, .proto_number = 4, .omit_empty = true, .is_pointer = true},
-    {.json_name = "gitRepo", .type = &kCoreV1GitRepoVolumeSource, .proto_number = 5, .omit_empty = true, .is_pointer = true},
-    {.json_name = "secret", .type = &kCoreV1SecretVolumeSource, .proto_number = 6, .omit_empty = true, .is_pointer = true},
-    {.json_name = "nfs", .type = &kCoreV1NFSVolumeSource, .proto_number = 7, .omit_empty = true, .is_pointer = true},
-    {.json_name = "iscsi", .type = &kCoreV1ISCSIVolumeSource, .proto_number = 8, .omit_empty = true, .is_pointer = true},
-    {.json_name = "glusterfs", .type = &kCoreV1GlusterfsVolumeSource, .proto_number = 9, .omit_empty = true, .is_pointer = true},
-    {.json_name = "persistentVolumeClaim", .type = &kCoreV1PersistentVolumeClaimVolumeSource, .proto_number = 10, .omit_empty = true, .is_pointer = true},
-    {.json_name = "rbd", .type = &kCoreV1RBDVolumeSource, .proto_number = 11, .omit_empty = true, .is_pointer = true},
-    {.json_name = "flexVolume", .type = &kCoreV1FlexVolumeSource, .proto_number = 12, .omit_empty = true, .is_pointer = true},
-    {.json_name = "cinder", .type = &kCoreV1CinderVolumeSource, .proto_number = 13, .omit_empty = true, .is_pointer = true},
-    {.json_name = "cephfs", .type = &kCoreV1CephFSVolumeSource, .proto_number = 14, .omit_empty = true, .is_pointer = true},
-    {.json_name = "flocker", .type = &kCoreV1FlockerVolumeSource, .proto_number = 15, .omit_empty = true, .is_pointer = true},
-    {.json_name = "downwardAPI", .type = &kCoreV1DownwardAPIVolumeSource, .proto_number = 16, .omit_empty = true, .is_pointer = true},
-    {.json_name = "fc", .type = &kCoreV1FCVolumeSource, .proto_number = 17, .omit_empty = true, .is_pointer = true},
-    {.json_name = "azureFile", .type = &kCoreV1AzureFileVolumeSource, .proto_number = 18, .omit_empty = true, .is_pointer = true},
-    {.json_name = "configMap", .type = &kCoreV1ConfigMapVolumeSource, .proto_number = 19, .omit_empty = true, .is_pointer = true},
-    {.json_name = "vsphereVolume", .type = &kCoreV1VsphereVirtualDiskVolumeSource, .proto_number = 20, .omit_empty = true, .is_pointer = true},
-    {.json_name = "quobyte", .type = &kCoreV1QuobyteVolumeSource, .proto_number = 21, .omit_empty = true, .is_pointer = true},
-    {.json_name = "azureDisk", .type = &kCoreV1AzureDiskVolumeSource, .proto_number = 22, .omit_empty = true, .is_pointer = true},
-    {.json_name = "photonPersistentDisk", .type = &kCoreV1PhotonPersistentDiskVolumeSource, .proto_number = 23, .omit_empty = true, .is_pointer = true},
-    {.json_name = "projected", .type = &kCoreV1ProjectedVolumeSource, .proto_number = 26, .omit_empty = true, .is_pointer = true},
-    {.json_name = "portworxVolume", .type = &kCoreV1PortworxVolumeSource, .proto_number = 24, .omit_empty = true, .is_pointer = true},
-    {.json_name = "scaleIO", .type = &kCoreV1ScaleIOVolumeSource, .proto_number = 25, .omit_empty = true, .is_pointer = true},
-    {.json_name = "storageos", .type = &kCoreV1StorageOSVolumeSource, .proto_number = 27, .omit_empty = true, .is_pointer = true},
-    {.json_name = "csi", .type = &kCoreV1CSIVolumeSource, .proto_number = 28, .omit_empty = true, .is_pointer = true},
-    {.json_name = "ephemeral", .type = &kCoreV1EphemeralVolumeSource, .proto_number = 29, .omit_empty = true, .is_pointer = true},
-    {.json_name = "image", .type = &kCoreV1ImageVolumeSource, .proto_number = 30, .omit_empty = true, .is_pointer = true},
+    {.json_name = "hostPath", .type = &kCoreV1HostPathVolumeSource, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "emptyDir", .type = &kCoreV1EmptyDirVolumeSource, .proto_number = 2, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "gcePersistentDisk", .type = &kCoreV1GCEPersistentDiskVolumeSource, .proto_number = 3, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "awsElasticBlockStore", .type = &kCoreV1AWSElasticBlockStoreVolumeSource, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "gitRepo", .type = &kCoreV1GitRepoVolumeSource, .proto_number = 5, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "secret", .type = &kCoreV1SecretVolumeSource, .proto_number = 6, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "nfs", .type = &kCoreV1NFSVolumeSource, .proto_number = 7, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "iscsi", .type = &kCoreV1ISCSIVolumeSource, .proto_number = 8, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "glusterfs", .type = &kCoreV1GlusterfsVolumeSource, .proto_number = 9, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "persistentVolumeClaim", .type = &kCoreV1PersistentVolumeClaimVolumeSource, .proto_number = 10, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "rbd", .type = &kCoreV1RBDVolumeSource, .proto_number = 11, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "flexVolume", .type = &kCoreV1FlexVolumeSource, .proto_number = 12, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "cinder", .type = &kCoreV1CinderVolumeSource, .proto_number = 13, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "cephfs", .type = &kCoreV1CephFSVolumeSource, .proto_number = 14, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "flocker", .type = &kCoreV1FlockerVolumeSource, .proto_number = 15, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "downwardAPI", .type = &kCoreV1DownwardAPIVolumeSource, .proto_number = 16, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "fc", .type = &kCoreV1FCVolumeSource, .proto_number = 17, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "azureFile", .type = &kCoreV1AzureFileVolumeSource, .proto_number = 18, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "configMap", .type = &kCoreV1ConfigMapVolumeSource, .proto_number = 19, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "vsphereVolume", .type = &kCoreV1VsphereVirtualDiskVolumeSource, .proto_number = 20, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "quobyte", .type = &kCoreV1QuobyteVolumeSource, .proto_number = 21, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "azureDisk", .type = &kCoreV1AzureDiskVolumeSource, .proto_number = 22, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "photonPersistentDisk", .type = &kCoreV1PhotonPersistentDiskVolumeSource, .proto_number = 23, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "projected", .type = &kCoreV1ProjectedVolumeSource, .proto_number = 26, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "portworxVolume", .type = &kCoreV1PortworxVolumeSource, .proto_number = 24, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "scaleIO", .type = &kCoreV1ScaleIOVolumeSource, .proto_number = 25, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "storageos", .type = &kCoreV1StorageOSVolumeSource, .proto_number = 27, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "csi", .type = &kCoreV1CSIVolumeSource, .proto_number = 28, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "ephemeral", .type = &kCoreV1EphemeralVolumeSource, .proto_number = 29, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
+    {.json_name = "image", .type = &kCoreV1ImageVolumeSource, .proto_number = 30, .omit_empty = true, .is_pointer = true, .embedded_in = "VolumeSource"},
 };
 namespace {
 }  // namespace
@@ -225,8 +225,8 @@ constinit const ProtoMember kProtoCoreV1PersistentVolume[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PersistentVolume[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1PersistentVolumeSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1PersistentVolumeStatus, .proto_number = 3, .default_json = "{}"},
@@ -282,28 +282,28 @@ namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PersistentVolumeSpec[] = {
     {.json_name = "capacity", .type = &kType3, .proto_number = 1, .omit_empty = true},
-    {.json_name = "gcePersistentDisk", .type = &kCoreV1GCEPersistentDiskVolumeSource, .proto_number = 1, .omit_empty = true, .is_pointer = true},
-    {.json_name = "awsElasticBlockStore", .type = &kCoreV1AWSElasticBlockStoreVolumeSource, .proto_number = 2, .omit_empty = true, .is_pointer = true},
-    {.json_name = "hostPath", .type = &kCoreV1HostPathVolumeSource, .proto_number = 3, .omit_empty = true, .is_pointer = true},
-    {.json_name = "glusterfs", .type = &kCoreV1GlusterfsPersistentVolumeSource, .proto_number = 4, .omit_empty = true, .is_pointer = true},
-    {.json_name = "nfs", .type = &kCoreV1NFSVolumeSource, .proto_number = 5, .omit_empty = true, .is_pointer = true},
-    {.json_name = "rbd", .type = &kCoreV1RBDPersistentVolumeSource, .proto_number = 6, .omit_empty = true, .is_pointer = true},
-    {.json_name = "iscsi", .type = &kCoreV1ISCSIPersistentVolumeSource, .proto_number = 7, .omit_empty = true, .is_pointer = true},
-    {.json_name = "cinder", .type = &kCoreV1CinderPersistentVolumeSource, .proto_number = 8, .omit_empty = true, .is_pointer = true},
-    {.json_name = "cephfs", .type = &kCoreV1CephFSPersistentVolumeSource, .proto_number = 9, .omit_empty = true, .is_pointer = true},
-    {.json_name = "fc", .type = &kCoreV1FCVolumeSource, .proto_number = 10, .omit_empty = true, .is_pointer = true},
-    {.json_name = "flocker", .type = &kCoreV1FlockerVolumeSource, .proto_number = 11, .omit_empty = true, .is_pointer = true},
-    {.json_name = "flexVolume", .type = &kCoreV1FlexPersistentVolumeSource, .proto_number = 12, .omit_empty = true, .is_pointer = true},
-    {.json_name = "azureFile", .type = &kCoreV1AzureFilePersistentVolumeSource, .proto_number = 13, .omit_empty = true, .is_pointer = true},
-    {.json_name = "vsphereVolume", .type = &kCoreV1VsphereVirtualDiskVolumeSource, .proto_number = 14, .omit_empty = true, .is_pointer = true},
-    {.json_name = "quobyte", .type = &kCoreV1QuobyteVolumeSource, .proto_number = 15, .omit_empty = true, .is_pointer = true},
-    {.json_name = "azureDisk", .type = &kCoreV1AzureDiskVolumeSource, .proto_number = 16, .omit_empty = true, .is_pointer = true},
-    {.json_name = "photonPersistentDisk", .type = &kCoreV1PhotonPersistentDiskVolumeSource, .proto_number = 17, .omit_empty = true, .is_pointer = true},
-    {.json_name = "portworxVolume", .type = &kCoreV1PortworxVolumeSource, .proto_number = 18, .omit_empty = true, .is_pointer = true},
-    {.json_name = "scaleIO", .type = &kCoreV1ScaleIOPersistentVolumeSource, .proto_number = 19, .omit_empty = true, .is_pointer = true},
-    {.json_name = "local", .type = &kCoreV1LocalVolumeSource, .proto_number = 20, .omit_empty = true, .is_pointer = true},
-    {.json_name = "storageos", .type = &kCoreV1StorageOSPersistentVolumeSource, .proto_number = 21, .omit_empty = true, .is_pointer = true},
-    {.json_name = "csi", .type = &kCoreV1CSIPersistentVolumeSource, .proto_number = 22, .omit_empty = true, .is_pointer = true},
+    {.json_name = "gcePersistentDisk", .type = &kCoreV1GCEPersistentDiskVolumeSource, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "awsElasticBlockStore", .type = &kCoreV1AWSElasticBlockStoreVolumeSource, .proto_number = 2, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "hostPath", .type = &kCoreV1HostPathVolumeSource, .proto_number = 3, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "glusterfs", .type = &kCoreV1GlusterfsPersistentVolumeSource, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "nfs", .type = &kCoreV1NFSVolumeSource, .proto_number = 5, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "rbd", .type = &kCoreV1RBDPersistentVolumeSource, .proto_number = 6, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "iscsi", .type = &kCoreV1ISCSIPersistentVolumeSource, .proto_number = 7, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "cinder", .type = &kCoreV1CinderPersistentVolumeSource, .proto_number = 8, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "cephfs", .type = &kCoreV1CephFSPersistentVolumeSource, .proto_number = 9, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "fc", .type = &kCoreV1FCVolumeSource, .proto_number = 10, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "flocker", .type = &kCoreV1FlockerVolumeSource, .proto_number = 11, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "flexVolume", .type = &kCoreV1FlexPersistentVolumeSource, .proto_number = 12, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "azureFile", .type = &kCoreV1AzureFilePersistentVolumeSource, .proto_number = 13, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "vsphereVolume", .type = &kCoreV1VsphereVirtualDiskVolumeSource, .proto_number = 14, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "quobyte", .type = &kCoreV1QuobyteVolumeSource, .proto_number = 15, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "azureDisk", .type = &kCoreV1AzureDiskVolumeSource, .proto_number = 16, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "photonPersistentDisk", .type = &kCoreV1PhotonPersistentDiskVolumeSource, .proto_number = 17, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "portworxVolume", .type = &kCoreV1PortworxVolumeSource, .proto_number = 18, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "scaleIO", .type = &kCoreV1ScaleIOPersistentVolumeSource, .proto_number = 19, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "local", .type = &kCoreV1LocalVolumeSource, .proto_number = 20, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "storageos", .type = &kCoreV1StorageOSPersistentVolumeSource, .proto_number = 21, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
+    {.json_name = "csi", .type = &kCoreV1CSIPersistentVolumeSource, .proto_number = 22, .omit_empty = true, .is_pointer = true, .embedded_in = "PersistentVolumeSource"},
     {.json_name = "accessModes", .type = &kType6, .proto_number = 3, .omit_empty = true},
     {.json_name = "claimRef", .type = &kCoreV1ObjectReference, .proto_number = 4, .omit_empty = true, .is_pointer = true, .declares_granular = true},
     {.json_name = "persistentVolumeReclaimPolicy", .type = &kType8, .proto_number = 5, .omit_empty = true, .enum_values = kEnum7},
@@ -355,8 +355,8 @@ constinit const ProtoMember kProtoCoreV1PersistentVolumeList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PersistentVolumeList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -374,8 +374,8 @@ constinit const ProtoMember kProtoCoreV1PersistentVolumeClaim[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PersistentVolumeClaim[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1PersistentVolumeClaimSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1PersistentVolumeClaimStatus, .proto_number = 3, .default_json = "{}"},
@@ -394,8 +394,8 @@ constinit const ProtoMember kProtoCoreV1PersistentVolumeClaimList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PersistentVolumeClaimList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType15, .proto_number = 2, .is_required = true},
 };
@@ -843,7 +843,7 @@ constinit const ProtoMember kProtoCoreV1SecretProjection[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1SecretProjection[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "items", .type = &kType32, .proto_number = 2, .omit_empty = true},
     {.json_name = "optional", .type = &kType2, .proto_number = 4, .omit_empty = true, .is_pointer = true},
 };
@@ -1141,7 +1141,7 @@ constinit const ProtoMember kProtoCoreV1ConfigMapVolumeSource[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMapVolumeSource[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "items", .type = &kType32, .proto_number = 2, .omit_empty = true},
     {.json_name = "defaultMode", .type = &kType30, .proto_number = 3, .omit_empty = true, .is_pointer = true},
     {.json_name = "optional", .type = &kType2, .proto_number = 4, .omit_empty = true, .is_pointer = true},
@@ -1159,7 +1159,7 @@ constinit const ProtoMember kProtoCoreV1ConfigMapProjection[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMapProjection[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "items", .type = &kType32, .proto_number = 2, .omit_empty = true},
     {.json_name = "optional", .type = &kType2, .proto_number = 4, .omit_empty = true, .is_pointer = true},
 };
@@ -1489,7 +1489,7 @@ constinit const ProtoMember kProtoCoreV1ConfigMapKeySelector[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMapKeySelector[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "key", .type = &kType1, .proto_number = 2, .is_required = true, .default_json = R"("")"},
     {.json_name = "optional", .type = &kType2, .proto_number = 3, .omit_empty = true, .is_pointer = true},
 };
@@ -1506,7 +1506,7 @@ constinit const ProtoMember kProtoCoreV1SecretKeySelector[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1SecretKeySelector[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "key", .type = &kType1, .proto_number = 2, .is_required = true, .default_json = R"("")"},
     {.json_name = "optional", .type = &kType2, .proto_number = 3, .omit_empty = true, .is_pointer = true},
 };
@@ -1536,7 +1536,7 @@ constinit const ProtoMember kProtoCoreV1ConfigMapEnvSource[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMapEnvSource[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "optional", .type = &kType2, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };
 namespace {
@@ -1551,7 +1551,7 @@ constinit const ProtoMember kProtoCoreV1SecretEnvSource[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1SecretEnvSource[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")"},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .omit_empty = true, .default_json = R"("")", .embedded_in = "LocalObjectReference"},
     {.json_name = "optional", .type = &kType2, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };
 namespace {
@@ -1651,10 +1651,10 @@ constinit const ProtoMember kProtoCoreV1Probe[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Probe[] = {
-    {.json_name = "exec", .type = &kCoreV1ExecAction, .proto_number = 1, .omit_empty = true, .is_pointer = true},
-    {.json_name = "httpGet", .type = &kCoreV1HTTPGetAction, .proto_number = 2, .omit_empty = true, .is_pointer = true},
-    {.json_name = "tcpSocket", .type = &kCoreV1TCPSocketAction, .proto_number = 3, .omit_empty = true, .is_pointer = true},
-    {.json_name = "grpc", .type = &kCoreV1GRPCAction, .proto_number = 4, .omit_empty = true, .is_pointer = true},
+    {.json_name = "exec", .type = &kCoreV1ExecAction, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "ProbeHandler"},
+    {.json_name = "httpGet", .type = &kCoreV1HTTPGetAction, .proto_number = 2, .omit_empty = true, .is_pointer = true, .embedded_in = "ProbeHandler"},
+    {.json_name = "tcpSocket", .type = &kCoreV1TCPSocketAction, .proto_number = 3, .omit_empty = true, .is_pointer = true, .embedded_in = "ProbeHandler"},
+    {.json_name = "grpc", .type = &kCoreV1GRPCAction, .proto_number = 4, .omit_empty = true, .is_pointer = true, .embedded_in = "ProbeHandler"},
     {.json_name = "initialDelaySeconds", .type = &kType30, .proto_number = 2, .omit_empty = true},
     {.json_name = "timeoutSeconds", .type = &kType30, .proto_number = 3, .omit_empty = true},
     {.json_name = "periodSeconds", .type = &kType30, .proto_number = 4, .omit_empty = true},
@@ -2742,31 +2742,31 @@ constinit const ProtoMember kProtoCoreV1EphemeralContainer[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1EphemeralContainer[] = {
-    {.json_name = "name", .type = &kType1, .proto_number = 1, .is_required = true, .default_json = R"("")"},
-    {.json_name = "image", .type = &kType1, .proto_number = 2, .omit_empty = true},
-    {.json_name = "command", .type = &kType9, .proto_number = 3, .omit_empty = true},
-    {.json_name = "args", .type = &kType9, .proto_number = 4, .omit_empty = true},
-    {.json_name = "workingDir", .type = &kType1, .proto_number = 5, .omit_empty = true},
-    {.json_name = "ports", .type = &kType54, .proto_number = 6, .omit_empty = true},
-    {.json_name = "envFrom", .type = &kType55, .proto_number = 19, .omit_empty = true},
-    {.json_name = "env", .type = &kType56, .proto_number = 7, .omit_empty = true},
-    {.json_name = "resources", .type = &kCoreV1ResourceRequirements, .proto_number = 8, .default_json = "{}"},
-    {.json_name = "resizePolicy", .type = &kType57, .proto_number = 23, .omit_empty = true},
-    {.json_name = "restartPolicy", .type = &kType58, .proto_number = 24, .omit_empty = true, .is_pointer = true},
-    {.json_name = "restartPolicyRules", .type = &kType59, .proto_number = 25, .omit_empty = true},
-    {.json_name = "volumeMounts", .type = &kType61, .proto_number = 9, .omit_empty = true},
-    {.json_name = "volumeDevices", .type = &kType63, .proto_number = 21, .omit_empty = true},
-    {.json_name = "livenessProbe", .type = &kCoreV1Probe, .proto_number = 10, .omit_empty = true, .is_pointer = true},
-    {.json_name = "readinessProbe", .type = &kCoreV1Probe, .proto_number = 11, .omit_empty = true, .is_pointer = true},
-    {.json_name = "startupProbe", .type = &kCoreV1Probe, .proto_number = 22, .omit_empty = true, .is_pointer = true},
-    {.json_name = "lifecycle", .type = &kCoreV1Lifecycle, .proto_number = 12, .omit_empty = true, .is_pointer = true},
-    {.json_name = "terminationMessagePath", .type = &kType1, .proto_number = 13, .omit_empty = true},
-    {.json_name = "terminationMessagePolicy", .type = &kType65, .proto_number = 20, .omit_empty = true, .enum_values = kEnum64},
-    {.json_name = "imagePullPolicy", .type = &kType67, .proto_number = 14, .omit_empty = true, .enum_values = kEnum66},
-    {.json_name = "securityContext", .type = &kCoreV1SecurityContext, .proto_number = 15, .omit_empty = true, .is_pointer = true},
-    {.json_name = "stdin", .type = &kType2, .proto_number = 16, .omit_empty = true},
-    {.json_name = "stdinOnce", .type = &kType2, .proto_number = 17, .omit_empty = true},
-    {.json_name = "tty", .type = &kType2, .proto_number = 18, .omit_empty = true},
+    {.json_name = "name", .type = &kType1, .proto_number = 1, .is_required = true, .default_json = R"("")", .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "image", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "command", .type = &kType9, .proto_number = 3, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "args", .type = &kType9, .proto_number = 4, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "workingDir", .type = &kType1, .proto_number = 5, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "ports", .type = &kType54, .proto_number = 6, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "envFrom", .type = &kType55, .proto_number = 19, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "env", .type = &kType56, .proto_number = 7, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "resources", .type = &kCoreV1ResourceRequirements, .proto_number = 8, .default_json = "{}", .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "resizePolicy", .type = &kType57, .proto_number = 23, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "restartPolicy", .type = &kType58, .proto_number = 24, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "restartPolicyRules", .type = &kType59, .proto_number = 25, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "volumeMounts", .type = &kType61, .proto_number = 9, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "volumeDevices", .type = &kType63, .proto_number = 21, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "livenessProbe", .type = &kCoreV1Probe, .proto_number = 10, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "readinessProbe", .type = &kCoreV1Probe, .proto_number = 11, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "startupProbe", .type = &kCoreV1Probe, .proto_number = 22, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "lifecycle", .type = &kCoreV1Lifecycle, .proto_number = 12, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "terminationMessagePath", .type = &kType1, .proto_number = 13, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "terminationMessagePolicy", .type = &kType65, .proto_number = 20, .omit_empty = true, .enum_values = kEnum64, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "imagePullPolicy", .type = &kType67, .proto_number = 14, .omit_empty = true, .enum_values = kEnum66, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "securityContext", .type = &kCoreV1SecurityContext, .proto_number = 15, .omit_empty = true, .is_pointer = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "stdin", .type = &kType2, .proto_number = 16, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "stdinOnce", .type = &kType2, .proto_number = 17, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
+    {.json_name = "tty", .type = &kType2, .proto_number = 18, .omit_empty = true, .embedded_in = "EphemeralContainerCommon"},
     {.json_name = "targetContainerName", .type = &kType1, .proto_number = 2, .omit_empty = true},
 };
 namespace {
@@ -2843,8 +2843,8 @@ constinit const ProtoMember kProtoCoreV1PodStatusResult[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodStatusResult[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "status", .type = &kCoreV1PodStatus, .proto_number = 2},
 };
@@ -2862,8 +2862,8 @@ constinit const ProtoMember kProtoCoreV1Pod[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Pod[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1PodSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1PodStatus, .proto_number = 3, .default_json = "{}"},
@@ -2882,8 +2882,8 @@ constinit const ProtoMember kProtoCoreV1PodList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType138, .proto_number = 2, .is_required = true},
 };
@@ -2912,8 +2912,8 @@ constinit const ProtoMember kProtoCoreV1PodTemplate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodTemplate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "template", .type = &kCoreV1PodTemplateSpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -2931,8 +2931,8 @@ constinit const ProtoMember kProtoCoreV1PodTemplateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodTemplateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType139, .proto_number = 2, .is_required = true},
 };
@@ -3006,8 +3006,8 @@ constinit const ProtoMember kProtoCoreV1ReplicationController[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ReplicationController[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1ReplicationControllerSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1ReplicationControllerStatus, .proto_number = 3, .default_json = "{}"},
@@ -3026,8 +3026,8 @@ constinit const ProtoMember kProtoCoreV1ReplicationControllerList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ReplicationControllerList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType142, .proto_number = 2, .is_required = true},
 };
@@ -3189,8 +3189,8 @@ constinit const ProtoMember kProtoCoreV1Service[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Service[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1ServiceSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1ServiceStatus, .proto_number = 3, .default_json = "{}"},
@@ -3209,8 +3209,8 @@ constinit const ProtoMember kProtoCoreV1ServiceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ServiceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType161, .proto_number = 2, .is_required = true},
 };
@@ -3231,8 +3231,8 @@ constinit const ProtoMember kProtoCoreV1ServiceAccount[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ServiceAccount[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "secrets", .type = &kType162, .proto_number = 2, .omit_empty = true},
     {.json_name = "imagePullSecrets", .type = &kType163, .proto_number = 3, .omit_empty = true},
@@ -3252,8 +3252,8 @@ constinit const ProtoMember kProtoCoreV1ServiceAccountList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ServiceAccountList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType164, .proto_number = 2, .is_required = true},
 };
@@ -3271,8 +3271,8 @@ constinit const ProtoMember kProtoCoreV1Endpoints[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Endpoints[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "subsets", .type = &kType165, .proto_number = 2, .omit_empty = true},
 };
@@ -3338,8 +3338,8 @@ constinit const ProtoMember kProtoCoreV1EndpointsList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1EndpointsList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType168, .proto_number = 2, .is_required = true},
 };
@@ -3660,8 +3660,8 @@ constinit const ProtoMember kProtoCoreV1Node[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Node[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1NodeSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1NodeStatus, .proto_number = 3, .default_json = "{}"},
@@ -3680,8 +3680,8 @@ constinit const ProtoMember kProtoCoreV1NodeList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1NodeList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType184, .proto_number = 2, .is_required = true},
 };
@@ -3745,8 +3745,8 @@ constinit const ProtoMember kProtoCoreV1Namespace[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Namespace[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1NamespaceSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1NamespaceStatus, .proto_number = 3, .default_json = "{}"},
@@ -3765,8 +3765,8 @@ constinit const ProtoMember kProtoCoreV1NamespaceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1NamespaceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType191, .proto_number = 2, .is_required = true},
 };
@@ -3783,8 +3783,8 @@ constinit const ProtoMember kProtoCoreV1Binding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Binding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "target", .type = &kCoreV1ObjectReference, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -3819,8 +3819,8 @@ constinit const ProtoMember kProtoCoreV1PodLogOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodLogOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "container", .type = &kType1, .proto_number = 1, .omit_empty = true},
     {.json_name = "follow", .type = &kType2, .proto_number = 2, .omit_empty = true},
     {.json_name = "previous", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -3848,8 +3848,8 @@ constinit const ProtoMember kProtoCoreV1PodAttachOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodAttachOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "stdin", .type = &kType2, .proto_number = 1, .omit_empty = true},
     {.json_name = "stdout", .type = &kType2, .proto_number = 2, .omit_empty = true},
     {.json_name = "stderr", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -3873,8 +3873,8 @@ constinit const ProtoMember kProtoCoreV1PodExecOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodExecOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "stdin", .type = &kType2, .proto_number = 1, .omit_empty = true},
     {.json_name = "stdout", .type = &kType2, .proto_number = 2, .omit_empty = true},
     {.json_name = "stderr", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -3895,8 +3895,8 @@ constinit const ProtoMember kProtoCoreV1PodPortForwardOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodPortForwardOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "ports", .type = &kType192, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -3911,8 +3911,8 @@ constinit const ProtoMember kProtoCoreV1PodProxyOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1PodProxyOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "path", .type = &kType1, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -3927,8 +3927,8 @@ constinit const ProtoMember kProtoCoreV1NodeProxyOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1NodeProxyOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "path", .type = &kType1, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -3943,8 +3943,8 @@ constinit const ProtoMember kProtoCoreV1ServiceProxyOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ServiceProxyOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "path", .type = &kType1, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -4005,8 +4005,8 @@ constinit const ProtoMember kProtoCoreV1SerializedReference[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1SerializedReference[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "reference", .type = &kCoreV1ObjectReference, .proto_number = 1},
 };
 namespace {
@@ -4047,8 +4047,8 @@ constinit const ProtoMember kProtoCoreV1Event[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Event[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .is_required = true, .default_json = "{}"},
     {.json_name = "involvedObject", .type = &kCoreV1ObjectReference, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "reason", .type = &kType1, .proto_number = 3, .omit_empty = true},
@@ -4091,8 +4091,8 @@ constinit const ProtoMember kProtoCoreV1EventList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1EventList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType193, .proto_number = 2, .is_required = true},
 };
@@ -4110,8 +4110,8 @@ constinit const ProtoMember kProtoCoreV1List[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1List[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType194, .proto_number = 2, .is_required = true},
 };
@@ -4160,8 +4160,8 @@ constinit const ProtoMember kProtoCoreV1LimitRange[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1LimitRange[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1LimitRangeSpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -4179,8 +4179,8 @@ constinit const ProtoMember kProtoCoreV1LimitRangeList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1LimitRangeList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType197, .proto_number = 2, .is_required = true},
 };
@@ -4254,8 +4254,8 @@ constinit const ProtoMember kProtoCoreV1ResourceQuota[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ResourceQuota[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kCoreV1ResourceQuotaSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kCoreV1ResourceQuotaStatus, .proto_number = 3, .default_json = "{}"},
@@ -4274,8 +4274,8 @@ constinit const ProtoMember kProtoCoreV1ResourceQuotaList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ResourceQuotaList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType204, .proto_number = 2, .is_required = true},
 };
@@ -4298,8 +4298,8 @@ constinit const ProtoMember kProtoCoreV1Secret[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1Secret[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "immutable", .type = &kType2, .proto_number = 5, .omit_empty = true, .is_pointer = true},
     {.json_name = "data", .type = &kType206, .proto_number = 2, .omit_empty = true},
@@ -4320,8 +4320,8 @@ constinit const ProtoMember kProtoCoreV1SecretList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1SecretList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType208, .proto_number = 2, .is_required = true},
 };
@@ -4340,8 +4340,8 @@ constinit const ProtoMember kProtoCoreV1ConfigMap[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMap[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "immutable", .type = &kType2, .proto_number = 4, .omit_empty = true, .is_pointer = true},
     {.json_name = "data", .type = &kType31, .proto_number = 2, .omit_empty = true},
@@ -4361,8 +4361,8 @@ constinit const ProtoMember kProtoCoreV1ConfigMapList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ConfigMapList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType209, .proto_number = 2, .is_required = true},
 };
@@ -4397,8 +4397,8 @@ constinit const ProtoMember kProtoCoreV1ComponentStatus[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ComponentStatus[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "conditions", .type = &kType211, .proto_number = 2, .omit_empty = true},
 };
@@ -4416,8 +4416,8 @@ constinit const ProtoMember kProtoCoreV1ComponentStatusList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1ComponentStatusList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType212, .proto_number = 2, .is_required = true},
 };
@@ -4540,8 +4540,8 @@ constinit const ProtoMember kProtoCoreV1RangeAllocation[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsCoreV1RangeAllocation[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "range", .type = &kType1, .proto_number = 2, .is_required = true},
     {.json_name = "data", .type = &kType205, .proto_number = 3, .is_required = true},

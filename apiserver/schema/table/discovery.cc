@@ -24,8 +24,8 @@ constinit const ProtoMember kProtoDiscoveryV1EndpointSlice[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsDiscoveryV1EndpointSlice[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "addressType", .type = &kType3, .proto_number = 4, .is_required = true, .default_json = R"("")", .enum_values = kEnum2},
     {.json_name = "endpoints", .type = &kType4, .proto_number = 2},
@@ -139,8 +139,8 @@ constinit const ProtoMember kProtoDiscoveryV1EndpointSliceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsDiscoveryV1EndpointSliceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -162,8 +162,8 @@ constinit const ProtoMember kProtoDiscoveryV1beta1EndpointSlice[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsDiscoveryV1beta1EndpointSlice[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "addressType", .type = &kType15, .proto_number = 4, .is_required = true},
     {.json_name = "endpoints", .type = &kType16, .proto_number = 2, .is_required = true},
@@ -269,8 +269,8 @@ constinit const ProtoMember kProtoDiscoveryV1beta1EndpointSliceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsDiscoveryV1beta1EndpointSliceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType20, .proto_number = 2, .is_required = true},
 };

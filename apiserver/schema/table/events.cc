@@ -32,8 +32,8 @@ constinit const ProtoMember kProtoEventsV1Event[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsEventsV1Event[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "eventTime", .type = &kMetaV1MicroTime, .proto_number = 2, .is_required = true},
     {.json_name = "series", .type = &kEventsV1EventSeries, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -76,8 +76,8 @@ constinit const ProtoMember kProtoEventsV1EventList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsEventsV1EventList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType3, .proto_number = 2, .is_required = true},
 };
@@ -107,8 +107,8 @@ constinit const ProtoMember kProtoEventsV1beta1Event[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsEventsV1beta1Event[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "eventTime", .type = &kMetaV1MicroTime, .proto_number = 2, .is_required = true},
     {.json_name = "series", .type = &kEventsV1beta1EventSeries, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -151,8 +151,8 @@ constinit const ProtoMember kProtoEventsV1beta1EventList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsEventsV1beta1EventList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType4, .proto_number = 2, .is_required = true},
 };

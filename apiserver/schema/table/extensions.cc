@@ -45,8 +45,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1Scale[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1Scale[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1ScaleSpec, .proto_number = 2},
     {.json_name = "status", .type = &kExtensionsV1beta1ScaleStatus, .proto_number = 3},
@@ -65,8 +65,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1Deployment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1Deployment[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1DeploymentSpec, .proto_number = 2},
     {.json_name = "status", .type = &kExtensionsV1beta1DeploymentStatus, .proto_number = 3},
@@ -113,8 +113,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1DeploymentRollback[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1DeploymentRollback[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "name", .type = &kType2, .proto_number = 1, .is_required = true},
     {.json_name = "updatedAnnotations", .type = &kType3, .proto_number = 2, .omit_empty = true},
     {.json_name = "rollbackTo", .type = &kExtensionsV1beta1RollbackConfig, .proto_number = 3, .is_required = true},
@@ -219,8 +219,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1DeploymentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1DeploymentList[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType12, .proto_number = 2, .is_required = true},
 };
@@ -331,8 +331,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1DaemonSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1DaemonSet[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1DaemonSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kExtensionsV1beta1DaemonSetStatus, .proto_number = 3},
@@ -351,8 +351,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1DaemonSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1DaemonSetList[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType16, .proto_number = 2, .is_required = true},
 };
@@ -370,8 +370,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1Ingress[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1Ingress[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1IngressSpec, .proto_number = 2},
     {.json_name = "status", .type = &kExtensionsV1beta1IngressStatus, .proto_number = 3},
@@ -390,8 +390,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1IngressList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1IngressList[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType17, .proto_number = 2, .is_required = true},
 };
@@ -491,7 +491,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1IngressRule[] = {
     {.json_name = "host", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "http", .type = &kExtensionsV1beta1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "http", .type = &kExtensionsV1beta1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "IngressRuleValue"},
 };
 namespace {
 }  // namespace
@@ -557,8 +557,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1ReplicaSet[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1ReplicaSet[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1ReplicaSetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kExtensionsV1beta1ReplicaSetStatus, .proto_number = 3},
@@ -577,8 +577,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1ReplicaSetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1ReplicaSetList[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType27, .proto_number = 2, .is_required = true},
 };
@@ -653,8 +653,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1NetworkPolicy[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1NetworkPolicy[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kExtensionsV1beta1NetworkPolicySpec, .proto_number = 2},
 };
@@ -758,8 +758,8 @@ constinit const ProtoMember kProtoExtensionsV1beta1NetworkPolicyList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsExtensionsV1beta1NetworkPolicyList[] = {
-    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType2, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType2, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType36, .proto_number = 2, .is_required = true},
 };

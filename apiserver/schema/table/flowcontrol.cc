@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoFlowcontrolV1FlowSchema[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1FlowSchema[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kFlowcontrolV1FlowSchemaSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kFlowcontrolV1FlowSchemaStatus, .proto_number = 3, .default_json = "{}"},
@@ -39,8 +39,8 @@ constinit const ProtoMember kProtoFlowcontrolV1FlowSchemaList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1FlowSchemaList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType2, .proto_number = 2, .is_required = true},
 };
@@ -227,8 +227,8 @@ constinit const ProtoMember kProtoFlowcontrolV1PriorityLevelConfiguration[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1PriorityLevelConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kFlowcontrolV1PriorityLevelConfigurationSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kFlowcontrolV1PriorityLevelConfigurationStatus, .proto_number = 3, .default_json = "{}"},
@@ -247,8 +247,8 @@ constinit const ProtoMember kProtoFlowcontrolV1PriorityLevelConfigurationList[] 
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1PriorityLevelConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType16, .proto_number = 2, .is_required = true},
 };
@@ -366,8 +366,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta1FlowSchema[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta1FlowSchema[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta1FlowSchemaSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta1FlowSchemaStatus, .proto_number = 3},
@@ -386,8 +386,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta1FlowSchemaList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta1FlowSchemaList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType21, .proto_number = 2, .is_required = true},
 };
@@ -570,8 +570,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta1PriorityLevelConfiguration[]
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta1PriorityLevelConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta1PriorityLevelConfigurationSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta1PriorityLevelConfigurationStatus, .proto_number = 3},
@@ -590,8 +590,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta1PriorityLevelConfigurationLi
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta1PriorityLevelConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType31, .proto_number = 2, .is_required = true},
 };
@@ -709,8 +709,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta2FlowSchema[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta2FlowSchema[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta2FlowSchemaSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta2FlowSchemaStatus, .proto_number = 3},
@@ -729,8 +729,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta2FlowSchemaList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta2FlowSchemaList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType36, .proto_number = 2, .is_required = true},
 };
@@ -913,8 +913,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta2PriorityLevelConfiguration[]
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta2PriorityLevelConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta2PriorityLevelConfigurationSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta2PriorityLevelConfigurationStatus, .proto_number = 3},
@@ -933,8 +933,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta2PriorityLevelConfigurationLi
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta2PriorityLevelConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType46, .proto_number = 2, .is_required = true},
 };
@@ -1052,8 +1052,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta3FlowSchema[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta3FlowSchema[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta3FlowSchemaSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta3FlowSchemaStatus, .proto_number = 3},
@@ -1072,8 +1072,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta3FlowSchemaList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta3FlowSchemaList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType51, .proto_number = 2, .is_required = true},
 };
@@ -1256,8 +1256,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta3PriorityLevelConfiguration[]
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta3PriorityLevelConfiguration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kFlowcontrolV1beta3PriorityLevelConfigurationSpec, .proto_number = 2},
     {.json_name = "status", .type = &kFlowcontrolV1beta3PriorityLevelConfigurationStatus, .proto_number = 3},
@@ -1276,8 +1276,8 @@ constinit const ProtoMember kProtoFlowcontrolV1beta3PriorityLevelConfigurationLi
 namespace {
 }  // namespace
 constinit const Field kFieldsFlowcontrolV1beta3PriorityLevelConfigurationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType61, .proto_number = 2, .is_required = true},
 };

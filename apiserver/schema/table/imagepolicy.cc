@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoImagepolicyV1alpha1ImageReview[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsImagepolicyV1alpha1ImageReview[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kImagepolicyV1alpha1ImageReviewSpec, .proto_number = 2},
     {.json_name = "status", .type = &kImagepolicyV1alpha1ImageReviewStatus, .proto_number = 3},

@@ -186,8 +186,8 @@ constinit const ProtoMember kProtoMetaV1ListOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1ListOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "labelSelector", .type = &kType1, .proto_number = 1, .omit_empty = true},
     {.json_name = "fieldSelector", .type = &kType1, .proto_number = 2, .omit_empty = true},
     {.json_name = "watch", .type = &kType9, .proto_number = 3, .omit_empty = true},
@@ -212,8 +212,8 @@ constinit const ProtoMember kProtoMetaV1GetOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1GetOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "resourceVersion", .type = &kType1, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -235,8 +235,8 @@ constinit const ProtoMember kProtoMetaV1DeleteOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1DeleteOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "gracePeriodSeconds", .type = &kType2, .proto_number = 1, .omit_empty = true, .is_pointer = true},
     {.json_name = "preconditions", .type = &kMetaV1Preconditions, .proto_number = 2, .omit_empty = true, .is_pointer = true},
     {.json_name = "orphanDependents", .type = &kType9, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -258,8 +258,8 @@ constinit const ProtoMember kProtoMetaV1CreateOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1CreateOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "dryRun", .type = &kType12, .proto_number = 1, .omit_empty = true},
     {.json_name = "fieldManager", .type = &kType1, .proto_number = 3, .omit_empty = true},
     {.json_name = "fieldValidation", .type = &kType1, .proto_number = 4, .omit_empty = true},
@@ -279,8 +279,8 @@ constinit const ProtoMember kProtoMetaV1PatchOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1PatchOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "dryRun", .type = &kType12, .proto_number = 1, .omit_empty = true},
     {.json_name = "force", .type = &kType9, .proto_number = 2, .omit_empty = true, .is_pointer = true},
     {.json_name = "fieldManager", .type = &kType1, .proto_number = 3, .omit_empty = true},
@@ -300,8 +300,8 @@ constinit const ProtoMember kProtoMetaV1ApplyOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1ApplyOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "dryRun", .type = &kType12, .proto_number = 1, .omit_empty = true},
     {.json_name = "force", .type = &kType9, .proto_number = 2, .is_required = true},
     {.json_name = "fieldManager", .type = &kType1, .proto_number = 3, .is_required = true},
@@ -320,8 +320,8 @@ constinit const ProtoMember kProtoMetaV1UpdateOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1UpdateOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "dryRun", .type = &kType12, .proto_number = 1, .omit_empty = true},
     {.json_name = "fieldManager", .type = &kType1, .proto_number = 2, .omit_empty = true},
     {.json_name = "fieldValidation", .type = &kType1, .proto_number = 3, .omit_empty = true},
@@ -357,8 +357,8 @@ constinit const ProtoMember kProtoMetaV1Status[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1Status[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "status", .type = &kType1, .proto_number = 2, .omit_empty = true},
     {.json_name = "message", .type = &kType1, .proto_number = 3, .omit_empty = true},
@@ -416,8 +416,8 @@ constinit const ProtoMember kProtoMetaV1List[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1List[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType17, .proto_number = 2, .is_required = true},
 };
@@ -435,8 +435,8 @@ constinit const ProtoMember kProtoMetaV1APIVersions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1APIVersions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "versions", .type = &kType12, .proto_number = 1, .is_required = true},
     {.json_name = "serverAddressByClientCIDRs", .type = &kType18, .proto_number = 2, .is_required = true},
 };
@@ -453,8 +453,8 @@ constinit const ProtoMember kProtoMetaV1APIGroupList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1APIGroupList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "groups", .type = &kType19, .proto_number = 1, .is_required = true},
 };
 namespace {
@@ -473,8 +473,8 @@ constinit const ProtoMember kProtoMetaV1APIGroup[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1APIGroup[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "name", .type = &kType1, .proto_number = 1, .is_required = true, .default_json = R"("")"},
     {.json_name = "versions", .type = &kType20, .proto_number = 2, .is_required = true},
     {.json_name = "preferredVersion", .type = &kMetaV1GroupVersionForDiscovery, .proto_number = 3, .default_json = "{}"},
@@ -547,8 +547,8 @@ constinit const ProtoMember kProtoMetaV1APIResourceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1APIResourceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "groupVersion", .type = &kType1, .proto_number = 1, .is_required = true, .default_json = R"("")"},
     {.json_name = "resources", .type = &kType22, .proto_number = 2, .is_required = true},
 };
@@ -637,8 +637,8 @@ constexpr Type kType27{.kind = TypeKind::kList, .go_name = "[]v1.TableColumnDefi
 constexpr Type kType28{.kind = TypeKind::kList, .go_name = "[]v1.TableRow", .go_type = "[]v1.TableRow", .element = &kMetaV1TableRow, .list_type = ListType::kAtomic, .declares_list_type = true};
 }  // namespace
 constinit const Field kFieldsMetaV1Table[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta},
     {.json_name = "columnDefinitions", .type = &kType27, .is_required = true},
     {.json_name = "rows", .type = &kType28, .is_required = true},
@@ -685,8 +685,8 @@ constinit const ProtoMember kProtoMetaV1TableOptions[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1TableOptions[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "includeObject", .type = &kType34, .proto_number = 1, .omit_empty = true},
 };
 namespace {
@@ -701,8 +701,8 @@ constinit const ProtoMember kProtoMetaV1PartialObjectMetadata[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1PartialObjectMetadata[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
 };
 namespace {
@@ -719,8 +719,8 @@ constinit const ProtoMember kProtoMetaV1PartialObjectMetadataList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsMetaV1PartialObjectMetadataList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType35, .proto_number = 2, .is_required = true},
 };

@@ -18,8 +18,8 @@ constinit const ProtoMember kProtoNetworkingV1NetworkPolicy[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1NetworkPolicy[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kNetworkingV1NetworkPolicySpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -128,8 +128,8 @@ constinit const ProtoMember kProtoNetworkingV1NetworkPolicyList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1NetworkPolicyList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType13, .proto_number = 2, .is_required = true},
 };
@@ -147,8 +147,8 @@ constinit const ProtoMember kProtoNetworkingV1Ingress[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1Ingress[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kNetworkingV1IngressSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kNetworkingV1IngressStatus, .proto_number = 3, .default_json = "{}"},
@@ -167,8 +167,8 @@ constinit const ProtoMember kProtoNetworkingV1IngressList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IngressList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -265,7 +265,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IngressRule[] = {
     {.json_name = "host", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "http", .type = &kNetworkingV1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true, .is_bare_reference = true},
+    {.json_name = "http", .type = &kNetworkingV1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true, .is_bare_reference = true, .embedded_in = "IngressRuleValue"},
 };
 namespace {
 }  // namespace
@@ -353,8 +353,8 @@ constinit const ProtoMember kProtoNetworkingV1IngressClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IngressClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kNetworkingV1IngressClassSpec, .proto_number = 2, .default_json = "{}"},
 };
@@ -402,8 +402,8 @@ constinit const ProtoMember kProtoNetworkingV1IngressClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IngressClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType22, .proto_number = 2, .is_required = true},
 };
@@ -420,8 +420,8 @@ constinit const ProtoMember kProtoNetworkingV1IPAddress[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IPAddress[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kNetworkingV1IPAddressSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -465,8 +465,8 @@ constinit const ProtoMember kProtoNetworkingV1IPAddressList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1IPAddressList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType23, .proto_number = 2, .is_required = true},
 };
@@ -484,8 +484,8 @@ constinit const ProtoMember kProtoNetworkingV1ServiceCIDR[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1ServiceCIDR[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kNetworkingV1ServiceCIDRSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kNetworkingV1ServiceCIDRStatus, .proto_number = 3, .default_json = "{}"},
@@ -526,8 +526,8 @@ constinit const ProtoMember kProtoNetworkingV1ServiceCIDRList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1ServiceCIDRList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType26, .proto_number = 2, .is_required = true},
 };
@@ -545,8 +545,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1Ingress[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1Ingress[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kNetworkingV1beta1IngressSpec, .proto_number = 2},
     {.json_name = "status", .type = &kNetworkingV1beta1IngressStatus, .proto_number = 3},
@@ -565,8 +565,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1IngressList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IngressList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType27, .proto_number = 2, .is_required = true},
 };
@@ -663,7 +663,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IngressRule[] = {
     {.json_name = "host", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "http", .type = &kNetworkingV1beta1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "http", .type = &kNetworkingV1beta1HTTPIngressRuleValue, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "IngressRuleValue"},
 };
 namespace {
 }  // namespace
@@ -728,8 +728,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1IngressClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IngressClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kNetworkingV1beta1IngressClassSpec, .proto_number = 2},
 };
@@ -777,8 +777,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1IngressClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IngressClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType34, .proto_number = 2, .is_required = true},
 };
@@ -795,8 +795,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1IPAddress[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IPAddress[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kNetworkingV1beta1IPAddressSpec, .proto_number = 2},
 };
@@ -840,8 +840,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1IPAddressList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1IPAddressList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType35, .proto_number = 2, .is_required = true},
 };
@@ -859,8 +859,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1ServiceCIDR[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1ServiceCIDR[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kNetworkingV1beta1ServiceCIDRSpec, .proto_number = 2},
     {.json_name = "status", .type = &kNetworkingV1beta1ServiceCIDRStatus, .proto_number = 3},
@@ -899,8 +899,8 @@ constinit const ProtoMember kProtoNetworkingV1beta1ServiceCIDRList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNetworkingV1beta1ServiceCIDRList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType36, .proto_number = 2, .is_required = true},
 };

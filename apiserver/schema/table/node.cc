@@ -20,8 +20,8 @@ constinit const ProtoMember kProtoNodeV1RuntimeClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1RuntimeClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "handler", .type = &kType1, .proto_number = 2, .is_required = true, .default_json = R"("")"},
     {.json_name = "overhead", .type = &kNodeV1Overhead, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -66,8 +66,8 @@ constinit const ProtoMember kProtoNodeV1RuntimeClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1RuntimeClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType5, .proto_number = 2, .is_required = true},
 };
@@ -84,8 +84,8 @@ constinit const ProtoMember kProtoNodeV1alpha1RuntimeClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1alpha1RuntimeClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kNodeV1alpha1RuntimeClassSpec, .proto_number = 2, .is_required = true},
 };
@@ -139,8 +139,8 @@ constinit const ProtoMember kProtoNodeV1alpha1RuntimeClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1alpha1RuntimeClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType6, .proto_number = 2, .is_required = true},
 };
@@ -159,8 +159,8 @@ constinit const ProtoMember kProtoNodeV1beta1RuntimeClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1beta1RuntimeClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "handler", .type = &kType1, .proto_number = 2, .is_required = true},
     {.json_name = "overhead", .type = &kNodeV1beta1Overhead, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -202,8 +202,8 @@ constinit const ProtoMember kProtoNodeV1beta1RuntimeClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsNodeV1beta1RuntimeClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType7, .proto_number = 2, .is_required = true},
 };

@@ -65,8 +65,8 @@ constinit const ProtoMember kProtoPolicyV1PodDisruptionBudget[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1PodDisruptionBudget[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kPolicyV1PodDisruptionBudgetSpec, .proto_number = 2, .default_json = "{}"},
     {.json_name = "status", .type = &kPolicyV1PodDisruptionBudgetStatus, .proto_number = 3, .default_json = "{}"},
@@ -85,8 +85,8 @@ constinit const ProtoMember kProtoPolicyV1PodDisruptionBudgetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1PodDisruptionBudgetList[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType10, .proto_number = 2, .is_required = true},
 };
@@ -103,8 +103,8 @@ constinit const ProtoMember kProtoPolicyV1Eviction[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1Eviction[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "deleteOptions", .type = &kMetaV1DeleteOptions, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };
@@ -161,8 +161,8 @@ constinit const ProtoMember kProtoPolicyV1beta1PodDisruptionBudget[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1beta1PodDisruptionBudget[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kPolicyV1beta1PodDisruptionBudgetSpec, .proto_number = 2},
     {.json_name = "status", .type = &kPolicyV1beta1PodDisruptionBudgetStatus, .proto_number = 3},
@@ -181,8 +181,8 @@ constinit const ProtoMember kProtoPolicyV1beta1PodDisruptionBudgetList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1beta1PodDisruptionBudgetList[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType12, .proto_number = 2, .is_required = true},
 };
@@ -199,8 +199,8 @@ constinit const ProtoMember kProtoPolicyV1beta1Eviction[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsPolicyV1beta1Eviction[] = {
-    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType9, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType9, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "deleteOptions", .type = &kMetaV1DeleteOptions, .proto_number = 2, .omit_empty = true, .is_pointer = true},
 };

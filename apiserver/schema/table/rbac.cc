@@ -68,8 +68,8 @@ constinit const ProtoMember kProtoRbacV1Role[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1Role[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "rules", .type = &kType3, .proto_number = 2},
 };
@@ -88,8 +88,8 @@ constinit const ProtoMember kProtoRbacV1RoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1RoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "subjects", .type = &kType4, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1RoleRef, .proto_number = 3, .is_required = true, .default_json = "{}"},
@@ -108,8 +108,8 @@ constinit const ProtoMember kProtoRbacV1RoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1RoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType5, .proto_number = 2, .is_required = true},
 };
@@ -127,8 +127,8 @@ constinit const ProtoMember kProtoRbacV1RoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1RoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType6, .proto_number = 2, .is_required = true},
 };
@@ -146,8 +146,8 @@ constinit const ProtoMember kProtoRbacV1ClusterRole[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1ClusterRole[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "rules", .type = &kType3, .proto_number = 2},
     {.json_name = "aggregationRule", .type = &kRbacV1AggregationRule, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -177,8 +177,8 @@ constinit const ProtoMember kProtoRbacV1ClusterRoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1ClusterRoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "subjects", .type = &kType4, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1RoleRef, .proto_number = 3, .is_required = true, .default_json = "{}"},
@@ -197,8 +197,8 @@ constinit const ProtoMember kProtoRbacV1ClusterRoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1ClusterRoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType8, .proto_number = 2, .is_required = true},
 };
@@ -216,8 +216,8 @@ constinit const ProtoMember kProtoRbacV1ClusterRoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1ClusterRoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType9, .proto_number = 2, .is_required = true},
 };
@@ -283,8 +283,8 @@ constinit const ProtoMember kProtoRbacV1alpha1Role[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1Role[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "rules", .type = &kType10, .proto_number = 2},
 };
@@ -303,8 +303,8 @@ constinit const ProtoMember kProtoRbacV1alpha1RoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1RoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "subjects", .type = &kType11, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1alpha1RoleRef, .proto_number = 3, .is_required = true},
@@ -323,8 +323,8 @@ constinit const ProtoMember kProtoRbacV1alpha1RoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1RoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType12, .proto_number = 2, .is_required = true},
 };
@@ -342,8 +342,8 @@ constinit const ProtoMember kProtoRbacV1alpha1RoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1RoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType13, .proto_number = 2, .is_required = true},
 };
@@ -361,8 +361,8 @@ constinit const ProtoMember kProtoRbacV1alpha1ClusterRole[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1ClusterRole[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "rules", .type = &kType10, .proto_number = 2},
     {.json_name = "aggregationRule", .type = &kRbacV1alpha1AggregationRule, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -391,8 +391,8 @@ constinit const ProtoMember kProtoRbacV1alpha1ClusterRoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1ClusterRoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "subjects", .type = &kType11, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1alpha1RoleRef, .proto_number = 3, .is_required = true},
@@ -411,8 +411,8 @@ constinit const ProtoMember kProtoRbacV1alpha1ClusterRoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1ClusterRoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType14, .proto_number = 2, .is_required = true},
 };
@@ -430,8 +430,8 @@ constinit const ProtoMember kProtoRbacV1alpha1ClusterRoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1alpha1ClusterRoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType15, .proto_number = 2, .is_required = true},
 };
@@ -497,8 +497,8 @@ constinit const ProtoMember kProtoRbacV1beta1Role[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1Role[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "rules", .type = &kType16, .proto_number = 2},
 };
@@ -517,8 +517,8 @@ constinit const ProtoMember kProtoRbacV1beta1RoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1RoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "subjects", .type = &kType17, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1beta1RoleRef, .proto_number = 3, .is_required = true},
@@ -537,8 +537,8 @@ constinit const ProtoMember kProtoRbacV1beta1RoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1RoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType18, .proto_number = 2, .is_required = true},
 };
@@ -556,8 +556,8 @@ constinit const ProtoMember kProtoRbacV1beta1RoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1RoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType19, .proto_number = 2, .is_required = true},
 };
@@ -575,8 +575,8 @@ constinit const ProtoMember kProtoRbacV1beta1ClusterRole[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1ClusterRole[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "rules", .type = &kType16, .proto_number = 2},
     {.json_name = "aggregationRule", .type = &kRbacV1beta1AggregationRule, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -605,8 +605,8 @@ constinit const ProtoMember kProtoRbacV1beta1ClusterRoleBinding[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1ClusterRoleBinding[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "subjects", .type = &kType17, .proto_number = 2, .omit_empty = true},
     {.json_name = "roleRef", .type = &kRbacV1beta1RoleRef, .proto_number = 3, .is_required = true},
@@ -625,8 +625,8 @@ constinit const ProtoMember kProtoRbacV1beta1ClusterRoleBindingList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1ClusterRoleBindingList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType20, .proto_number = 2, .is_required = true},
 };
@@ -644,8 +644,8 @@ constinit const ProtoMember kProtoRbacV1beta1ClusterRoleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsRbacV1beta1ClusterRoleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType21, .proto_number = 2, .is_required = true},
 };

@@ -18,8 +18,8 @@ constinit const ProtoMember kProtoResourceV1ResourceSlice[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceSlice[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kResourceV1ResourceSliceSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -252,8 +252,8 @@ constinit const ProtoMember kProtoResourceV1ResourceSliceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceSliceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType19, .proto_number = 2, .is_required = true},
 };
@@ -271,8 +271,8 @@ constinit const ProtoMember kProtoResourceV1ResourceClaim[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceClaim[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kResourceV1ResourceClaimSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kResourceV1ResourceClaimStatus, .proto_number = 3, .default_json = "{}"},
@@ -426,7 +426,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1DeviceClaimConfiguration[] = {
     {.json_name = "requests", .type = &kType11, .proto_number = 1, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 }  // namespace
@@ -578,7 +578,7 @@ namespace {
 constinit const Field kFieldsResourceV1DeviceAllocationConfiguration[] = {
     {.json_name = "source", .type = &kType40, .proto_number = 1, .is_required = true, .default_json = R"("")", .enum_values = kEnum39},
     {.json_name = "requests", .type = &kType11, .proto_number = 2, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1ResourceClaimListEmbedded0[] = {
@@ -594,8 +594,8 @@ constinit const ProtoMember kProtoResourceV1ResourceClaimList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceClaimList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType41, .proto_number = 2, .is_required = true},
 };
@@ -612,8 +612,8 @@ constinit const ProtoMember kProtoResourceV1DeviceClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1DeviceClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kResourceV1DeviceClassSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -643,7 +643,7 @@ constinit const ProtoMember kProtoResourceV1DeviceClassConfiguration[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1DeviceClassConfiguration[] = {
-    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1DeviceClassListEmbedded0[] = {
@@ -659,8 +659,8 @@ constinit const ProtoMember kProtoResourceV1DeviceClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1DeviceClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType43, .proto_number = 2, .is_required = true},
 };
@@ -677,8 +677,8 @@ constinit const ProtoMember kProtoResourceV1ResourceClaimTemplate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceClaimTemplate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kResourceV1ResourceClaimTemplateSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -708,8 +708,8 @@ constinit const ProtoMember kProtoResourceV1ResourceClaimTemplateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1ResourceClaimTemplateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType44, .proto_number = 2, .is_required = true},
 };
@@ -802,8 +802,8 @@ constinit const ProtoMember kProtoResourceV1alpha3DeviceTaintRule[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1alpha3DeviceTaintRule[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1alpha3DeviceTaintRuleSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kResourceV1alpha3DeviceTaintRuleStatus, .proto_number = 3},
@@ -859,8 +859,8 @@ constinit const ProtoMember kProtoResourceV1alpha3DeviceTaintRuleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1alpha3DeviceTaintRuleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType49, .proto_number = 2, .is_required = true},
 };
@@ -878,8 +878,8 @@ constinit const ProtoMember kProtoResourceV1alpha3ResourcePoolStatusRequest[] = 
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1alpha3ResourcePoolStatusRequest[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1alpha3ResourcePoolStatusRequestSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kResourceV1alpha3ResourcePoolStatusRequestStatus, .proto_number = 3, .omit_empty = true, .is_pointer = true},
@@ -956,8 +956,8 @@ constinit const ProtoMember kProtoResourceV1alpha3ResourcePoolStatusRequestList[
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1alpha3ResourcePoolStatusRequestList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType52, .proto_number = 2, .is_required = true},
 };
@@ -974,8 +974,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceSlice[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceSlice[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta1ResourceSliceSpec, .proto_number = 2, .is_required = true},
 };
@@ -1211,8 +1211,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceSliceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceSliceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType63, .proto_number = 2, .is_required = true},
 };
@@ -1230,8 +1230,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceClaim[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceClaim[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta1ResourceClaimSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kResourceV1beta1ResourceClaimStatus, .proto_number = 3},
@@ -1374,7 +1374,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1DeviceClaimConfiguration[] = {
     {.json_name = "requests", .type = &kType11, .proto_number = 1, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 }  // namespace
@@ -1521,7 +1521,7 @@ namespace {
 constinit const Field kFieldsResourceV1beta1DeviceAllocationConfiguration[] = {
     {.json_name = "source", .type = &kType78, .proto_number = 1, .is_required = true},
     {.json_name = "requests", .type = &kType11, .proto_number = 2, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1beta1ResourceClaimListEmbedded0[] = {
@@ -1537,8 +1537,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceClaimList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceClaimList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType79, .proto_number = 2, .is_required = true},
 };
@@ -1555,8 +1555,8 @@ constinit const ProtoMember kProtoResourceV1beta1DeviceClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1DeviceClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta1DeviceClassSpec, .proto_number = 2, .is_required = true},
 };
@@ -1586,7 +1586,7 @@ constinit const ProtoMember kProtoResourceV1beta1DeviceClassConfiguration[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1DeviceClassConfiguration[] = {
-    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta1OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1beta1DeviceClassListEmbedded0[] = {
@@ -1602,8 +1602,8 @@ constinit const ProtoMember kProtoResourceV1beta1DeviceClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1DeviceClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType81, .proto_number = 2, .is_required = true},
 };
@@ -1620,8 +1620,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceClaimTemplate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceClaimTemplate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta1ResourceClaimTemplateSpec, .proto_number = 2, .is_required = true},
 };
@@ -1651,8 +1651,8 @@ constinit const ProtoMember kProtoResourceV1beta1ResourceClaimTemplateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta1ResourceClaimTemplateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType82, .proto_number = 2, .is_required = true},
 };
@@ -1705,8 +1705,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceSlice[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceSlice[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta2ResourceSliceSpec, .proto_number = 2, .is_required = true},
 };
@@ -1932,8 +1932,8 @@ constinit const ProtoMember kProtoResourceV1beta2DeviceTaintRule[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceTaintRule[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta2DeviceTaintRuleSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kResourceV1beta2DeviceTaintRuleStatus, .proto_number = 3},
@@ -1988,8 +1988,8 @@ constinit const ProtoMember kProtoResourceV1beta2DeviceTaintRuleList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceTaintRuleList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType93, .proto_number = 2, .is_required = true},
 };
@@ -2007,8 +2007,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceSliceList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceSliceList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType94, .proto_number = 2, .is_required = true},
 };
@@ -2026,8 +2026,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceClaim[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceClaim[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta2ResourceClaimSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kResourceV1beta2ResourceClaimStatus, .proto_number = 3},
@@ -2180,7 +2180,7 @@ namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceClaimConfiguration[] = {
     {.json_name = "requests", .type = &kType11, .proto_number = 1, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 }  // namespace
@@ -2327,7 +2327,7 @@ namespace {
 constinit const Field kFieldsResourceV1beta2DeviceAllocationConfiguration[] = {
     {.json_name = "source", .type = &kType109, .proto_number = 1, .is_required = true},
     {.json_name = "requests", .type = &kType11, .proto_number = 2, .omit_empty = true},
-    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1beta2ResourceClaimListEmbedded0[] = {
@@ -2343,8 +2343,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceClaimList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceClaimList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType110, .proto_number = 2, .is_required = true},
 };
@@ -2361,8 +2361,8 @@ constinit const ProtoMember kProtoResourceV1beta2DeviceClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta2DeviceClassSpec, .proto_number = 2, .is_required = true},
 };
@@ -2392,7 +2392,7 @@ constinit const ProtoMember kProtoResourceV1beta2DeviceClassConfiguration[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceClassConfiguration[] = {
-    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true},
+    {.json_name = "opaque", .type = &kResourceV1beta2OpaqueDeviceConfiguration, .proto_number = 1, .omit_empty = true, .is_pointer = true, .embedded_in = "DeviceConfiguration"},
 };
 namespace {
 constexpr ProtoMember kProtoResourceV1beta2DeviceClassListEmbedded0[] = {
@@ -2408,8 +2408,8 @@ constinit const ProtoMember kProtoResourceV1beta2DeviceClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2DeviceClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType112, .proto_number = 2, .is_required = true},
 };
@@ -2426,8 +2426,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceClaimTemplate[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceClaimTemplate[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kResourceV1beta2ResourceClaimTemplateSpec, .proto_number = 2, .is_required = true},
 };
@@ -2457,8 +2457,8 @@ constinit const ProtoMember kProtoResourceV1beta2ResourceClaimTemplateList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsResourceV1beta2ResourceClaimTemplateList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType113, .proto_number = 2, .is_required = true},
 };

@@ -25,8 +25,8 @@ constinit const ProtoMember kProtoSchedulingV1PriorityClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1PriorityClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "value", .type = &kType2, .proto_number = 2, .default_json = "0"},
     {.json_name = "globalDefault", .type = &kType3, .proto_number = 3, .omit_empty = true},
@@ -47,8 +47,8 @@ constinit const ProtoMember kProtoSchedulingV1PriorityClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1PriorityClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType6, .proto_number = 2, .is_required = true},
 };
@@ -65,8 +65,8 @@ constinit const ProtoMember kProtoSchedulingV1alpha2Workload[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1alpha2Workload[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kSchedulingV1alpha2WorkloadSpec, .proto_number = 2, .is_required = true},
 };
@@ -84,8 +84,8 @@ constinit const ProtoMember kProtoSchedulingV1alpha2WorkloadList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1alpha2WorkloadList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType7, .proto_number = 2, .is_required = true},
 };
@@ -191,8 +191,8 @@ constinit const ProtoMember kProtoSchedulingV1alpha2PodGroup[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1alpha2PodGroup[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kSchedulingV1alpha2PodGroupSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kSchedulingV1alpha2PodGroupStatus, .proto_number = 3},
@@ -211,8 +211,8 @@ constinit const ProtoMember kProtoSchedulingV1alpha2PodGroupList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1alpha2PodGroupList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType12, .proto_number = 2, .is_required = true},
 };
@@ -324,8 +324,8 @@ constinit const ProtoMember kProtoSchedulingV1beta1PriorityClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1beta1PriorityClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "value", .type = &kType2, .proto_number = 2},
     {.json_name = "globalDefault", .type = &kType3, .proto_number = 3, .omit_empty = true},
@@ -346,8 +346,8 @@ constinit const ProtoMember kProtoSchedulingV1beta1PriorityClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsSchedulingV1beta1PriorityClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType17, .proto_number = 2, .is_required = true},
 };

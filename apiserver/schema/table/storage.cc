@@ -32,8 +32,8 @@ constinit const ProtoMember kProtoStorageV1StorageClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1StorageClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "provisioner", .type = &kType1, .proto_number = 2, .is_required = true, .default_json = R"("")"},
     {.json_name = "parameters", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -57,8 +57,8 @@ constinit const ProtoMember kProtoStorageV1StorageClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1StorageClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType10, .proto_number = 2, .is_required = true},
 };
@@ -76,8 +76,8 @@ constinit const ProtoMember kProtoStorageV1VolumeAttachment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1VolumeAttachment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kStorageV1VolumeAttachmentSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
     {.json_name = "status", .type = &kStorageV1VolumeAttachmentStatus, .proto_number = 3, .default_json = "{}"},
@@ -96,8 +96,8 @@ constinit const ProtoMember kProtoStorageV1VolumeAttachmentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1VolumeAttachmentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType11, .proto_number = 2, .is_required = true},
 };
@@ -171,8 +171,8 @@ constinit const ProtoMember kProtoStorageV1CSIDriver[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSIDriver[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kStorageV1CSIDriverSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -190,8 +190,8 @@ constinit const ProtoMember kProtoStorageV1CSIDriverList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSIDriverList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType13, .proto_number = 2, .is_required = true},
 };
@@ -255,8 +255,8 @@ constinit const ProtoMember kProtoStorageV1CSINode[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSINode[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "spec", .type = &kStorageV1CSINodeSpec, .proto_number = 2, .is_required = true, .default_json = "{}"},
 };
@@ -312,8 +312,8 @@ constinit const ProtoMember kProtoStorageV1CSINodeList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSINodeList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType21, .proto_number = 2, .is_required = true},
 };
@@ -333,8 +333,8 @@ constinit const ProtoMember kProtoStorageV1CSIStorageCapacity[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSIStorageCapacity[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "nodeTopology", .type = &kMetaV1LabelSelector, .proto_number = 2, .omit_empty = true, .is_pointer = true},
     {.json_name = "storageClassName", .type = &kType1, .proto_number = 3, .is_required = true, .default_json = R"("")"},
@@ -355,8 +355,8 @@ constinit const ProtoMember kProtoStorageV1CSIStorageCapacityList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1CSIStorageCapacityList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType22, .proto_number = 2, .is_required = true},
 };
@@ -374,8 +374,8 @@ constinit const ProtoMember kProtoStorageV1VolumeAttributesClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1VolumeAttributesClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "driverName", .type = &kType1, .proto_number = 2, .is_required = true, .default_json = R"("")"},
     {.json_name = "parameters", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -394,8 +394,8 @@ constinit const ProtoMember kProtoStorageV1VolumeAttributesClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1VolumeAttributesClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1, .default_json = "{}"},
     {.json_name = "items", .type = &kType23, .proto_number = 2, .is_required = true},
 };
@@ -413,8 +413,8 @@ constinit const ProtoMember kProtoStorageV1alpha1VolumeAttachment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1VolumeAttachment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kStorageV1alpha1VolumeAttachmentSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kStorageV1alpha1VolumeAttachmentStatus, .proto_number = 3},
@@ -433,8 +433,8 @@ constinit const ProtoMember kProtoStorageV1alpha1VolumeAttachmentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1VolumeAttachmentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType24, .proto_number = 2, .is_required = true},
 };
@@ -510,8 +510,8 @@ constinit const ProtoMember kProtoStorageV1alpha1CSIStorageCapacity[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1CSIStorageCapacity[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "nodeTopology", .type = &kMetaV1LabelSelector, .proto_number = 2, .omit_empty = true, .is_pointer = true},
     {.json_name = "storageClassName", .type = &kType1, .proto_number = 3, .is_required = true},
@@ -532,8 +532,8 @@ constinit const ProtoMember kProtoStorageV1alpha1CSIStorageCapacityList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1CSIStorageCapacityList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType25, .proto_number = 2, .is_required = true},
 };
@@ -551,8 +551,8 @@ constinit const ProtoMember kProtoStorageV1alpha1VolumeAttributesClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1VolumeAttributesClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "driverName", .type = &kType1, .proto_number = 2, .is_required = true},
     {.json_name = "parameters", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -571,8 +571,8 @@ constinit const ProtoMember kProtoStorageV1alpha1VolumeAttributesClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1alpha1VolumeAttributesClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType26, .proto_number = 2, .is_required = true},
 };
@@ -596,8 +596,8 @@ constinit const ProtoMember kProtoStorageV1beta1StorageClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1StorageClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "provisioner", .type = &kType1, .proto_number = 2, .is_required = true},
     {.json_name = "parameters", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -621,8 +621,8 @@ constinit const ProtoMember kProtoStorageV1beta1StorageClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1StorageClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType28, .proto_number = 2, .is_required = true},
 };
@@ -640,8 +640,8 @@ constinit const ProtoMember kProtoStorageV1beta1VolumeAttachment[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1VolumeAttachment[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kStorageV1beta1VolumeAttachmentSpec, .proto_number = 2, .is_required = true},
     {.json_name = "status", .type = &kStorageV1beta1VolumeAttachmentStatus, .proto_number = 3},
@@ -660,8 +660,8 @@ constinit const ProtoMember kProtoStorageV1beta1VolumeAttachmentList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1VolumeAttachmentList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType29, .proto_number = 2, .is_required = true},
 };
@@ -734,8 +734,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSIDriver[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSIDriver[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kStorageV1beta1CSIDriverSpec, .proto_number = 2, .is_required = true},
 };
@@ -753,8 +753,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSIDriverList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSIDriverList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType30, .proto_number = 2, .is_required = true},
 };
@@ -817,8 +817,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSINode[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSINode[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kStorageV1beta1CSINodeSpec, .proto_number = 2, .is_required = true},
 };
@@ -873,8 +873,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSINodeList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSINodeList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType36, .proto_number = 2, .is_required = true},
 };
@@ -894,8 +894,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSIStorageCapacity[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSIStorageCapacity[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "nodeTopology", .type = &kMetaV1LabelSelector, .proto_number = 2, .omit_empty = true, .is_pointer = true},
     {.json_name = "storageClassName", .type = &kType1, .proto_number = 3, .is_required = true},
@@ -916,8 +916,8 @@ constinit const ProtoMember kProtoStorageV1beta1CSIStorageCapacityList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1CSIStorageCapacityList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType37, .proto_number = 2, .is_required = true},
 };
@@ -935,8 +935,8 @@ constinit const ProtoMember kProtoStorageV1beta1VolumeAttributesClass[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1VolumeAttributesClass[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "driverName", .type = &kType1, .proto_number = 2, .is_required = true},
     {.json_name = "parameters", .type = &kType2, .proto_number = 3, .omit_empty = true},
@@ -955,8 +955,8 @@ constinit const ProtoMember kProtoStorageV1beta1VolumeAttributesClassList[] = {
 namespace {
 }  // namespace
 constinit const Field kFieldsStorageV1beta1VolumeAttributesClassList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType38, .proto_number = 2, .is_required = true},
 };

@@ -19,8 +19,8 @@ constinit const ProtoMember kProtoStoragemigrationV1beta1StorageVersionMigration
 namespace {
 }  // namespace
 constinit const Field kFieldsStoragemigrationV1beta1StorageVersionMigration[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ObjectMeta, .proto_number = 1},
     {.json_name = "spec", .type = &kStoragemigrationV1beta1StorageVersionMigrationSpec, .proto_number = 2},
     {.json_name = "status", .type = &kStoragemigrationV1beta1StorageVersionMigrationStatus, .proto_number = 3},
@@ -63,8 +63,8 @@ constinit const ProtoMember kProtoStoragemigrationV1beta1StorageVersionMigration
 namespace {
 }  // namespace
 constinit const Field kFieldsStoragemigrationV1beta1StorageVersionMigrationList[] = {
-    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true},
-    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true},
+    {.json_name = "kind", .type = &kType1, .proto_number = 1, .omit_empty = true, .embedded_in = "TypeMeta"},
+    {.json_name = "apiVersion", .type = &kType1, .proto_number = 2, .omit_empty = true, .embedded_in = "TypeMeta"},
     {.json_name = "metadata", .type = &kMetaV1ListMeta, .proto_number = 1},
     {.json_name = "items", .type = &kType4, .proto_number = 2, .is_required = true},
 };

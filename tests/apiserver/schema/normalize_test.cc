@@ -118,7 +118,12 @@ TEST(Normalize, RefusesWrongTypesInGosWords) {
        "json: cannot unmarshal number 99999999999 into Go struct field ServicePort.spec.ports.port "
        "of type int32"},
       {Service(), R"({"spec":{"ports":[{"targetPort":true}]}})",
-       "json: cannot unmarshal bool into Go value of type int32"},
+       "json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type "
+       "int32"},
+      {FindType("", "v1", "Pod"),
+       R"({"spec":{"containers":[{"livenessProbe":{"httpGet":{"port":{}}}}]}})",
+       "json: cannot unmarshal object into Go struct field "
+       "HTTPGetAction.spec.containers.livenessProbe.ProbeHandler.httpGet.port of type int32"},
       {Service(), R"({"spec":{"type":1}})",
        "json: cannot unmarshal number into Go struct field ServiceSpec.spec.type of type "
        "v1.ServiceType"},
