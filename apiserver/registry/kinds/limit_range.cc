@@ -8,6 +8,7 @@
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
 #include "apiserver/registry/kinds/resource_names.h"
+#include "sim/random.h"
 
 namespace apiserver {
 namespace {
