@@ -198,7 +198,7 @@ std::string NormalizeObject(const Type* type, Value& object, std::vector<std::st
 std::string NormalizeApplied(const Type* type, Value& object) {
   if (type == nullptr || !IsCustomRoot(*type)) return NormalizeObject(type, object, nullptr);
   std::string error = NormalizeCustomMeta(*type, object, nullptr);
-  SortMembers(object);
+  SortAllMembers(object);
   return error;
 }
 

@@ -166,6 +166,15 @@ TEST(Apply, UpdatesAreTracked) {
   EXPECT_EQ(world.Managers().size(), 2u);
 }
 
+TEST(Apply, AListWithAnItemWithoutKeyLeavesTheRecordAsItWas) {
+  World world("v1", "ServiceAccount");
+  world.Update("maker", R"({"secrets":[{"name":"a"}]})");
+  const Lines before = world.Managers();
+  ASSERT_EQ(before.size(), 1u);
+  world.Update("other", R"({"secrets":[{"name":"a"},{"namespace":"n"}]})");
+  EXPECT_EQ(world.Managers(), before);
+}
+
 TEST(Apply, ManagedFieldsCanBeEditedAndCleared) {
   World world;
   world.Apply("alpha", R"({"data":{"x":"1"}})");

@@ -91,6 +91,15 @@ TEST(JsonPatch, StrictErrorsNameUnknownMembers) {
                                                           "json patch unknown field \"[0].x\""}));
 }
 
+TEST(Patches, ShowWhatTheyWentThroughInOrder) {
+  Value json = ParseJson(R"({"z":{"y":1,"b":2},"c":{"y":1,"b":2},"a":1})").value;
+  SortVisitedByJsonPatch(json, R"([{"op":"test","path":"/z/b"},{"op":"add","path":"x"}])");
+  EXPECT_EQ(ToJson(json), R"({"a":1,"c":{"y":1,"b":2},"z":{"b":2,"y":1}})");
+  Value merged = ParseJson(R"({"z":{"y":1,"b":2},"c":{"y":1,"b":2},"l":[{"d":1,"c":2}]})").value;
+  SortVisitedByMergePatch(merged, ParseJson(R"({"c":{"q":null},"l":[{"d":1}]})").value);
+  EXPECT_EQ(ToJson(merged), R"({"c":{"b":2,"y":1},"l":[{"c":2,"d":1}],"z":{"y":1,"b":2}})");
+}
+
 TEST(MergePatch, MergesAsUpstream) {
   const std::vector<Row> rows = {
       {"merge", R"({"a":{"b":1,"c":2}})", R"({"a":{"b":null,"d":3}})", R"({"a":{"c":2,"d":3}})"},
