@@ -221,6 +221,10 @@ void PrepareStatus(const StrategyContext&, Object& object, const Object& old) {
   TakeMember(meta, ObjectOf(old, "metadata"), "ownerReferences");
   Object& status = EnsureObject(object, "status");
   const Object& old_status = ObjectOf(old, "status");
+  // An alpha feature's.
+  if (!IsSet(old_status, "nodeAllocatableResourceClaimStatuses")) {
+    status.erase("nodeAllocatableResourceClaimStatuses");
+  }
   FillText(status, "qosClass", TextOf(old_status, "qosClass"));
   if (IntOf(status, "observedGeneration") == 0)
     TakeMember(status, old_status, "observedGeneration");

@@ -11,8 +11,6 @@ void CheckClaimStatuses(const Object& spec, const Object& status, const FieldPat
 // The claim that stands for extended resources.
 void CheckExtendedClaimStatus(const Object& spec, const Object& status, const FieldPath& path,
                               Violations& out);
-void CheckNodeAllocatableClaims(const Object& spec, const Object& status, const FieldPath& path,
-                                Violations& out);
 // Users, devices and mounted images of containers.
 void CheckContainerStatuses(const Object& spec, const Object& status, const FieldPath& path,
                             Violations& out);

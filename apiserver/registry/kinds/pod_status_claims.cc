@@ -1,13 +1,10 @@
 // Resource claims that the status of a pod reports.
-#include <algorithm>
 #include <set>
 #include <tuple>
 
-#include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
 #include "apiserver/registry/kinds/pod_status.h"
-#include "apiserver/registry/kinds/resource_names.h"
 
 namespace apiserver {
 namespace {
@@ -19,12 +16,6 @@ const Object* ContainerNamed(const Object& spec, std::string_view name) {
     }
   }
   return nullptr;
-}
-
-bool NamesClaim(const Array& claims, std::string_view name) {
-  return std::any_of(claims.begin(), claims.end(), [&](const Value& claim) {
-    return IsSet(claim, "resourceClaimName") && TextOf(claim, "resourceClaimName") == name;
-  });
 }
 
 void CheckMapping(const Object& spec, const Object& mapping, const FieldPath& path,
@@ -91,38 +82,6 @@ void CheckExtendedClaimStatus(const Object& spec, const Object& status, const Fi
   const std::string_view name = TextOf(claim, "resourceClaimName");
   if (name.empty()) return out.Required(name_path);
   CheckDnsSubdomain(name, name_path, out);
-}
-
-void CheckNodeAllocatableClaims(const Object& spec, const Object& status, const FieldPath& path,
-                                Violations& out) {
-  const FieldPath list_path = path.Child("nodeAllocatableResourceClaimStatuses");
-  std::size_t index = 0;
-  for (const Value& claim : ArrayOf(status, "nodeAllocatableResourceClaimStatuses")) {
-    const FieldPath item_path = list_path.Index(index++);
-    const FieldPath name_path = item_path.Child("resourceClaimName");
-    const std::string_view name = TextOf(claim, "resourceClaimName");
-    if (name.empty()) out.Required(name_path, "must not be empty");
-    if (!NamesClaim(ArrayOf(spec, "resourceClaims"), name) &&
-        !NamesClaim(ArrayOf(status, "resourceClaimStatuses"), name)) {
-      out.Invalid(name_path, name, "no mapping found in pod reference");
-    }
-    if (ArrayOf(claim, "containers").empty()) {
-      out.Required(item_path.Child("containers"), "must not be empty");
-    }
-    const FieldPath resources_path = item_path.Child("resources");
-    const Object& resources = ObjectOf(claim, "resources");
-    if (resources.empty()) out.Required(resources_path, "must not be empty");
-    for (const auto& resource : resources) {
-      const FieldPath key_path = resources_path.Key(resource.key());
-      if (!IsNativeResource(resource.key())) {
-        out.Invalid(key_path, resource.key(), "must be a node allocatable resource name");
-      }
-      const auto quantity = Quantity::FromJson(resource.value());
-      if (quantity.ok() && quantity->sign() < 0) {
-        out.Invalid(key_path, quantity->Text(), "must be non-negative");
-      }
-    }
-  }
 }
 
 }  // namespace apiserver

@@ -182,7 +182,6 @@ void ValidatePodStatusUpdate(const Object& pod, const Object& old, Violations& o
   CheckNoRevival(spec, status, old_status, "ephemeralContainerStatuses", "", out);
   CheckClaimStatuses(spec, status, path, out);
   CheckExtendedClaimStatus(spec, status, path, out);
-  CheckNodeAllocatableClaims(spec, status, path, out);
   CheckIps(status, old_status, "podIPs", "core.PodIP", out);
   CheckHostIps(status, old_status, path, out);
   CheckContainerStatuses(spec, status, path, out);

@@ -73,19 +73,6 @@ TEST(PodStatus, TheClaimOfExtendedResourcesMapsRequestsOfContainers) {
             "status.extendedResourceClaimStatus.requestMappings[1].requestName\n");
 }
 
-TEST(PodStatus, ClaimsOfNodesAreKnownToThePod) {
-  constexpr std::string_view kStatus =
-      "{'nodeAllocatableResourceClaimStatuses':[{'resourceClaimName':'x','containers':['c'],"
-      "'resources':{'cpu':'1','example.com/gpu':'-1'}}]}";
-  EXPECT_EQ(
-      Fields(CheckNodeAllocatableClaims, "{'resourceClaims':[{'resourceClaimName':'x'}]}", kStatus),
-      "status.nodeAllocatableResourceClaimStatuses[0].resources[example.com/gpu]\n"
-      "status.nodeAllocatableResourceClaimStatuses[0].resources[example.com/gpu]\n");
-  EXPECT_NE(Fields(CheckNodeAllocatableClaims, "{}", kStatus)
-                .find("status.nodeAllocatableResourceClaimStatuses[0].resourceClaimName\n"),
-            std::string::npos);
-}
-
 TEST(CoreKinds, AnswerAsTheReference) {
   EXPECT_EQ(Problems(kNamespaceRules, "{'spec':{'finalizers':['x']}}"),
             "spec.finalizers: Invalid value: \"x\": name is neither a standard finalizer name nor "
