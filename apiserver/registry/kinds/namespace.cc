@@ -41,21 +41,25 @@ void PrepareUpdate(const StrategyContext&, Object& object, const Object& old) {
   }
 }
 
-void CheckFinalizers(const Object& object, Violations& out) {
+// Creation names the list, updates name the item.
+void CheckFinalizers(const Object& object, bool is_update, Violations& out) {
   const FieldPath path("spec.finalizers");
+  std::size_t index = 0;
   for (const Value& finalizer : ArrayOf(ObjectOf(object, "spec"), "finalizers")) {
+    const FieldPath item_path = path.Index(index++);
+    const FieldPath& shown_path = is_update ? item_path : path;
     const std::string_view name = AsText(finalizer);
-    CheckQualified(name, path, out);
+    CheckQualified(name, shown_path, out);
     const bool is_standard =
         name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
     if (name.find('/') == std::string_view::npos && !is_standard) {
-      out.Invalid(path, name,
+      out.Invalid(shown_path, name,
                   "name is neither a standard finalizer name nor is it fully qualified");
     }
   }
 }
 
-void Validate(const Object& object, Violations& out) { CheckFinalizers(object, out); }
+void Validate(const Object& object, Violations& out) { CheckFinalizers(object, false, out); }
 
 void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
   const std::string_view phase = TextOf(ObjectOf(object, "status"), "phase");
@@ -69,7 +73,7 @@ void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) 
 }
 
 void ValidateFinalizeUpdate(const Object& object, const Object&, Violations& out) {
-  CheckFinalizers(object, out);
+  CheckFinalizers(object, true, out);
 }
 
 void PrepareFinalize(const StrategyContext&, Object& object, const Object& old) {

@@ -118,8 +118,7 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath capacity_path = path.Child("capacity");
   if (capacity.empty()) out.Required(capacity_path);
   if (!capacity.contains("storage") || capacity.size() > 1) {
-    out.NotSupported(capacity_path, IsSet(spec, "capacity") ? Value(capacity) : Value(),
-                     {"storage"});
+    out.NotSupported(capacity_path, capacity, {"storage"});
   }
   for (const auto& entry : capacity) {
     const auto amount = Quantity::FromJson(entry.value());

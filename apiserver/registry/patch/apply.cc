@@ -151,7 +151,7 @@ Outcome Apply(const Value& live, const Value& config, ManagedFields managed,
               const ManagedEntry& self, bool is_forced, const FieldManagerContext& context,
               const JsonStorage& storage) {
   Outcome outcome;
-  const SchemaNode schema = SchemaOf(context);
+  const TypedNode schema = SchemaOf(context);
   managed = Reconciled(std::move(managed), context);
   sim::Result<Value> merged = MergeTyped(schema, live, config, storage);
   if (!merged.ok()) {

@@ -35,7 +35,7 @@ std::vector<FieldConflict> WithoutLastApplied(std::vector<FieldConflict> conflic
   if (text.empty()) return conflicts;
   const JsonParseResult last = ParseJson(text);
   if (!last.ok() || TextAt(last.value, {"apiVersion"}) != context.api_version) return conflicts;
-  const SchemaNode schema = SchemaOf(context);
+  const TypedNode schema = SchemaOf(context);
   if (!ValidateTyped(schema, last.value, Duplicates::kRefused).empty()) return conflicts;
   const Comparison comparison = CompareTyped(schema, last.value, live);
   const FieldSet allowed = FieldSetOf(schema, last.value)

@@ -76,8 +76,8 @@ class VersionedComparisons {
 
 }  // namespace
 
-SchemaNode SchemaOf(const FieldManagerContext& context) {
-  return context.type == nullptr ? SchemaNode::Deduced() : SchemaNode::Of(*context.type);
+TypedNode SchemaOf(const FieldManagerContext& context) {
+  return context.type == nullptr ? TypedNode::Deduced() : TypedNode::Of(*context.type);
 }
 
 std::optional<VersionedObject> InVersion(const Value& object, std::string_view api_version,
@@ -90,7 +90,7 @@ std::optional<VersionedObject> InVersion(const Value& object, std::string_view a
     type = context.type_in(api_version);
     if (type == nullptr) return std::nullopt;
   }
-  VersionedObject versioned{type == nullptr ? SchemaNode::Deduced() : SchemaNode::Of(*type),
+  VersionedObject versioned{type == nullptr ? TypedNode::Deduced() : TypedNode::Of(*type),
                             context.convert(object, api_version)};
   if (context.failure != nullptr && context.failure->empty()) {
     *context.failure = ValidateTyped(versioned.schema, versioned.object, Duplicates::kRefused);
@@ -109,7 +109,7 @@ ManagedFields Reconciled(ManagedFields managed, const FieldManagerContext& conte
       type = context.type_in(entry.api_version);
     }
     if (type == nullptr) continue;
-    const SchemaNode schema = SchemaNode::Of(*type);
+    const TypedNode schema = TypedNode::Of(*type);
     if (NeedsReconciling(schema, entry.fields)) {
       entry.fields = ReconciledWithSchema(schema, entry.fields);
     }

@@ -17,12 +17,12 @@ struct FieldConflict {
 
 // An object as it looks in one version. Absent: the version is no longer served.
 struct VersionedObject {
-  SchemaNode schema = SchemaNode::Deduced();
+  TypedNode schema = TypedNode::Deduced();
   Value object;
 };
 std::optional<VersionedObject> InVersion(const Value& object, std::string_view api_version,
                                          const FieldManagerContext& context);
-SchemaNode SchemaOf(const FieldManagerContext& context);
+TypedNode SchemaOf(const FieldManagerContext& context);
 
 FieldSet ResetFieldsOf(const FieldManagerContext& context, std::string_view api_version);
 

@@ -10,18 +10,18 @@ std::string_view View(boost::json::string_view text) { return {text.data(), text
 
 class Comparer {
  public:
-  Comparison Run(const SchemaNode& schema, const Value& before, const Value& after) {
+  Comparison Run(const TypedNode& schema, const Value& before, const Value& after) {
     Compare(schema, &before, &after);
     return std::move(result_);
   }
 
  private:
   // nullptr is absent. Not both are.
-  void Compare(const SchemaNode& schema, const Value* before, const Value* after) {
+  void Compare(const TypedNode& schema, const Value* before, const Value* after) {
     if (before != nullptr && after != nullptr && ValuesEqual(*before, *after)) return;
-    const SchemaNode::Shape old_shape = schema.ShapeOf(before);
-    const SchemaNode::Shape new_shape = schema.ShapeOf(after);
-    const SchemaNode::Shape shape = after == nullptr ? old_shape : new_shape;
+    const TypedNode::Shape old_shape = schema.ShapeOf(before);
+    const TypedNode::Shape new_shape = schema.ShapeOf(after);
+    const TypedNode::Shape shape = after == nullptr ? old_shape : new_shape;
     // A place that changes its shape counts as changed both ways.
     if (before != nullptr && after != nullptr && old_shape != new_shape) {
       CompareAs(old_shape, schema, before, after);
@@ -33,13 +33,13 @@ class Comparer {
   }
 
   // True: the place was taken as one leaf.
-  bool CompareAs(SchemaNode::Shape shape, const SchemaNode& schema, const Value* before,
+  bool CompareAs(TypedNode::Shape shape, const TypedNode& schema, const Value* before,
                  const Value* after) {
-    if (shape == SchemaNode::Shape::kScalar || schema.IsAtomic(shape)) {
+    if (shape == TypedNode::Shape::kScalar || schema.IsAtomic(shape)) {
       Leaf(before, after);
       return true;
     }
-    if (shape == SchemaNode::Shape::kList) {
+    if (shape == TypedNode::Shape::kList) {
       const Array* old_items = before == nullptr ? nullptr : before->if_array();
       const Array* new_items = after == nullptr ? nullptr : after->if_array();
       if ((old_items == nullptr || old_items->empty()) &&
@@ -71,7 +71,7 @@ class Comparer {
     }
   }
 
-  void Members(const SchemaNode& schema, const Object* before, const Object* after) {
+  void Members(const TypedNode& schema, const Object* before, const Object* after) {
     const auto descend = [&](boost::json::string_view key, const Value* old_value,
                              const Value* new_value) {
       if (old_value != nullptr && new_value != nullptr && ValuesEqual(*old_value, *new_value)) {
@@ -98,7 +98,7 @@ class Comparer {
 
   using Keyed = std::map<PathElement, std::vector<const Value*>>;
 
-  Keyed KeyedItems(const SchemaNode& schema, const Array* items) {
+  Keyed KeyedItems(const TypedNode& schema, const Array* items) {
     Keyed keyed;
     if (items == nullptr) return keyed;
     for (const Value& item : *items) {
@@ -112,7 +112,7 @@ class Comparer {
     return keyed;
   }
 
-  void Items(const SchemaNode& schema, const Array* before, const Array* after) {
+  void Items(const TypedNode& schema, const Array* before, const Array* after) {
     const Keyed old_items = KeyedItems(schema, before);
     const Keyed new_items = KeyedItems(schema, after);
     static const std::vector<const Value*> kNone;
@@ -132,7 +132,7 @@ class Comparer {
   }
 
   // Items with one key; repeated ones are compared and owned together.
-  void CompareItems(const SchemaNode& item, const std::vector<const Value*>& olds,
+  void CompareItems(const TypedNode& item, const std::vector<const Value*>& olds,
                     const std::vector<const Value*>& news) {
     if (olds.size() <= 1 && news.size() <= 1) {
       Compare(item, olds.empty() ? nullptr : olds[0], news.empty() ? nullptr : news[0]);
@@ -156,7 +156,7 @@ class Comparer {
 
 }  // namespace
 
-Comparison CompareTyped(const SchemaNode& schema, const Value& before, const Value& after) {
+Comparison CompareTyped(const TypedNode& schema, const Value& before, const Value& after) {
   return Comparer().Run(schema, before, after);
 }
 

@@ -25,12 +25,12 @@ class Merger {
   explicit Merger(JsonStorage storage) : storage_(std::move(storage)) {}
 
   // nullopt: nothing is left at this place.
-  std::optional<Value> Merge(const SchemaNode& schema, const Value* live, const Value* config) {
-    const SchemaNode::Shape shape = config == nullptr || (config->is_null() && live != nullptr)
-                                        ? schema.ShapeOf(live)
-                                        : schema.ShapeOf(config);
-    if (shape == SchemaNode::Shape::kScalar || schema.IsAtomic(shape)) return Leaf(live, config);
-    if (shape == SchemaNode::Shape::kList) {
+  std::optional<Value> Merge(const TypedNode& schema, const Value* live, const Value* config) {
+    const TypedNode::Shape shape = config == nullptr || (config->is_null() && live != nullptr)
+                                       ? schema.ShapeOf(live)
+                                       : schema.ShapeOf(config);
+    if (shape == TypedNode::Shape::kScalar || schema.IsAtomic(shape)) return Leaf(live, config);
+    if (shape == TypedNode::Shape::kList) {
       const Array* ours = live == nullptr ? nullptr : live->if_array();
       const Array* theirs = config == nullptr ? nullptr : config->if_array();
       if ((ours == nullptr || ours->empty()) && (theirs == nullptr || theirs->empty())) {
@@ -53,7 +53,7 @@ class Merger {
     return Value(config != nullptr ? *config : *live, storage_);
   }
 
-  std::optional<Value> Members(const SchemaNode& schema, const Object* live, const Object* config) {
+  std::optional<Value> Members(const TypedNode& schema, const Object* live, const Object* config) {
     Object out(storage_);
     const auto merge = [&](boost::json::string_view key, const Value* ours, const Value* theirs) {
       bool is_named = false;
@@ -79,7 +79,7 @@ class Merger {
     return Value(std::move(out));
   }
 
-  IndexedList Index(const SchemaNode& schema, const Array* items, Duplicates duplicates) {
+  IndexedList Index(const TypedNode& schema, const Array* items, Duplicates duplicates) {
     static const Value kNull;
     IndexedList list;
     if (items == nullptr) return list;
@@ -106,7 +106,7 @@ class Merger {
 
   // Walks both lists. Items that both have come in the configuration's order; items of ours alone
   // stay before the shared item that they preceded.
-  std::optional<Value> Items(const SchemaNode& schema, const Array* live, const Array* config) {
+  std::optional<Value> Items(const TypedNode& schema, const Array* live, const Array* config) {
     const IndexedList theirs = Index(schema, config, Duplicates::kRefused);
     const IndexedList ours = Index(schema, live, Duplicates::kAllowed);
     if (!error_.empty()) return std::nullopt;
@@ -171,12 +171,12 @@ class Merger {
 };
 
 // null when nothing is left.
-Value Remove(const SchemaNode& schema, const Value& value, const FieldSet& removed,
+Value Remove(const TypedNode& schema, const Value& value, const FieldSet& removed,
              const JsonStorage& storage) {
-  const SchemaNode::Shape shape = schema.ShapeOf(&value);
-  if (shape == SchemaNode::Shape::kScalar) return Value(value, storage);
+  const TypedNode::Shape shape = schema.ShapeOf(&value);
+  if (shape == TypedNode::Shape::kScalar) return Value(value, storage);
   if (schema.IsAtomic(shape)) return Value(nullptr, storage);
-  if (shape == SchemaNode::Shape::kList) {
+  if (shape == TypedNode::Shape::kList) {
     const Array* items = value.if_array();
     if (items == nullptr) return Value(nullptr, storage);
     Array out(storage);
@@ -209,7 +209,7 @@ Value Remove(const SchemaNode& schema, const Value& value, const FieldSet& remov
 
 }  // namespace
 
-sim::Result<Value> MergeTyped(const SchemaNode& schema, const Value& live, const Value& config,
+sim::Result<Value> MergeTyped(const TypedNode& schema, const Value& live, const Value& config,
                               JsonStorage storage) {
   Merger merger(storage);
   std::optional<Value> merged = merger.Merge(schema, &live, &config);
@@ -217,7 +217,7 @@ sim::Result<Value> MergeTyped(const SchemaNode& schema, const Value& live, const
   return merged ? std::move(*merged) : Value(nullptr, storage);
 }
 
-Value RemoveFields(const SchemaNode& schema, const Value& value, const FieldSet& removed,
+Value RemoveFields(const TypedNode& schema, const Value& value, const FieldSet& removed,
                    JsonStorage storage) {
   return Remove(schema, value, removed, storage);
 }

@@ -34,15 +34,15 @@ class Validator {
  public:
   explicit Validator(Duplicates duplicates) : duplicates_(duplicates) {}
 
-  void Check(const SchemaNode& schema, const Value& value) {
+  void Check(const TypedNode& schema, const Value& value) {
     switch (schema.ShapeOf(&value)) {
-      case SchemaNode::Shape::kScalar:
+      case TypedNode::Shape::kScalar:
         Scalar(schema.type(), value);
         return;
-      case SchemaNode::Shape::kList:
+      case TypedNode::Shape::kList:
         List(schema, value);
         return;
-      case SchemaNode::Shape::kMap:
+      case TypedNode::Shape::kMap:
         Map(schema, value);
         return;
     }
@@ -95,10 +95,10 @@ class Validator {
     }
   }
 
-  void List(const SchemaNode& schema, const Value& value) {
+  void List(const TypedNode& schema, const Value& value) {
     if (value.is_null()) return;
     if (!value.is_array()) return Fail("expected list, got &{" + GoPrint(value) + "}");
-    const bool is_atomic = schema.IsAtomic(SchemaNode::Shape::kList);
+    const bool is_atomic = schema.IsAtomic(TypedNode::Shape::kList);
     std::set<PathElement> seen;
     const Array& items = value.get_array();
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -119,7 +119,7 @@ class Validator {
     }
   }
 
-  void Map(const SchemaNode& schema, const Value& value) {
+  void Map(const TypedNode& schema, const Value& value) {
     if (value.is_null()) return;
     if (!value.is_object()) return Fail("expected map, got &{" + GoPrint(value) + "}");
     for (const auto& member : value.get_object()) {
@@ -142,7 +142,7 @@ class Validator {
 
 }  // namespace
 
-std::string ValidateTyped(const SchemaNode& schema, const Value& value, Duplicates duplicates) {
+std::string ValidateTyped(const TypedNode& schema, const Value& value, Duplicates duplicates) {
   Validator validator(duplicates);
   validator.Check(schema, value);
   return validator.Errors();

@@ -14,14 +14,14 @@ const Type kAtomicAny = [] {
   return type;
 }();
 
-SchemaNode::Shape ShapeOfValue(const Value* value) {
-  if (value == nullptr || value->is_null() || value->is_object()) return SchemaNode::Shape::kMap;
-  return value->is_array() ? SchemaNode::Shape::kList : SchemaNode::Shape::kScalar;
+TypedNode::Shape ShapeOfValue(const Value* value) {
+  if (value == nullptr || value->is_null() || value->is_object()) return TypedNode::Shape::kMap;
+  return value->is_array() ? TypedNode::Shape::kList : TypedNode::Shape::kScalar;
 }
 
 }  // namespace
 
-SchemaNode::Shape SchemaNode::ShapeOf(const Value* value) const {
+TypedNode::Shape TypedNode::ShapeOf(const Value* value) const {
   if (type_ == nullptr) return ShapeOfValue(value);
   switch (type_->kind) {
     case TypeKind::kStruct:
@@ -47,7 +47,7 @@ SchemaNode::Shape SchemaNode::ShapeOf(const Value* value) const {
   return Shape::kScalar;
 }
 
-bool SchemaNode::IsAtomic(Shape shape) const {
+bool TypedNode::IsAtomic(Shape shape) const {
   if (is_atomic_) return true;
   // Built-in types own what they do not know as one.
   const bool is_raw = type_ != nullptr && type_->kind == TypeKind::kAny && !type_->name.empty();
@@ -57,16 +57,16 @@ bool SchemaNode::IsAtomic(Shape shape) const {
          type_->list_type == ListType::kAtomic;
 }
 
-bool SchemaNode::Names(std::string_view name) const {
+bool TypedNode::Names(std::string_view name) const {
   return type_ != nullptr && type_->kind == TypeKind::kStruct && type_->FindField(name) != nullptr;
 }
 
-bool SchemaNode::Refuses(std::string_view name) const {
+bool TypedNode::Refuses(std::string_view name) const {
   return type_ != nullptr && type_->kind == TypeKind::kStruct && !type_->preserve_unknown_fields &&
          !type_->fields.empty() && type_->FindField(name) == nullptr;
 }
 
-SchemaNode SchemaNode::Member(std::string_view name, bool& is_named) const {
+TypedNode TypedNode::Member(std::string_view name, bool& is_named) const {
   is_named = false;
   if (type_ == nullptr) return Deduced();
   if (type_->kind == TypeKind::kMap && type_->element != nullptr) return Of(*type_->element);
@@ -75,17 +75,17 @@ SchemaNode SchemaNode::Member(std::string_view name, bool& is_named) const {
   if (field == nullptr) return Deduced();
   is_named = true;
   const bool is_atomic = field->is_atomic || (field->type->is_atomic && !field->declares_granular);
-  return SchemaNode(field->type, is_atomic);
+  return TypedNode(field->type, is_atomic);
 }
 
-SchemaNode SchemaNode::Item() const {
+TypedNode TypedNode::Item() const {
   if (type_ == nullptr || type_->kind != TypeKind::kList || type_->element == nullptr) {
     return Of(kAtomicAny);
   }
   return Of(*type_->element);
 }
 
-sim::Result<PathElement> SchemaNode::KeyOf(const Value& item) const {
+sim::Result<PathElement> TypedNode::KeyOf(const Value& item) const {
   if (item.is_null()) {
     return sim::Error{"associative list with keys may not have a null element"};
   }
@@ -113,7 +113,7 @@ sim::Result<PathElement> SchemaNode::KeyOf(const Value& item) const {
   return PathElement::Key(std::move(fields));
 }
 
-sim::Result<PathElement> SchemaNode::ElementOf(const Value& item) const {
+sim::Result<PathElement> TypedNode::ElementOf(const Value& item) const {
   if (type_->list_type == ListType::kMap && !type_->list_map_keys.empty()) return KeyOf(item);
   if (item.is_object()) {
     return sim::Error{"associative list without keys has an element that's a map type"};

@@ -84,6 +84,7 @@ void Supervisor::TakeExit(pid_t id, int status) {
   tree_.futexes.Remove(id);
   tree_.order.Remove(id);
   tree_.signalled.erase(id);
+  tree_.resting.erase(id);
   tree_.threads.erase(found);
   if (runner_ == id) runner_ = 0;
   if (id == tree_.root) root_status_ = status;
@@ -188,6 +189,7 @@ void Supervisor::TakeExec(pid_t id) {
     tree_.futexes.Remove(thread.id);
     tree_.order.Remove(thread.id);
     if (runner_ == thread.id) runner_ = 0;
+    tree_.resting.erase(at->first);
     at = tree_.threads.erase(at);
   }
   Thread& thread = AddThread(id, 0);
@@ -206,6 +208,7 @@ void Supervisor::TakeExec(pid_t id) {
 }
 
 void Supervisor::QueueStopped(Thread& thread, int signal) {
+  tree_.resting.erase(thread.id);
   tree_.Drop(thread.wait);
   tree_.futexes.Remove(thread.id);
   thread.is_stopped = true;
@@ -280,8 +283,22 @@ void Supervisor::TakeSample(Thread& thread) {
   user_regs_struct regs{};
   ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
   const bool is_in_call = static_cast<std::int64_t>(regs.orig_rax) >= 0;
-  if (runner_ == thread.id && !is_in_call && spin_watch_.Add(regs)) return QueueStopped(thread, 0);
+  if (runner_ == thread.id && !is_in_call && spin_watch_.Add(regs)) return Rest(thread);
   ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
+}
+
+// A thread spins for others: they get their turns, and if all of them wait for a time, that comes.
+// It goes on when anybody has run.
+void Supervisor::Rest(Thread& thread) {
+  const std::int64_t next = NextDeadline();
+  if (!tree_.order.empty() || next == kNever || ++thread.rests > kRestsMax) {
+    return QueueStopped(thread, 0);
+  }
+  virtual_process::Wait wait;
+  wait.deadline = next;
+  wait.is_rest = true;
+  tree_.resting.insert(thread.id);
+  HoldStopped(thread, std::move(wait));
 }
 
 void Supervisor::HoldBlocked(Thread& thread) {

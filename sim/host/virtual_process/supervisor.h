@@ -30,6 +30,8 @@ class Supervisor {
   // CPU time after which a thread that computes gets company, if others wait.
   // Long: what a slow and busy machine needs for a runtime's start must not count.
   static constexpr std::int64_t kCompanyAfter = 2 * kSecond;
+  // So often one that spins may let time pass before it counts as busy.
+  static constexpr int kRestsMax = 1000;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 
@@ -79,6 +81,7 @@ class Supervisor {
   void TakeExec(pid_t id);
   void TakeInterrupt(Thread& thread);
   void TakeSample(Thread& thread);
+  void Rest(Thread& thread);
   bool EmulateCounter(Thread& thread);
   void HoldBlocked(Thread& thread);
   void HoldStopped(Thread& thread, virtual_process::Wait wait);

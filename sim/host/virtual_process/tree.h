@@ -40,6 +40,7 @@ struct Wait {
   // Zeroed at the time-out: the sets of select(2), the answers of poll(2).
   std::vector<std::pair<std::uint64_t, std::size_t>> cleared;
   std::uint64_t remaining_address = 0;  // Where an interrupted sleep says what is left.
+  bool is_rest = false;                 // Of one that spins: it goes on as if nothing were.
 };
 
 // What becomes of a trapped call.
@@ -99,6 +100,7 @@ struct Thread {
   std::optional<Interrupted> interrupted;
   std::optional<std::int64_t> cpu_at_turn;
   int still_count = 0;
+  int rests = 0;                        // Of its spinning since its last trapped call.
   std::uint64_t child_events_seen = 0;  // When it last blocked in a wait for children.
 };
 
@@ -118,6 +120,7 @@ struct Tree {
   std::map<pid_t, Process> processes;
   std::map<pid_t, Thread> threads;
   std::uint32_t births = 0;
+  std::set<pid_t> resting;  // Held, for they spin.
   FutexTable futexes;
   TimerTable timers;
   ThreadOrder order;

@@ -68,6 +68,8 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
   thread.call = call;
   thread.has_call = true;
   thread.is_stopped = false;
+  thread.rests = 0;
+  tree_.resting.erase(thread.id);
   thread.kept_deadline.reset();
   thread.turn = Thread::Turn::kCall;
   if (thread.interrupted &&
@@ -101,6 +103,9 @@ bool Supervisor::TakeTurn() {
 }
 
 void Supervisor::Dispatch(Thread& thread) {
+  // Whoever runs may be the one that those which rest spin for.
+  tree_.resting.erase(thread.id);
+  for (const pid_t id : std::set<pid_t>(tree_.resting)) QueueStopped(tree_.threads.at(id), 0);
   patience_ = kFirstLook;
   spin_watch_.Reset();
   thread.cpu_at_turn.reset();
@@ -204,7 +209,8 @@ void Supervisor::CheckComputing(Thread& thread) {
     Send(BusyMessage{used, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
   }
   if (runner_ != thread.id) return;
-  const bool may_spin = used >= SpinWatch::kBegin && !tree_.order.empty();
+  const bool may_spin =
+      used >= SpinWatch::kBegin && (!tree_.order.empty() || NextDeadline() != kNever);
   if (may_spin && spin_watch_.wants_sample() && !thread.is_sampling && !thread.is_interrupting) {
     thread.is_sampling = ptrace(PTRACE_INTERRUPT, thread.id, nullptr, nullptr) == 0;
     patience_ = kFirstLook;
@@ -308,6 +314,7 @@ void Supervisor::AdvanceTo(std::int64_t time) {
 
 void Supervisor::TimeOut(Thread& thread) {
   const virtual_process::Wait& wait = thread.wait;
+  if (wait.is_rest) return QueueStopped(thread, 0);
   for (const auto& [address, size] : wait.cleared) {
     const std::vector<char> zeros(size);
     WriteMemory(thread.id, address, zeros.data(), size);

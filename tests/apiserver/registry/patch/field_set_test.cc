@@ -36,12 +36,12 @@ TEST(FieldSet, Algebra) {
 
 TEST(FieldSet, DeducedTypesOwnMapsPieceByPieceAndListsWhole) {
   const Value value = ParseJson(R"({"spec":{"x":{"l":[1,{"k":2}],"y":1}},"other":true})").value;
-  EXPECT_EQ(Text(FieldSetOf(SchemaNode::Deduced(), value)),
+  EXPECT_EQ(Text(FieldSetOf(TypedNode::Deduced(), value)),
             R"({"f:other":{},"f:spec":{".":{},"f:x":{".":{},"f:l":{},"f:y":{}}}})");
 }
 
 TEST(FieldSet, ComparisonOfDeducedTypes) {
-  const SchemaNode any = SchemaNode::Deduced();
+  const TypedNode any = TypedNode::Deduced();
   const Value before = ParseJson(R"({"a":1,"b":{"c":1},"d":[1]})").value;
   const Value after = ParseJson(R"({"a":2,"b":{"c":1,"e":{}},"f":1.0})").value;
   const Comparison got = CompareTyped(any, before, after);

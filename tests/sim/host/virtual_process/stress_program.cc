@@ -208,13 +208,26 @@ int SpinForEachOther(int count) {
   return step.load();
 }
 
+// It makes no call while it waits for one that sleeps.
+bool SpinForASleeper() {
+  std::atomic<bool> is_awake = false;
+  std::thread sleeper([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    is_awake = true;
+  });
+  while (!is_awake.load()) {
+  }
+  sleeper.join();
+  return true;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   const int thread_count = argc > 1 ? std::atoi(argv[1]) : 20;
   const int count = argc > 2 ? std::atoi(argv[2]) : 20;
   const int children = RunChildren(5);
-  if (SpinForEachOther(5) != 10 || !ReadSignals() || !TimeOutOnSockets()) return 1;
+  if (SpinForEachOther(5) != 10 || !SpinForASleeper() || !ReadSignals() || !TimeOutOnSockets()) return 1;
   pthread_mutexattr_t attributes;
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
