@@ -227,7 +227,8 @@ int main(int argc, char** argv) {
   const int thread_count = argc > 1 ? std::atoi(argv[1]) : 20;
   const int count = argc > 2 ? std::atoi(argv[2]) : 20;
   const int children = RunChildren(5);
-  if (SpinForEachOther(5) != 10 || !SpinForASleeper() || !ReadSignals() || !TimeOutOnSockets()) return 1;
+  if (SpinForEachOther(5) != 10 || !SpinForASleeper() || !ReadSignals() || !TimeOutOnSockets())
+    return 1;
   pthread_mutexattr_t attributes;
   pthread_mutexattr_init(&attributes);
   pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT);
