@@ -63,7 +63,7 @@ class Objects {
   bool Prepare(Value& object) const {
     if (!NormalizeCustom(*type_, object, nullptr).empty()) return false;
     ApplySchemaDefaults(*node_, object);
-    SortMembers(object);
+    SortAllMembers(object);
     return true;
   }
 
