@@ -291,7 +291,8 @@ void Supervisor::TakeSample(Thread& thread) {
 // It goes on when anybody has run.
 void Supervisor::Rest(Thread& thread) {
   const std::int64_t next = NextDeadline();
-  if (!tree_.order.empty() || next == kNever || ++thread.rests > kRestsMax) {
+  const bool is_near = next != kNever && next - tree_.page->monotonic <= kRestMax;
+  if (!tree_.order.empty() || !is_near || ++thread.rests > kRestsMax) {
     return QueueStopped(thread, 0);
   }
   virtual_process::Wait wait;

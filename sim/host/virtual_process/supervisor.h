@@ -32,6 +32,8 @@ class Supervisor {
   static constexpr std::int64_t kCompanyAfter = 2 * kSecond;
   // So often one that spins may let time pass before it counts as busy.
   static constexpr int kRestsMax = 1000;
+  // Time that it lets pass at most: runtimes spin for those that sleep for microseconds.
+  static constexpr std::int64_t kRestMax = kSecond / 1000;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 
