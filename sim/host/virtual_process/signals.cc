@@ -101,6 +101,14 @@ void Supervisor::SettleSignals() {
   for (const pid_t id : std::exchange(settled_, {})) tree_.order.Add(id);
 }
 
+// A thread that ought to wait has just taken a signal: it is on the way to its stop, or there,
+// unreported. Time must not pass before that is known.
+bool Supervisor::IsTaking(const Thread& thread, const std::string& status) {
+  if (thread.is_stopped || thread.state == Thread::State::kRunning) return false;
+  const char state = StatusLetter(status, "State");
+  return state == 'R' || state == 't';
+}
+
 // A signal that was sent to the thread has been reported, or waits for it to go on.
 bool Supervisor::HasSettled(pid_t id) {
   const auto found = tree_.threads.find(id);
@@ -110,7 +118,7 @@ bool Supervisor::HasSettled(pid_t id) {
   const std::string status = ReadProcFile(id, "status");
   const std::uint64_t pending =
       StatusNumber(status, "SigPnd", 16) | StatusNumber(status, "ShdPnd", 16);
-  if ((pending & ~StatusNumber(status, "SigBlk", 16)) == 0) return true;
+  if ((pending & ~StatusNumber(status, "SigBlk", 16)) == 0) return !IsTaking(thread, status);
   // It can't take it before its child lets it go on.
   if (thread.vforked != 0) return true;
   if (!thread.is_stopped) return false;

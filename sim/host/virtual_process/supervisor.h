@@ -101,6 +101,7 @@ class Supervisor {
   void NameSender(const Thread& thread, int signal);
   void SettleSignals();
   bool HasSettled(pid_t id);
+  static bool IsTaking(const Thread& thread, const std::string& status);
 
   const int socket_;
   const StartMessage start_;

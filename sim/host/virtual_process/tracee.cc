@@ -102,13 +102,27 @@ std::string NameOf(pid_t thread) {
   return name;
 }
 
+namespace {
+
+// What follows the field's name and blanks, to the end of the text.
+std::string_view StatusText(std::string_view status, std::string_view field) {
+  const std::size_t at = status.find(std::string(field) + ":");
+  if (at == std::string_view::npos) return {};
+  const std::size_t begin = status.find_first_not_of(" \t", at + field.size() + 1);
+  return begin == std::string_view::npos ? std::string_view() : status.substr(begin);
+}
+
+}  // namespace
+
+char StatusLetter(std::string_view status, std::string_view field) {
+  const std::string_view text = StatusText(status, field);
+  return text.empty() ? '\0' : text.front();
+}
+
 std::uint64_t StatusNumber(std::string_view status, std::string_view field, int base) {
-  std::size_t at = status.find(std::string(field) + ":");
-  if (at == std::string_view::npos) return 0;
-  at += field.size() + 1;
-  while (at < status.size() && (status[at] == ' ' || status[at] == '\t')) ++at;
+  const std::string_view text = StatusText(status, field);
   std::uint64_t number = 0;
-  std::from_chars(status.data() + at, status.data() + status.size(), number, base);
+  std::from_chars(text.data(), text.data() + text.size(), number, base);
   return number;
 }
 

@@ -41,7 +41,8 @@ char StateOf(pid_t thread);
 // So far, in nanoseconds.
 std::int64_t CpuTimeOf(pid_t thread);
 std::string NameOf(pid_t thread);
-// A line of /proc/TID/status as a number of the given base.
+// A line of /proc/TID/status as a letter, or as a number of the given base.
+char StatusLetter(std::string_view status, std::string_view field);  // '\0' when there is none
 std::uint64_t StatusNumber(std::string_view status, std::string_view field, int base);
 
 // Our own copy of a process' descriptor (close it), or -1.

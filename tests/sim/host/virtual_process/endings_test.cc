@@ -12,16 +12,6 @@
 namespace sim {
 namespace {
 
-// As VirtualProgramTest: not reliable under a sanitizer yet.
-class EndingsTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-#ifdef __SANITIZE_ADDRESS__
-    GTEST_SKIP() << "the supervisor under AddressSanitizer: not reliable yet";
-#endif
-  }
-};
-
 // Our only child.
 pid_t FindSupervisor() {
   char path[64];
@@ -65,18 +55,18 @@ std::string FailureAfter(void (*disturb)(pid_t), int silence_seconds) {
   return failure;
 }
 
-TEST_F(EndingsTest, ASupervisorThatDoesNotAnswerIsEndedAndNamed) {
+TEST(EndingsTest, ASupervisorThatDoesNotAnswerIsEndedAndNamed) {
   const std::string failure = FailureAfter([](pid_t supervisor) { kill(supervisor, SIGSTOP); }, 1);
   EXPECT_EQ(failure, "its supervisor has not answered for 1 s: it is ended");
 }
 
-TEST_F(EndingsTest, ASupervisorThatIsKilledIsNamed) {
+TEST(EndingsTest, ASupervisorThatIsKilledIsNamed) {
   const std::string failure = FailureAfter([](pid_t supervisor) { kill(supervisor, SIGKILL); }, 60);
   EXPECT_EQ(failure, "its supervisor has ended");
 }
 
 // All of them hold the pipe's end that is written to: it is at its end when the last has gone.
-TEST_F(EndingsTest, NothingIsLeftWhenWeAreKilled) {
+TEST(EndingsTest, NothingIsLeftWhenWeAreKilled) {
   int files[2];
   ASSERT_EQ(pipe(files), 0);
   const std::string report = "echo >&" + std::to_string(files[1]);
