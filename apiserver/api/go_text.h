@@ -24,4 +24,8 @@ std::string GoFloat(double number);
 // JSON for the rest.
 std::string GoBadValue(const Value& value);
 
+// How %T names what Go's JSON decoder makes of `value`: "map[string]interface {}", "int64",
+// "<nil>"; "float64" for integers beyond 63 bits, too.
+std::string GoTypeName(const Value& value);
+
 }  // namespace apiserver

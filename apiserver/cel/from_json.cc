@@ -2,37 +2,16 @@
 #include <string>
 
 #include "apiserver/api/base64.h"
+#include "apiserver/api/go_text.h"
 #include "apiserver/cel/json_values.h"
 #include "apiserver/cel/time_text.h"
 
 namespace apiserver::cel {
 namespace {
 
-// How Go's %T names what its JSON decoder makes.
-std::string_view GoTypeName(const apiserver::Value& json) {
-  switch (json.kind()) {
-    case boost::json::kind::null:
-      return "<nil>";
-    case boost::json::kind::bool_:
-      return "bool";
-    case boost::json::kind::int64:
-      return "int64";
-    case boost::json::kind::uint64:
-    case boost::json::kind::double_:
-      return "float64";
-    case boost::json::kind::string:
-      return "string";
-    case boost::json::kind::array:
-      return "[]interface {}";
-    case boost::json::kind::object:
-      return "map[string]interface {}";
-  }
-  return "";
-}
-
 Value Expected(Arena& arena, std::string_view what, const apiserver::Value& json) {
-  return NewError(arena, "invalid data, expected " + std::string(what) + ", got " +
-                             std::string(GoTypeName(json)));
+  return NewError(arena,
+                  "invalid data, expected " + std::string(what) + ", got " + GoTypeName(json));
 }
 
 Value Dynamic(const apiserver::Value& json, Arena& arena) {

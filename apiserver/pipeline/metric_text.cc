@@ -45,4 +45,20 @@ void MetricText::Sample(const MetricLabels& labels, double value, std::string_vi
   text_.append(" ").append(MetricNumber(value)).append("\n");
 }
 
+void MetricText::Histogram(MetricLabels labels, const MetricHistogram& histogram) {
+  std::uint64_t below = 0;
+  for (std::size_t i = 0; i < histogram.bounds.size(); ++i) {
+    below += histogram.buckets[i];
+    const std::string bound = MetricNumber(histogram.bounds[i]);
+    labels.emplace_back("le", bound);
+    Sample(labels, static_cast<double>(below), "_bucket");
+    labels.pop_back();
+  }
+  labels.emplace_back("le", "+Inf");
+  Sample(labels, static_cast<double>(histogram.count), "_bucket");
+  labels.pop_back();
+  Sample(labels, histogram.sum, "_sum");
+  Sample(labels, static_cast<double>(histogram.count), "_count");
+}
+
 }  // namespace apiserver

@@ -148,20 +148,7 @@ void RequestMetrics::WriteDurations(MetricText& text) const {
   text.Family("apiserver_request_duration_seconds", "histogram", "Virtual time until the answer.");
   for (const auto& [labels, series] : series_) {
     if (series.count == 0) continue;
-    MetricLabels shown = Shown(labels);
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < kBuckets.size(); ++i) {
-      below += series.buckets[i];
-      const std::string bound = MetricNumber(kBuckets[i]);
-      shown.emplace_back("le", bound);
-      text.Sample(shown, static_cast<double>(below), "_bucket");
-      shown.pop_back();
-    }
-    shown.emplace_back("le", "+Inf");
-    text.Sample(shown, static_cast<double>(series.count), "_bucket");
-    shown.pop_back();
-    text.Sample(shown, series.seconds, "_sum");
-    text.Sample(shown, static_cast<double>(series.count), "_count");
+    text.Histogram(Shown(labels), {kBuckets, series.buckets, series.count, series.seconds});
   }
 }
 
@@ -189,20 +176,8 @@ void RequestMetrics::WriteWatches(MetricText& text) const {
   };
   text.Family("apiserver_watch_events_sizes", "histogram", "Bytes of the events sent to watches.");
   for (const auto& [key, tally] : tallies) {
-    MetricLabels labels = shown(key);
-    std::uint64_t below = 0;
-    for (std::size_t i = 0; i < tally.buckets.size(); ++i) {
-      below += tally.buckets[i];
-      const std::string bound = MetricNumber(static_cast<double>(EventTally::kBounds[i]));
-      labels.emplace_back("le", bound);
-      text.Sample(labels, static_cast<double>(below), "_bucket");
-      labels.pop_back();
-    }
-    labels.emplace_back("le", "+Inf");
-    text.Sample(labels, static_cast<double>(tally.count), "_bucket");
-    labels.pop_back();
-    text.Sample(labels, static_cast<double>(tally.bytes), "_sum");
-    text.Sample(labels, static_cast<double>(tally.count), "_count");
+    text.Histogram(shown(key), {EventTally::kBounds, tally.buckets, tally.count,
+                                static_cast<double>(tally.bytes)});
   }
   text.Family("apiserver_watch_events_total", "counter", "Events sent to watches.");
   for (const auto& [key, tally] : tallies) {

@@ -2,6 +2,7 @@
 
 #include <limits>
 
+#include "apiserver/api/go_text.h"
 #include "apiserver/registry/patch/go_print.h"
 
 namespace apiserver {

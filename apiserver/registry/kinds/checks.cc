@@ -69,6 +69,17 @@ void CheckAnnotationMap(const Object& annotations, const FieldPath& path, Violat
   if (bytes > kAnnotationBytesMax) out.TooLong(path, kAnnotationBytesMax);
 }
 
+void CheckTemplateMetadata(const Object& metadata, const FieldPath& path, Violations& out) {
+  CheckAnnotationMap(ObjectOf(metadata, "annotations"), path.Child("annotations"), out);
+  CheckLabelMap(metadata, "labels", path, out);
+  for (const auto& member : metadata) {
+    if (member.key() == "annotations" || member.key() == "labels" || member.value().is_null()) {
+      continue;
+    }
+    out.Forbidden(path.Child(member.key()), "cannot be set");
+  }
+}
+
 void CheckSelector(const Object& holder, std::string_view name, const FieldPath& path,
                    Violations& out) {
   if (!IsSet(holder, name)) return;

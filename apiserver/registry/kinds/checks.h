@@ -32,6 +32,8 @@ void CheckImmutableStruct(std::string_view type, const Object& holder, const Obj
 void CheckLabelMap(const Object& holder, std::string_view name, const FieldPath& path,
                    Violations& out);
 void CheckAnnotationMap(const Object& annotations, const FieldPath& path, Violations& out);
+// What the template of a claim says of metadata: labels and annotations, nothing else.
+void CheckTemplateMetadata(const Object& metadata, const FieldPath& path, Violations& out);
 void CheckSelector(const Object& holder, std::string_view name, const FieldPath& path,
                    Violations& out);
 

@@ -315,16 +315,7 @@ void ValidateResourceClaimStatus(const Object& object, const Object& old, Violat
 void ValidateResourceClaimTemplate(const Object& object, Violations& out) {
   const FieldPath path("spec");
   const Object& spec = ObjectOf(object, "spec");
-  const Object& meta = ObjectOf(spec, "metadata");
-  const FieldPath meta_path = path.Child("metadata");
-  CheckAnnotationMap(ObjectOf(meta, "annotations"), meta_path.Child("annotations"), out);
-  CheckLabelMap(meta, "labels", meta_path, out);
-  for (const auto& member : meta) {
-    if (member.key() == "annotations" || member.key() == "labels" || member.value().is_null()) {
-      continue;
-    }
-    out.Forbidden(meta_path.Child(member.key()), "cannot be set");
-  }
+  CheckTemplateMetadata(ObjectOf(spec, "metadata"), path.Child("metadata"), out);
   CheckClaimSpecOfDevices(ObjectOf(spec, "spec"), path.Child("spec"), out);
 }
 

@@ -162,16 +162,7 @@ void CheckEphemeral(const Object& ephemeral, const FieldPath& path, Violations& 
     return;
   }
   const Object& claim = ObjectOf(ephemeral, "volumeClaimTemplate");
-  const Object& meta = ObjectOf(claim, "metadata");
-  const FieldPath meta_path = template_path.Child("metadata");
-  CheckAnnotationMap(ObjectOf(meta, "annotations"), meta_path.Child("annotations"), out);
-  CheckLabelMap(meta, "labels", meta_path, out);
-  for (const auto& member : meta) {
-    if (member.key() == "annotations" || member.key() == "labels" || member.value().is_null()) {
-      continue;
-    }
-    out.Forbidden(meta_path.Child(member.key()), "cannot be set");
-  }
+  CheckTemplateMetadata(ObjectOf(claim, "metadata"), template_path.Child("metadata"), out);
   CheckClaimSpec(ObjectOf(claim, "spec"), template_path.Child("spec"), out);
 }
 

@@ -11,8 +11,6 @@ namespace apiserver {
 std::string GoPrint(const Value& value);
 // As %s: text as it is, anything else inside "%!s(int64=5)".
 std::string GoPrintAsText(const Value& value);
-// The Go type that a JSON value is decoded into: "map[string]interface {}", "int64", "<nil>".
-std::string GoTypeName(const Value& value);
 // The word of JSON errors: "object", "array", "string", "number", "bool", "null".
 std::string JsonKindName(const Value& value);
 

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 
+#include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/registry/patch/go_print.h"
 #include "apiserver/registry/patch/strategic_list.h"
