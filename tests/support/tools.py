@@ -75,11 +75,17 @@ def node_modules(folder):
 
 
 def go_program(folder, package):
-    """Builds ./PACKAGE of the Go module in `folder`; Go itself knows when that is still fresh."""
+    """Builds PACKAGE of the Go module in `folder`, or of a module that it requires; Go itself knows when that is still fresh."""
     need("go")
-    target = os.path.join(CACHE, "go", package)
-    run(["go", "build", "-o", target, "./" + package], cwd=folder, env=go_environment())
+    target = os.path.join(CACHE, "go", os.path.basename(package))
+    run(["go", "build", "-o", target, package if "/" in package else "./" + package], cwd=folder, env=go_environment())
     return target
+
+
+def go_module(folder, module):
+    """Where the sources of a module lie that the one in `folder` requires."""
+    need("go")
+    return run(["go", "list", "-m", "-f", "{{.Dir}}", module], cwd=folder, env=go_environment()).strip()
 
 
 def go_environment(**more):

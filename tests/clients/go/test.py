@@ -1,4 +1,5 @@
-"""Go programs over client-go: the clients as they are, a controller-runtime operator with leader election, a conversion webhook."""
+"""Go programs over client-go: the clients as they are, sample-controller, a controller-runtime operator with leader election,
+a conversion webhook."""
 import json, os
 
 import tools
@@ -34,6 +35,25 @@ def operator(orrery, program):
     print("controller-runtime operator: %d websites deployed, farewell said, owned Deployment collected" % COUNT)
 
 
+def sample_controller(orrery):
+    """The reference controller, unmodified, with its own definition and example."""
+    module, kubectl = "k8s.io/sample-controller", tools.kubectl()
+    program, examples = tools.go_program(HERE, module), os.path.join(tools.go_module(HERE, module), "artifacts", "examples")
+    with Server(orrery, "--nodes", "2", "--node-behaviour", "instant") as server:
+        def call(*arguments):
+            return tools.run([kubectl, "--kubeconfig", server.kubeconfig] + list(arguments))
+
+        call("apply", "-f", os.path.join(examples, "crd-status-subresource.yaml"))
+        call("wait", "--for=condition=Established", "crd/foos.samplecontroller.k8s.io", "--timeout=60s")
+        with tools.background([program, "-kubeconfig", server.kubeconfig], cwd=server.folder):
+            call("apply", "-f", os.path.join(examples, "example-foo.yaml"))
+            call("wait", "--for=jsonpath={.status.availableReplicas}=1", "foo/example-foo", "--timeout=60s")
+            call("patch", "foo", "example-foo", "--type=merge", "-p", '{"spec":{"replicas":3}}')
+            call("wait", "--for=jsonpath={.status.availableReplicas}=3", "foo/example-foo", "--timeout=60s")
+            assert "Foo synced successfully" in call("get", "events"), "no event"
+    print("sample-controller: a Foo deployed and scaled")
+
+
 def envtest(orrery):
     """The suites of controller and webhooks as kubebuilder lays them out, unchanged, with orrery in place of kube-apiserver and etcd."""
     assets = os.path.join(tools.CACHE, "envtest")
@@ -46,5 +66,6 @@ def run(orrery):
     with Server(orrery, "--nodes", "2") as server:
         print(tools.run([programs["clients"], server.kubeconfig]).strip())
         print(tools.run([programs["converter"], server.kubeconfig]).strip())
+    sample_controller(orrery)
     operator(orrery, programs["operator"])
     envtest(orrery)

@@ -1,5 +1,5 @@
-// A controller over client-go alone, in the shape of k8s.io/sample-controller (which is on no module proxy): informers
-// with a resync, a queue with two rate limits, workers, an event recorder, a Lease. Nothing in it knows of orrery.
+// A controller over client-go alone, in the shape of k8s.io/sample-controller, with a Lease: informers
+// with a resync, a queue with two rate limits, workers, an event recorder. Nothing in it knows of orrery.
 package main
 
 import (
