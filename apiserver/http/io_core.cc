@@ -1,12 +1,19 @@
 #include "apiserver/http/io_core.h"
 
 #include <boost/asio/post.hpp>
+#include <chrono>
 
 namespace apiserver {
 namespace {
 
 // Between two looks at the sockets. Each look is a call of the system.
 constexpr std::size_t kIdlePerTurn = 4;
+
+// A pass over that many streams, and how long after its begin the next one begins: what grows
+// meanwhile costs one TLS record, one call of the system and one wake-up of the reader for all of
+// it. A watch alone never waits.
+constexpr std::size_t kManyStreams = 16;
+constexpr std::chrono::milliseconds kBetweenLargePasses(4);
 
 }  // namespace
 
@@ -67,16 +74,32 @@ void IoCore::RunPosted(IoLane& lane) {
 
 void IoCore::PostIdle(IoLane& lane, sim::Callback run) {
   lane.idle.push_back(std::move(run));
-  if (lane.idle.size() == 1) boost::asio::post(lane.io, [this, &lane] { RunIdle(lane); });
+  if (lane.idle.size() == 1 && lane.pass.empty()) AwaitPass(lane);
+}
+
+void IoCore::AwaitPass(IoLane& lane) {
+  if (lane.next_pass.expiry() <= std::chrono::steady_clock::now()) {
+    return boost::asio::post(lane.io, [this, &lane] { BeginPass(lane); });
+  }
+  lane.next_pass.async_wait([this, &lane](const boost::system::error_code& error) {
+    if (!error) BeginPass(lane);
+  });
+}
+
+void IoCore::BeginPass(IoLane& lane) {
+  lane.pass.swap(lane.idle);
+  if (lane.pass.size() >= kManyStreams) lane.next_pass.expires_after(kBetweenLargePasses);
+  RunIdle(lane);
 }
 
 void IoCore::RunIdle(IoLane& lane) {
-  for (std::size_t count = 0; count < kIdlePerTurn && !lane.idle.empty(); ++count) {
-    lane.idle.front()();
-    lane.idle.pop_front();
+  for (std::size_t count = 0; count < kIdlePerTurn && !lane.pass.empty(); ++count) {
+    lane.pass.front()();
+    lane.pass.pop_front();
   }
   // Behind what has come meanwhile.
-  if (!lane.idle.empty()) boost::asio::post(lane.io, [this, &lane] { RunIdle(lane); });
+  if (!lane.pass.empty()) return boost::asio::post(lane.io, [this, &lane] { RunIdle(lane); });
+  if (!lane.idle.empty()) AwaitPass(lane);
 }
 
 bool IoCore::Join(CoreMember* member) {
@@ -119,8 +142,10 @@ void IoCore::Stop() {
     }
   }
   for (const auto& lane : lanes_) {
-    for (sim::Callback& run : lane->idle) dropped.push_back(std::move(run));
-    lane->idle.clear();
+    for (std::deque<sim::Callback>* waiting : {&lane->pass, &lane->idle}) {
+      for (sim::Callback& run : *waiting) dropped.push_back(std::move(run));
+      waiting->clear();
+    }
   }
   // Only I/O threads and what they hold end connections, but for one that another thread lets go of
   // just now: hence the look.

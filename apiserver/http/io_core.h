@@ -11,6 +11,7 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -36,7 +37,11 @@ class CoreMember {
 struct IoLane {
   boost::asio::io_context io{1};
   std::vector<sim::Callback> posted;  // under the core's lock
-  std::deque<sim::Callback> idle;     // its thread's only
+  // Its thread's only: what the pass under way has not run, what waits for the next, and when that
+  // may begin.
+  std::deque<sim::Callback> pass;
+  std::deque<sim::Callback> idle;
+  boost::asio::steady_timer next_pass{io};
 };
 
 class IoCore : public sim::ReleaseGate {
@@ -60,7 +65,8 @@ class IoCore : public sim::ReleaseGate {
   // Runs `run` on the thread of `lane`: all that is posted in a burst in one go.
   void Post(IoLane& lane, sim::Callback run);
   // Runs `run` once the thread of `lane`, which calls this, has looked after everything else that
-  // waits: what grows in the meantime then goes out in one piece, and answers go first.
+  // waits: what grows in the meantime then goes out in one piece, and answers go first. Where many
+  // do so at once, the next ones wait for some milliseconds.
   void PostIdle(IoLane& lane, sim::Callback run);
   bool is_stopped() const { return is_stopped_.load(std::memory_order_acquire); }
   // Runs `read` at once, or false while held; then `later` runs on the thread of `lane` after it.
@@ -72,6 +78,8 @@ class IoCore : public sim::ReleaseGate {
 
  private:
   void RunPosted(IoLane& lane);
+  void AwaitPass(IoLane& lane);
+  void BeginPass(IoLane& lane);
   void RunIdle(IoLane& lane);
   void Wake(IoLane& lane);
 
