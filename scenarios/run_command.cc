@@ -12,6 +12,7 @@
 #include "scenarios/runner/history.h"
 #include "scenarios/runner/scenario_run.h"
 #include "scenarios/runner/scenario_session.h"
+#include "scenarios/runner/trail_folders.h"
 #include "scenarios/scenario_files.h"
 #include "scenarios/seed_range.h"
 #include "sim/host/clock.h"
@@ -116,13 +117,20 @@ class RunCommand {
   // Runs and reports; an error when the world refused.
   std::string RunOnce(const Scenario& scenario, std::uint64_t seed) {
     std::optional<RunReport> first;
+    const bool keeps_history = scenario.has_outside && arguments_.repeat_count > 1;
+    std::optional<TrailFolders> trails;
+    if (keeps_history) {
+      auto made = TrailFolders::Make();
+      if (!made.ok()) return made.error().message;
+      trails.emplace(std::move(made).value());
+    }
     for (int round = 0; round < arguments_.repeat_count; ++round) {
-      auto report = RunScenario(
-          scenario, {.seed = seed,
-                     .keeps_history = scenario.has_outside && arguments_.repeat_count > 1,
-                     .collects_roles = arguments_.wants_roles,
-                     .record = arguments_.record,
-                     .progress = progress_.Of(scenario)});
+      auto report = RunScenario(scenario, {.seed = seed,
+                                           .keeps_history = keeps_history,
+                                           .collects_roles = arguments_.wants_roles,
+                                           .record = arguments_.record,
+                                           .trails = trails ? trails->ForRound(round) : "",
+                                           .progress = progress_.Of(scenario)});
       if (!report.ok()) return report.error().message;
       if (!first) {
         first = std::move(report).value();
@@ -133,6 +141,7 @@ class RunCommand {
       if (!scenario.has_real_time && report->digest != first->digest && !first->has_differed) {
         first->has_differed = true;
         first->parting = DescribeParting(first->history, report->history);
+        for (std::string& line : trails->Compare()) first->parting.push_back(std::move(line));
       }
       if (!first->failure && report->failure) first->failure = std::move(report->failure);
     }

@@ -15,6 +15,7 @@
 
 #include "apiserver/http/answer.h"
 #include "apiserver/http/counted_stream.h"
+#include "apiserver/http/stream_parts.h"
 #include "apiserver/ports/log_stream.h"
 #include "apiserver/watch/watch_stream.h"
 
@@ -300,8 +301,9 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     if (chunks.empty() && !finished) return;
     writing_ = true;
     BeginMove();
-    const Revision shown = JoinChunks(chunks);
-    if (finished) out_ += "0\r\n\r\n";
+    Revision shown = 0;
+    for (const auto& chunk : chunks) shown = std::max(shown, chunk.shown_revision);
+    parts_ = StreamParts(chunks, finished, core_->joining);
     gateway_.WhenDurable(shown, [self, finished] {
       // At once, or later from the writer's thread.
       if (self->lane_.io.get_executor().running_in_this_thread()) {
@@ -311,25 +313,14 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     });
   }
 
-  // Makes out_ of all of them, in one frame. Returns the newest revision that it shows.
-  Revision JoinChunks(const std::vector<WatchStream::Chunk>& chunks) {
-    out_.clear();
-    Revision shown = 0;
-    std::size_t size = 0;
-    for (const WatchStream::Chunk& chunk : chunks) size += chunk.bytes->size();
-    if (size == 0) return shown;
-    out_.reserve(size + 32);
-    out_ += ChunkHead(size);
-    for (const WatchStream::Chunk& chunk : chunks) {
-      shown = std::max(shown, chunk.shown_revision);
-      out_ += *chunk.bytes;
-    }
-    out_ += "\r\n";
-    return shown;
-  }
-
   void WriteStreamPart(bool finished) {
+    out_.clear();
+    if (!parts_.empty()) {
+      out_ = std::move(parts_.front());
+      parts_.pop_front();
+    }
     Write([self = shared_from_this(), finished] {
+      if (!self->parts_.empty()) return self->WriteStreamPart(finished);
       self->writing_ = false;
       self->EndMove();
       if (!finished) return self->PumpStream();
@@ -409,6 +400,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   std::string out_;
   std::string body_;
   std::shared_ptr<WatchStream> stream_source_;
+  std::deque<std::string> parts_;  // Of the stream, not yet written.
   bool writing_ = false;
   bool read_ahead_done_ = false;
   std::size_t drained_bytes_ = 0;

@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include "apiserver/http/connection.h"
+#include "apiserver/http/even_key.h"
 
 namespace apiserver {
 namespace {
@@ -18,7 +19,7 @@ class HttpServerImpl final : public HttpServer {
   HttpServerImpl(HttpServerOptions options, HttpGateway& gateway)
       : options_(std::move(options)),
         core_(std::make_shared<ServerCore>(
-            options_.limits, gateway, static_cast<std::size_t>(std::max(1, options_.threads)))) {}
+            options_, gateway, static_cast<std::size_t>(std::max(1, options_.threads)))) {}
 
   ~HttpServerImpl() override {
     core_->JoinThreads();
@@ -58,6 +59,14 @@ class HttpServerImpl final : public HttpServer {
     if (error) return sim::Error{"bad serving certificate: " + error.message()};
     tls.use_private_key(asio::buffer(serving.private_key_pem), asio::ssl::context::pem, error);
     if (error) return sim::Error{"bad serving key: " + error.message()};
+    if (options_.is_repeatable) {
+      SSL_CTX_set_num_tickets(tls.native_handle(), 0);
+      SSL_CTX_set_options(tls.native_handle(), SSL_OP_NO_TICKET);
+      SSL_CTX_set_session_cache_mode(tls.native_handle(), SSL_SESS_CACHE_OFF);
+      if (!UseEvenKey(tls.native_handle(), serving.private_key_pem)) {
+        return sim::Error{"bad serving key: not of an elliptic curve"};
+      }
+    }
     // Without a context OpenSSL refuses to resume a session of a server that verifies its peers.
     static constexpr unsigned char kSessionContext[] = {'o', 'r', 'r', 'e', 'r', 'y'};
     SSL_CTX_set_session_id_context(tls.native_handle(), kSessionContext, sizeof kSessionContext);

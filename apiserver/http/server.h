@@ -38,6 +38,10 @@ struct HttpServerOptions {
   KeyPair serving{};
   std::string client_authorities_pem{};  // whose client certificates count; "" for none
   HttpLimits limits{};
+  // How many bytes a client reads does not depend on chance or on how fast the machine is:
+  // handshakes have one length (even_key.h), parts of streams are never joined, and sessions are
+  // not resumed, for tickets hold the machine's time.
+  bool is_repeatable = false;
 };
 
 // Whether bytes are under way, for those who must know when a client can be quiet (sim/rounds.h).

@@ -140,7 +140,8 @@ sim::Result<AgainstOutcome> AgainstRun::Run(const Scenario& scenario) {
        .port = 0,
        .threads = 1,
        .serving = session_.identity().serving,
-       .client_authorities_pem = session_.identity().authority.certificate_pem},
+       .client_authorities_pem = session_.identity().authority.certificate_pem,
+       .is_repeatable = true},
       gateway_);
   if (!server.ok()) return server.error();
   server_ = server->get();
@@ -149,7 +150,7 @@ sim::Result<AgainstOutcome> AgainstRun::Run(const Scenario& scenario) {
   session_.cluster().outside_calls().AddDecoders(decoders_);
   session_.cluster().outside_calls().ExpectRecording();
   {
-    ProgramHost host(scenario, session_, driver_, rounds_, directory->path(), kernel_.seed(),
+    ProgramHost host(scenario, session_, driver_, rounds_, {directory->path(), ""}, kernel_.seed(),
                      [this](const std::string&, const std::string& threads) {
                        stuck_ = "it computed for 30s of CPU time without a rest: " + threads;
                      });

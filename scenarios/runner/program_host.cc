@@ -18,13 +18,13 @@ constexpr std::uint32_t kCalleePlace = std::numeric_limits<std::uint32_t>::max()
 }  // namespace
 
 ProgramHost::ProgramHost(const Scenario& scenario, ScenarioSession& session, sim::Driver& driver,
-                         sim::Rounds& rounds, std::string directory, std::uint64_t seed,
-                         OnStuck on_stuck)
+                         sim::Rounds& rounds, Places places, std::uint64_t seed, OnStuck on_stuck)
     : scenario_(scenario),
       session_(session),
       driver_(driver),
       rounds_(rounds),
-      directory_(std::move(directory)),
+      directory_(std::move(places.files)),
+      trails_(std::move(places.trails)),
       callee_(session.cluster().outside_calls(), rounds),
       seed_(seed),
       on_stuck_(std::move(on_stuck)),
@@ -114,6 +114,7 @@ void ProgramHost::StartVirtual(std::uint32_t place, const ProgramSpec& program,
   start.arguments = program.command;
   start.directory = directory;
   start.seed = seed_;
+  if (!trails_.empty()) start.trail = trails_ + "/" + NameOf(place);
   auto environment = VirtualEnvironment(directory_);
   for (const auto& [name, value] : program.environment) environment[name] = value;
   environment["KUBECONFIG"] = kubeconfig;

@@ -76,9 +76,15 @@ class ProgramHost final : public Outside {
   // Told of a program that never rests, with what its threads do.
   using OnStuck = std::function<void(const std::string& program, const std::string& threads)>;
 
-  // All outlive the host; kubeconfigs are written into `directory`.
+  // Directories: for kubeconfigs, and for the trails of programs on virtual time, "" for none.
+  struct Places {
+    std::string files;
+    std::string trails;
+  };
+
+  // All outlive the host.
   ProgramHost(const Scenario& scenario, ScenarioSession& session, sim::Driver& driver,
-              sim::Rounds& rounds, std::string directory, std::uint64_t seed, OnStuck on_stuck);
+              sim::Rounds& rounds, Places places, std::uint64_t seed, OnStuck on_stuck);
   ~ProgramHost() override;
 
   // Before programs start.
@@ -117,6 +123,7 @@ class ProgramHost final : public Outside {
   sim::Driver& driver_;
   sim::Rounds& rounds_;
   const std::string directory_;
+  const std::string trails_;
   const Identities* identities_ = nullptr;
   std::string url_;
   // Calls end on virtual time alone.

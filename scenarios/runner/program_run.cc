@@ -32,14 +32,15 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
        .port = 0,
        .threads = 1,
        .serving = session.identity().serving,
-       .client_authorities_pem = session.identity().authority.certificate_pem},
+       .client_authorities_pem = session.identity().authority.certificate_pem,
+       .is_repeatable = true},
       gateway);
   if (!server.ok()) return server.error();
   driver.SetRounds(&rounds, &(*server)->release_gate());
   {
     ProgramHost host(
-        scenario, session, driver, rounds, directory->path(), options.seed,
-        [&session](const std::string& program, const std::string& threads) {
+        scenario, session, driver, rounds, ProgramHost::Places{directory->path(), options.trails},
+        options.seed, [&session](const std::string& program, const std::string& threads) {
           session.runner().Fail("program " + program +
                                 " computed for 30s of CPU time without a rest: " + threads);
         });

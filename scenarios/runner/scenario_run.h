@@ -15,6 +15,8 @@ struct ScenarioRunOptions {
   bool keeps_history = false;
   bool collects_roles = false;  // reports the smallest roles that programs used
   std::string record;           // a file that must not exist, or ""
+  // A directory for what the threads of programs on virtual time do, or "".
+  std::string trails;
   // Told now and then how far the run is; may be empty.
   std::function<void(std::size_t step, sim::Time now)> progress;
 };

@@ -44,7 +44,9 @@ sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::
                                      sim::Time now) {
   start.time = now.time_since_epoch().count();
   // One that is started again is another as to chance and order.
-  start.place = place + 1000 * start_counts_[place]++;
+  const std::uint64_t count = start_counts_[place]++;
+  start.place = place + 1000 * count;
+  if (!start.trail.empty()) start.trail += "." + std::to_string(count + 1);
   start.server_port_shown = kShownServerPort;
   start.server_port = server_->port();
   auto member = std::make_unique<Member>();

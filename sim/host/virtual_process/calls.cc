@@ -99,6 +99,18 @@ int GiveFile(Tree& tree, Thread& thread, int file, bool closes_on_exec) {
   return number < 0 ? -errno : number;
 }
 
+bool IsClockCall(const seccomp_data& call) {
+  switch (call.nr) {
+    case SYS_clock_gettime:
+    case SYS_gettimeofday:
+    case SYS_time:
+    case SYS_times:
+      return true;
+    default:
+      return false;
+  }
+}
+
 bool IsNeverRestarted(const seccomp_data& call) {
   switch (call.nr) {
     case SYS_futex: {

@@ -42,6 +42,8 @@ int GiveFile(Tree& tree, Thread& thread, int file, bool closes_on_exec);
 void FireTimer(Tree& tree, VirtualTimer& timer, std::int64_t id, std::int64_t count);
 // Whether a signal of `signals` waits for the thread or its process.
 bool HasPendingSignal(const Thread& thread, std::uint64_t signals);
+// Reads the clock: nothing else comes of it.
+bool IsClockCall(const seccomp_data& call);
 // A wait that is never resumed after a signal's handler ran (signal(7)).
 bool IsNeverRestarted(const seccomp_data& call);
 

@@ -12,6 +12,15 @@ namespace {
 
 constexpr std::int64_t kTicksPerSecond = 100;  // USER_HZ
 
+// Once it has read too often the others have their turns, before it goes on.
+Outcome Read(Tree& tree, std::int64_t answer) {
+  if (--tree.page->reads_left >= 0) return Outcome::Answer(answer);
+  tree.page->reads_left = kReadsMax;
+  Outcome outcome = Outcome::Yield();
+  outcome.value = answer;
+  return outcome;
+}
+
 }  // namespace
 
 Outcome ClockCall(Tree& tree, Thread& thread) {
@@ -21,7 +30,7 @@ Outcome ClockCall(Tree& tree, Thread& thread) {
     if (kind == ClockKind::kCpu || kind == ClockKind::kUnknown) return Outcome::Continue();
     const timespec now = TimespecOf(ReadClock(*tree.page, kind));
     const bool is_written = WriteMemory(thread.id, arguments[1], &now, sizeof now);
-    return is_written ? Outcome::Answer(0) : Outcome::Fail(EFAULT);
+    return is_written ? Read(tree, 0) : Outcome::Fail(EFAULT);
   }
   if (arguments.call() == SYS_times) {
     // The times in the buffer are CPU times and stay zero: only the answer is a clock.
@@ -29,8 +38,7 @@ Outcome ClockCall(Tree& tree, Thread& thread) {
     if (arguments[0] != 0 && !WriteMemory(thread.id, arguments[0], &none, sizeof none)) {
       return Outcome::Fail(EFAULT);
     }
-    return Outcome::Answer(ReadClock(*tree.page, ClockKind::kMonotonic) /
-                           (kSecond / kTicksPerSecond));
+    return Read(tree, ReadClock(*tree.page, ClockKind::kMonotonic) / (kSecond / kTicksPerSecond));
   }
   const std::int64_t now = ReadClock(*tree.page, ClockKind::kReal);
   if (arguments.call() == SYS_time) {
@@ -38,7 +46,7 @@ Outcome ClockCall(Tree& tree, Thread& thread) {
     if (arguments[0] != 0 && !WriteMemory(thread.id, arguments[0], &seconds, sizeof seconds)) {
       return Outcome::Fail(EFAULT);
     }
-    return Outcome::Answer(seconds);
+    return Read(tree, seconds);
   }
   const timeval value{now / kSecond, now % kSecond / 1000};
   if (arguments[0] != 0 && !WriteMemory(thread.id, arguments[0], &value, sizeof value)) {
@@ -46,7 +54,7 @@ Outcome ClockCall(Tree& tree, Thread& thread) {
   }
   const struct timezone zone{};
   if (arguments[1] != 0) WriteMemory(thread.id, arguments[1], &zone, sizeof zone);
-  return Outcome::Answer(0);
+  return Read(tree, 0);
 }
 
 Outcome SleepCall(Tree& tree, Thread& thread) {

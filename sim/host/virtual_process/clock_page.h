@@ -18,10 +18,15 @@ namespace sim::virtual_process {
 // A program's monotonic clock at the start of a run: as if the machine had started a while ago.
 inline constexpr std::int64_t kMonotonicStart = 1000LL * 1'000'000'000;
 
+// A thread that reads the clock so often without any call may spin until others have done
+// something: then they get their turns. Counted in reads, for CPU time is the machine's.
+inline constexpr std::int32_t kReadsMax = 256;
+
 // Known to the code in vdso_code.cc by its offsets.
 struct ClockPage {
   std::int64_t monotonic = kMonotonicStart;  // offset 0, nanoseconds
   std::int64_t real_offset = 0;              // offset 8: what real time is ahead of it
+  std::int32_t reads_left = kReadsMax;       // offset 16: before a read is a call
 };
 
 // Where it is mapped in every program, and behind it the code: far from all that programs map by

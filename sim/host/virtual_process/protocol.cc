@@ -22,6 +22,7 @@ void Put(ByteWriter& out, const StartMessage& m) {
   out.Text(m.program)
       .Text(m.directory)
       .Text(m.account_directory)
+      .Text(m.trail)
       .U64(m.seed)
       .U64(m.place)
       .I64(m.time);
@@ -33,6 +34,7 @@ void Take(ByteReader& in, StartMessage& m) {
   m.program = in.Text();
   m.directory = in.Text();
   m.account_directory = in.Text();
+  m.trail = in.Text();
   m.seed = in.U64();
   m.place = in.U64();
   m.time = in.I64();

@@ -34,6 +34,7 @@ struct StartMessage {
   std::uint32_t server_port_shown = 0;
   std::uint32_t server_port = 0;
   std::uint32_t processor_count = 4;
+  std::string trail;  // A file for what its threads do (call_trail.h); "" for none.
 };
 
 // The clock shows at least `now`; it may go on by itself up to `until`, until the program does

@@ -127,10 +127,12 @@ bool Relay::PumpUp() {
       is_moved = true;
       if (got <= 0) {
         pair.has_program_ended = true;
+        moved_.emplace_back(number, 0);
         ++ends_;
         break;
       }
       pair.up.append(part, static_cast<std::size_t>(got));
+      moved_.emplace_back(number, static_cast<std::size_t>(got));
     }
     SendUp(pair);
   }
@@ -214,6 +216,7 @@ bool Relay::Deliver() {
       pair.down.erase(0, static_cast<std::size_t>(sent));
       pair.granted -= static_cast<std::size_t>(sent);
       AwaitArrival(pair, static_cast<int>(sent));
+      moved_.emplace_back(number, static_cast<std::size_t>(sent));
       is_delivered = true;
     } else if (sent < 0 && errno != EAGAIN) {
       // Nobody reads it any more.
@@ -223,6 +226,7 @@ bool Relay::Deliver() {
     if (pair.granted == 0 && pair.down.empty() && pair.is_end_granted && !pair.is_end_delivered) {
       shutdown(pair.program, SHUT_WR);
       pair.is_end_delivered = true;
+      moved_.emplace_back(number, 0);
       is_delivered = true;
     }
   }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/result.h"
@@ -47,6 +48,11 @@ class Relay {
   void Grant();
   // Delivers of what was granted. True if something was.
   bool Deliver();
+
+  // By connection, what has moved since this was last asked: bytes, or 0 for an end.
+  std::vector<std::pair<std::uint64_t, std::size_t>> TakeMoved() {
+    return std::exchange(moved_, {});
+  }
 
   std::uint64_t connections() const { return connections_; }
   // Connections that the program has closed.
@@ -88,6 +94,7 @@ class Relay {
   std::uint64_t ends_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t bytes_received_ = 0;
+  std::vector<std::pair<std::uint64_t, std::size_t>> moved_;
   std::map<std::uint64_t, Pair> pairs_;
 };
 

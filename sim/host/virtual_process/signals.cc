@@ -79,6 +79,9 @@ void Supervisor::TakeSignal(Thread& thread, int signal) {
     if (had_begun) thread.interrupted = std::move(interrupted);
   } else if (thread.interrupted) {
     thread.interrupted->has_handler = thread.interrupted->has_handler || has_handler;
+    // What it looked at may be different after the handler.
+    const auto& answer = thread.interrupted->answer;
+    if (answer && answer->kind == Outcome::Kind::kContinue) thread.interrupted.reset();
   }
   thread.has_call = false;
   QueueStopped(thread, signal);

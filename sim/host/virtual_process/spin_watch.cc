@@ -5,6 +5,12 @@
 
 namespace sim::virtual_process {
 
+bool SpinWatch::WantsSample(std::int64_t used) {
+  if (used < next_look_ || samples_.size() >= kSamplesMax) return false;
+  next_look_ = used + kBetween;
+  return true;
+}
+
 bool SpinWatch::Add(const user_regs_struct& registers) {
   samples_.push_back(registers);
   const auto count = std::count_if(samples_.begin(), samples_.end(), [&](const auto& sample) {

@@ -18,14 +18,22 @@ class SpinWatch {
   static constexpr std::size_t kSamplesMax = 100;
   static constexpr int kSame = 3;
 
+  // CPU time between two looks: on a busy machine one that was looked at may not have run since.
+  static constexpr std::int64_t kBetween = 500'000;
+
   // A new turn has begun.
-  void Reset() { samples_.clear(); }
-  bool wants_sample() const { return samples_.size() < kSamplesMax; }
+  void Reset() {
+    samples_.clear();
+    next_look_ = kBegin;
+  }
+  // Of a thread that has used so much CPU time in its turn. If true it must be looked at now.
+  bool WantsSample(std::int64_t used);
   // True if it spins: seen kSame times in one state.
   bool Add(const user_regs_struct& registers);
 
  private:
   std::vector<user_regs_struct> samples_;
+  std::int64_t next_look_ = kBegin;
 };
 
 }  // namespace sim::virtual_process

@@ -85,8 +85,10 @@ void Supervisor::TakeExit(pid_t id, int status) {
   tree_.order.Remove(id);
   tree_.signalled.erase(id);
   tree_.resting.erase(id);
+  const std::uint32_t number = found->second.number;
   tree_.threads.erase(found);
   if (runner_ == id) runner_ = 0;
+  tree_.Tell(CallRecord::Kind::kEnd, number, 0);
   if (id == tree_.root) root_status_ = status;
   if (id != process) return WakeChanged(process);
   const Process ended = tree_.processes.at(process);
@@ -159,6 +161,7 @@ void Supervisor::TakeBirth(Thread& parent, int event) {
   }
   const pid_t parent_id = parent.id;
   Thread& child = AddThread(id, parent.process);
+  tree_.Tell(CallRecord::Kind::kBirth, child.number, parent.number);
   QueueStopped(child, 0);
   Thread& again = tree_.threads.at(parent_id);
   if (event == PTRACE_EVENT_VFORK) {
@@ -201,6 +204,10 @@ void Supervisor::TakeExec(pid_t id) {
     return entry.second.kind == VirtualTimer::Kind::kPosix && entry.second.process == id;
   });
   has_executed_ = true;
+  CallRecord executed{
+      .time = tree_.page->monotonic, .thread = number, .kind = CallRecord::Kind::kExecute};
+  NameOf(id).copy(executed.text.data(), executed.text.size());
+  tree_.trail.Add(executed);
   if (!PrepareImage(tree_, thread, [this](const seccomp_notif& call) { TakeCall(call); })) {
     tree_.Note(NameOf(id) + " reads the clock by calls: its image could not be changed");
   }

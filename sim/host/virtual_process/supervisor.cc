@@ -50,7 +50,7 @@ void ShareProcessor() {
 }  // namespace
 
 Supervisor::Supervisor(int socket, const StartMessage& start)
-    : socket_(socket), start_(start), tree_(start.seed, start.place) {}
+    : socket_(socket), start_(start), tree_(start.seed, start.place, start.trail) {}
 
 Supervisor::~Supervisor() {
   if (launched_.starter > 0) kill(launched_.starter, SIGKILL);
@@ -236,6 +236,7 @@ void Supervisor::SayQuiet() {
   }
   is_granted_ = false;
   busy_reported_ = 0;
+  tree_.trail.Flush();
   Send(quiet);
 }
 

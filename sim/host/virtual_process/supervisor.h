@@ -34,6 +34,11 @@ class Supervisor {
   static constexpr int kRestsMax = 1000;
   // Time that it lets pass at most: runtimes spin for those that sleep for microseconds.
   static constexpr std::int64_t kRestMax = kSecond / 1000;
+  // So often a thread may hand on its turn with nobody there to take it, before each time takes
+  // time: kRestMin, twice that, and so on up to kRestMax.
+  static constexpr int kIdleTurnsMax = 50;
+  static constexpr std::int64_t kRestMin = 5'000;
+  static constexpr int kRestDoublings = 10;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 
@@ -63,6 +68,7 @@ class Supervisor {
   void TakeCall(const seccomp_notif& call);
   bool TakeTurn();
   void Dispatch(Thread& thread);
+  void HandOn(Thread& thread, std::int64_t answer);
   void SendAnswer(Thread& thread, const Outcome& outcome);
   void CheckRunning();
   void CheckComputing(Thread& thread);
@@ -70,6 +76,7 @@ class Supervisor {
   bool HasRunning() const;
   bool IsAtRest();
   bool GoOn();  // All wait: whatever can go on without the kernel. False if nothing can.
+  void TellMoved(CallRecord::Kind kind);
   bool WakeReady();
   std::int64_t NextDeadline() const;
   void AdvanceTo(std::int64_t time);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -19,64 +20,72 @@ namespace {
 constexpr std::uint32_t kX32Bit = 0x40000000;
 constexpr int kFutexWaitv = 449;
 
+struct TrappedCall {
+  int number;
+  std::string_view name;
+};
+
+#define CALL(name) \
+  TrappedCall { static_cast<int>(SYS_##name), #name }
 constexpr std::array kTrapped = {
     // Clocks.
-    SYS_clock_gettime,
-    SYS_gettimeofday,
-    SYS_time,
-    SYS_times,
-    SYS_sysinfo,
+    CALL(clock_gettime),
+    CALL(gettimeofday),
+    CALL(time),
+    CALL(times),
+    CALL(sysinfo),
     // Waits.
-    SYS_futex,
-    SYS_epoll_wait,
-    SYS_epoll_pwait,
-    SYS_epoll_pwait2,
-    SYS_poll,
-    SYS_ppoll,
-    SYS_select,
-    SYS_pselect6,
-    SYS_nanosleep,
-    SYS_clock_nanosleep,
-    SYS_sched_yield,
-    SYS_rt_sigtimedwait,
+    CALL(futex),
+    CALL(epoll_wait),
+    CALL(epoll_pwait),
+    CALL(epoll_pwait2),
+    CALL(poll),
+    CALL(ppoll),
+    CALL(select),
+    CALL(pselect6),
+    CALL(nanosleep),
+    CALL(clock_nanosleep),
+    CALL(sched_yield),
+    CALL(rt_sigtimedwait),
     // Timers.
-    SYS_timerfd_create,
-    SYS_timerfd_settime,
-    SYS_timerfd_gettime,
-    SYS_timer_create,
-    SYS_timer_settime,
-    SYS_timer_gettime,
-    SYS_timer_getoverrun,
-    SYS_timer_delete,
-    SYS_setitimer,
-    SYS_getitimer,
-    SYS_alarm,
+    CALL(timerfd_create),
+    CALL(timerfd_settime),
+    CALL(timerfd_gettime),
+    CALL(timer_create),
+    CALL(timer_settime),
+    CALL(timer_gettime),
+    CALL(timer_getoverrun),
+    CALL(timer_delete),
+    CALL(setitimer),
+    CALL(getitimer),
+    CALL(alarm),
     // Signals: where they go must be known before anybody else runs.
-    SYS_kill,
-    SYS_tkill,
-    SYS_tgkill,
-    SYS_rt_sigqueueinfo,
-    SYS_rt_tgsigqueueinfo,
-    SYS_signalfd,
-    SYS_signalfd4,
+    CALL(kill),
+    CALL(tkill),
+    CALL(tgkill),
+    CALL(rt_sigqueueinfo),
+    CALL(rt_tgsigqueueinfo),
+    CALL(signalfd),
+    CALL(signalfd4),
     // Chance and identity.
-    SYS_getrandom,
-    SYS_openat,
-    SYS_open,
-    SYS_sched_getaffinity,
-    SYS_sched_setaffinity,
-    SYS_getcpu,
-    SYS_getdents64,
-    SYS_uname,
+    CALL(getrandom),
+    CALL(openat),
+    CALL(open),
+    CALL(sched_getaffinity),
+    CALL(sched_setaffinity),
+    CALL(getcpu),
+    CALL(getdents64),
+    CALL(uname),
     // Sockets.
-    SYS_connect,
-    SYS_getpeername,
-    SYS_getsockname,
+    CALL(connect),
+    CALL(getpeername),
+    CALL(getsockname),
     // Processes.
-    SYS_execve,
-    SYS_execveat,
-    SYS_exit_group,
+    CALL(execve),
+    CALL(execveat),
+    CALL(exit_group),
 };
+#undef CALL
 
 // Refused: what replaces them is trapped.
 constexpr std::array kRefused = {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
@@ -119,11 +128,19 @@ std::span<const int> TrappedCalls() {
   static const auto calls = [] {
     std::array<int, kTrapped.size()> list{};
     for (std::size_t index = 0; index < list.size(); ++index) {
-      list[index] = static_cast<int>(kTrapped[index]);
+      list[index] = kTrapped[index].number;
     }
     return list;
   }();
   return calls;
+}
+
+std::string_view CallName(int call) {
+  const auto found =
+      std::find_if(kTrapped.begin(), kTrapped.end(),
+                   [call](const TrappedCall& trapped) { return trapped.number == call; });
+  if (found != kTrapped.end()) return found->name;
+  return call == SYS_setsockopt ? "setsockopt" : call == SYS_prctl ? "prctl" : "another call";
 }
 
 std::vector<sock_filter> BuildFilter() {

@@ -4,11 +4,18 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <cstring>
 #include <utility>
 
 #include "sim/host/virtual_process/tracee.h"
 
 namespace sim::virtual_process {
+
+bool Thread::IsSameCall(const seccomp_notif& again) const {
+  const bool waits = state == State::kHeld || state == State::kWaitsForTurn;
+  return waits && has_call && !is_stopped &&
+         std::memcmp(&call.data, &again.data, sizeof call.data) == 0;
+}
 
 int Tree::Copy(const Thread& thread, int file) {
   Process& process = ProcessOf(thread);
@@ -62,6 +69,27 @@ Thread* Tree::FindByInner(pid_t inner) {
     if (thread.inner == inner) return &thread;
   }
   return nullptr;
+}
+
+void Tree::Tell(const Thread& thread, CallRecord::Kind kind, const Outcome& outcome) {
+  const seccomp_data& call = thread.call.data;
+  // Where the launcher keeps the program's name is different in each run.
+  const bool is_telling = call.nr != SYS_execve;
+  trail.Add({.time = page->monotonic,
+             .value = outcome.error != 0 ? -outcome.error : outcome.value,
+             .argument = is_telling ? call.args[0] : 0,
+             .thread = thread.number,
+             .call = call.nr,
+             .kind = kind,
+             .result = static_cast<CallRecord::Result>(outcome.kind)});
+}
+
+void Tree::Tell(CallRecord::Kind kind, std::uint64_t thread, std::int64_t value, int call) {
+  trail.Add({.time = page->monotonic,
+             .value = value,
+             .thread = static_cast<std::uint32_t>(thread),
+             .call = call,
+             .kind = kind});
 }
 
 void Tree::WakeWith(Thread& thread, Outcome answer) {

@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/host/virtual_process/call_trail.h"
 #include "sim/host/virtual_process/clock_page.h"
 #include "sim/host/virtual_process/futex_table.h"
 #include "sim/host/virtual_process/thread_order.h"
@@ -99,16 +100,21 @@ struct Thread {
   Wait wait{};
   std::optional<Interrupted> interrupted;
   std::optional<std::int64_t> cpu_at_turn;
+  int idle_turns = 0;  // Handed on one after the other, with nobody there to take them.
   int still_count = 0;
   int rests = 0;                        // Of its spinning since its last trapped call.
   std::uint64_t child_events_seen = 0;  // When it last blocked in a wait for children.
+
+  // `again` is the call that it is in: begun anew without a signal, as after a freeze of the
+  // machine (a paused container, a snapshot). Only by what it is answered has changed.
+  bool IsSameCall(const seccomp_notif& again) const;
 };
 
 class Relay;
 
 struct Tree {
-  Tree(std::uint64_t seed, std::uint64_t place)
-      : order(seed, place), chance(seed, place, "program.chance") {}
+  Tree(std::uint64_t seed, std::uint64_t place, const std::string& trail_file)
+      : order(seed, place), chance(seed, place, "program.chance"), trail(trail_file) {}
 
   ClockPage* page = nullptr;
   int page_file = -1;
@@ -120,11 +126,13 @@ struct Tree {
   std::map<pid_t, Process> processes;
   std::map<pid_t, Thread> threads;
   std::uint32_t births = 0;
+  pid_t last_runner = 0;
   std::set<pid_t> resting;  // Held, for they spin.
   FutexTable futexes;
   TimerTable timers;
   ThreadOrder order;
   Random chance;
+  CallTrail trail;
   bool has_signal_files = false;       // Somebody has made one.
   std::set<std::string> notes;         // Said.
   std::vector<std::string> new_notes;  // To be said.
@@ -148,6 +156,10 @@ struct Tree {
   // A signal went to the process, or to one thread of the program.
   void ExpectSignal(pid_t process);
   Thread* FindByInner(pid_t inner);
+
+  // For the trail. A call of the thread, with what became of it; or something else.
+  void Tell(const Thread& thread, CallRecord::Kind kind, const Outcome& outcome);
+  void Tell(CallRecord::Kind kind, std::uint64_t thread, std::int64_t value, int call = 0);
 
   // A held thread goes on with this answer, when it is its turn.
   void WakeWith(Thread& thread, Outcome answer);

@@ -60,7 +60,12 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
     return;
   }
   Thread& thread = found->second;
-  if (runner_ == thread.id) runner_ = 0;
+  const bool has_turn = runner_ == thread.id;
+  if (thread.IsSameCall(call)) {
+    thread.call.id = call.id;
+    return;
+  }
+  if (has_turn) runner_ = 0;
   // It has survived what was to end it.
   if (thread.state == Thread::State::kEnding) tree_.ending.erase(thread.process);
   tree_.Drop(thread.wait);
@@ -77,6 +82,7 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
     const Interrupted before = *thread.interrupted;
     thread.interrupted.reset();
     if (before.answer) {
+      if (has_turn) return SendAnswer(thread, *before.answer);
       thread.turn = Thread::Turn::kAnswer;
       thread.answer = *before.answer;
     } else if (before.has_handler && IsNeverRestarted(call.data)) {
@@ -110,6 +116,9 @@ void Supervisor::Dispatch(Thread& thread) {
   spin_watch_.Reset();
   thread.cpu_at_turn.reset();
   thread.still_count = 0;
+  if (std::exchange(tree_.last_runner, thread.id) != thread.id || !IsClockCall(thread.call.data)) {
+    tree_.page->reads_left = kReadsMax;
+  }
   if (thread.turn == Thread::Turn::kResume) {
     const bool is_ending = IsFatal(thread, thread.resume_signal);
     if (is_ending) tree_.ending.insert(thread.process);
@@ -117,13 +126,20 @@ void Supervisor::Dispatch(Thread& thread) {
     thread.is_stopped = false;
     thread.kept_deadline.reset();
     runner_ = thread.id;
+    tree_.Tell(CallRecord::Kind::kResume, thread.number, 0, thread.resume_signal);
     ptrace(PTRACE_CONT, thread.id, nullptr, thread.resume_signal);
     thread.resume_signal = 0;
     if (is_ending) EndThreads(thread.process);
     return;
   }
-  if (thread.turn == Thread::Turn::kAnswer) return SendAnswer(thread, thread.answer);
+  if (thread.turn == Thread::Turn::kAnswer) {
+    tree_.Tell(thread, CallRecord::Kind::kLateCall, thread.answer);
+    return SendAnswer(thread, thread.answer);
+  }
   Outcome outcome = HandleCall(tree_, thread);
+  if (!IsClockCall(thread.call.data) && outcome.kind != Outcome::Kind::kYield)
+    thread.idle_turns = 0;
+  tree_.Tell(thread, CallRecord::Kind::kCall, outcome);
   for (const pid_t process : std::set<pid_t>(tree_.ending)) EndThreads(process);
   if (!tree_.signalled.empty()) {
     const pid_t id = thread.id;
@@ -135,18 +151,32 @@ void Supervisor::Dispatch(Thread& thread) {
     case Outcome::Kind::kContinue:
       return SendAnswer(thread, outcome);
     case Outcome::Kind::kYield:
-      thread.turn = Thread::Turn::kAnswer;
-      thread.answer = Outcome::Answer(0);
-      thread.state = Thread::State::kWaitsForTurn;
-      tree_.order.Add(thread.id);
-      // Alone it would spin: others may have become ready meanwhile.
-      if (tree_.order.size() == 1) WakeReady();
-      return;
+      return HandOn(thread, outcome.value);
     case Outcome::Kind::kHold:
       thread.state = Thread::State::kHeld;
       thread.wait = std::move(outcome.wait);
       return;
   }
+}
+
+// The others have their turns. If there are none it spins: after a while that takes time, so that
+// what it waits for comes. Counted in turns, for CPU time is the machine's.
+void Supervisor::HandOn(Thread& thread, std::int64_t answer) {
+  if (tree_.order.empty()) WakeReady();
+  thread.turn = Thread::Turn::kAnswer;
+  thread.answer = Outcome::Answer(answer);
+  if (tree_.order.empty() && ++thread.idle_turns > kIdleTurnsMax) {
+    const int rests = thread.idle_turns - kIdleTurnsMax;
+    virtual_process::Wait wait;
+    wait.deadline =
+        tree_.page->monotonic + std::min(kRestMax, kRestMin << std::min(rests, kRestDoublings));
+    wait.timeout_value = answer;
+    thread.state = Thread::State::kHeld;
+    thread.wait = std::move(wait);
+    return;
+  }
+  thread.state = Thread::State::kWaitsForTurn;
+  tree_.order.Add(thread.id);
 }
 
 void Supervisor::SendAnswer(Thread& thread, const Outcome& outcome) {
@@ -163,8 +193,7 @@ void Supervisor::SendAnswer(Thread& thread, const Outcome& outcome) {
   thread.has_call = false;
   runner_ = thread.id;
   if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0) return;
-  // A signal came first: the call begins again, and then gets this answer.
-  if (outcome.kind == Outcome::Kind::kContinue) return;
+  // A signal came first, or the machine froze us: the call begins again, and then gets this answer.
   Interrupted lost;
   lost.call = thread.call.data;
   lost.answer = outcome;
@@ -209,9 +238,9 @@ void Supervisor::CheckComputing(Thread& thread) {
     Send(BusyMessage{used, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
   }
   if (runner_ != thread.id) return;
-  const bool may_spin =
-      used >= SpinWatch::kBegin && (!tree_.order.empty() || NextDeadline() != kNever);
-  if (may_spin && spin_watch_.wants_sample() && !thread.is_sampling && !thread.is_interrupting) {
+  const bool may_spin = !tree_.order.empty() || NextDeadline() != kNever;
+  const bool is_asked = thread.is_sampling || thread.is_interrupting;
+  if (may_spin && !is_asked && spin_watch_.WantsSample(used)) {
     thread.is_sampling = ptrace(PTRACE_INTERRUPT, thread.id, nullptr, nullptr) == 0;
     patience_ = kFirstLook;
   }
@@ -236,6 +265,7 @@ void Supervisor::CheckSleeping(Thread& thread) {
   const bool is_waiting = MayBlockForLong(call->number);
   if (++thread.still_count < (is_waiting ? kStillLooks : kUnknownLooks)) return;
   thread.state = Thread::State::kBlocked;
+  tree_.Tell(CallRecord::Kind::kBlock, thread.number, 0, static_cast<int>(call->number));
   if (runner_ == thread.id) runner_ = 0;
 }
 
@@ -252,15 +282,26 @@ bool Supervisor::GoOn() {
   if (relay_) {
     const std::uint64_t before = relay_->connections();
     if (relay_->PumpUp() || relay_->connections() != before) is_seen_ = true;
+    TellMoved(CallRecord::Kind::kSent);
   }
   ReadOutput();
   if (WakeReady()) return true;
-  if (relay_ && relay_->Deliver()) return true;
+  if (relay_ && relay_->Deliver()) {
+    TellMoved(CallRecord::Kind::kDelivered);
+    return true;
+  }
   if (is_seen_ || (relay_ && relay_->has_undelivered())) return false;
   const std::int64_t next = NextDeadline();
   if (next > until_) return false;
   AdvanceTo(next);
+  tree_.Tell(CallRecord::Kind::kTime, 0, 0);
   return true;
+}
+
+void Supervisor::TellMoved(CallRecord::Kind kind) {
+  for (const auto& [connection, bytes] : relay_->TakeMoved()) {
+    tree_.Tell(kind, connection, static_cast<std::int64_t>(bytes));
+  }
 }
 
 // Held threads whose descriptors have become ready, in order of birth.
@@ -284,7 +325,9 @@ bool Supervisor::WakeReady() {
   std::sort(ready.begin(), ready.end());
   ready.erase(std::unique(ready.begin(), ready.end()), ready.end());
   for (const auto& [number, id] : ready) tree_.WakeAgain(tree_.threads.at(id));
-  return !ready.empty();
+  if (ready.empty()) return false;
+  tree_.Tell(CallRecord::Kind::kReady, 0, static_cast<std::int64_t>(ready.size()));
+  return true;
 }
 
 std::int64_t Supervisor::NextDeadline() const {

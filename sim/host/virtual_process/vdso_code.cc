@@ -21,6 +21,8 @@ orrery_code_gettime:
   bt %edi, %eax
   jnc 2f
   movabs $0x6ffff0000000, %r8
+  decl 16(%r8)
+  js 2f
   mov $1, %eax
   lock xadd %rax, (%r8)
   inc %rax
@@ -49,6 +51,8 @@ orrery_code_gettimeofday:
   test %rdi, %rdi
   jz 3f
   movabs $0x6ffff0000000, %r8
+  decl 16(%r8)
+  js 8f
   mov $1, %eax
   lock xadd %rax, (%r8)
   inc %rax
@@ -65,9 +69,15 @@ orrery_code_gettimeofday:
 3:
   xor %eax, %eax
   ret
+8:
+  mov $96, %eax
+  syscall
+  ret
   .balign 16
 orrery_code_time:
   movabs $0x6ffff0000000, %r8
+  decl 16(%r8)
+  js 9f
   mov $1, %eax
   lock xadd %rax, (%r8)
   inc %rax
@@ -79,6 +89,10 @@ orrery_code_time:
   jz 5f
   mov %rax, (%rdi)
 5:
+  ret
+9:
+  mov $201, %eax
+  syscall
   ret
   .balign 16
 orrery_code_getcpu:

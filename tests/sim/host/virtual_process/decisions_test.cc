@@ -1,6 +1,7 @@
 // The decisions of a supervisor as tables: who runs next, who is woken, what is due.
 #include <gtest/gtest.h>
 #include <linux/futex.h>
+#include <sys/syscall.h>
 
 #include "sim/host/virtual_process/blocking_calls.h"
 #include "sim/host/virtual_process/clock_page.h"
@@ -8,6 +9,7 @@
 #include "sim/host/virtual_process/spin_watch.h"
 #include "sim/host/virtual_process/thread_order.h"
 #include "sim/host/virtual_process/timer_table.h"
+#include "sim/host/virtual_process/tree.h"
 
 namespace sim::virtual_process {
 namespace {
@@ -38,14 +40,50 @@ TEST(SpinWatch, OneThatComesBackToTheSameStateSpins) {
   EXPECT_FALSE(watch.Add(registers)) << "another turn";
 }
 
+// One that waits for a processor is seen in one state, however often it is looked at.
+TEST(SpinWatch, OneThatHasNotRunSinceIsNotLookedAtAgain) {
+  SpinWatch watch;
+  EXPECT_FALSE(watch.WantsSample(SpinWatch::kBegin - 1));
+  EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin + 7));
+  EXPECT_FALSE(watch.WantsSample(SpinWatch::kBegin + 7));
+  EXPECT_FALSE(watch.WantsSample(SpinWatch::kBegin + 6 + SpinWatch::kBetween));
+  EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin + 7 + SpinWatch::kBetween));
+  watch.Reset();
+  EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin)) << "another turn";
+}
+
 TEST(SpinWatch, OneThatCountsComputes) {
   SpinWatch watch;
   user_regs_struct registers{};
-  while (watch.wants_sample()) {
+  for (std::int64_t used = SpinWatch::kBegin; watch.WantsSample(used);
+       used += SpinWatch::kBetween) {
     ++registers.rcx;
     EXPECT_FALSE(watch.Add(registers));
   }
   EXPECT_EQ(registers.rcx, SpinWatch::kSamplesMax);
+}
+
+// A machine that is frozen for a while ends calls without a signal: they begin anew.
+TEST(Thread, KnowsTheCallThatItIsInWhenItBeginsAnew) {
+  seccomp_notif call{};
+  call.data.nr = SYS_futex;
+  call.data.args[0] = 4096;
+  seccomp_notif again = call;
+  again.id = 7;
+  Thread thread;
+  thread.call = call;
+  thread.has_call = true;
+  for (const auto state : {Thread::State::kHeld, Thread::State::kWaitsForTurn}) {
+    thread.state = state;
+    EXPECT_TRUE(thread.IsSameCall(again));
+  }
+  again.data.args[0] = 8192;
+  EXPECT_FALSE(thread.IsSameCall(again)) << "another call";
+  thread.is_stopped = true;
+  EXPECT_FALSE(thread.IsSameCall(call)) << "it was stopped by a signal";
+  thread.is_stopped = false;
+  thread.state = Thread::State::kRunning;
+  EXPECT_FALSE(thread.IsSameCall(call)) << "it had an answer";
 }
 
 TEST(ThreadOrder, OtherSeedsDrawAndTheSameSeedDrawsTheSame) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <uv.h>
 
+#include "sim/host/virtual_process/clock_page.h"
+
 namespace sim {
 namespace {
 
@@ -161,6 +163,23 @@ TEST(VirtualProgramTest, ManyThreadsDoTheSameWithEverySeed) {
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const Finished finished = RunToEnd({STRESS_PROGRAM, "20", "10"}, seed);
     EXPECT_EQ(finished.lines, want) << "seed " << seed << " " << finished.failure;
+  }
+}
+
+// How often must not depend on how fast the machine is.
+TEST(VirtualProgramTest, OneThatSpinsOnTheClockHandsOnItsTurnAfterSoManyReads) {
+  const Finished first = RunToEnd({SPIN_PROGRAM, "clock", "0"});
+  ASSERT_EQ(first.lines.size(), 1U) << first.failure;
+  EXPECT_LT(std::stol(first.lines.front()), 2 * virtual_process::kReadsMax);
+  EXPECT_EQ(RunToEnd({SPIN_PROGRAM, "clock", "0"}).lines, first.lines);
+}
+
+TEST(VirtualProgramTest, TimeComesForThoseThatOneSpinsFor) {
+  for (const char* way : {"clock", "yield"}) {
+    const Finished first = RunToEnd({SPIN_PROGRAM, way, "1500"});
+    ASSERT_EQ(first.lines.size(), 1U) << way << " " << first.failure;
+    EXPECT_EQ(first.seconds, 1) << way;
+    EXPECT_EQ(RunToEnd({SPIN_PROGRAM, way, "1500"}).lines, first.lines) << way;
   }
 }
 

@@ -1,0 +1,66 @@
+#include "sim/host/virtual_process/call_trail.h"
+
+#include <gtest/gtest.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <filesystem>
+
+#include "sim/host/virtual_process/clock_page.h"
+
+namespace sim::virtual_process {
+namespace {
+
+CallRecord Sleep(std::uint32_t thread, std::int64_t time) {
+  return {.time = kMonotonicStart + time,
+          .argument = 1,
+          .thread = thread,
+          .call = SYS_nanosleep,
+          .result = CallRecord::Result::kHold};
+}
+
+class CallTrailTest : public testing::Test {
+ protected:
+  ~CallTrailTest() override { std::filesystem::remove_all(folder_); }
+
+  std::string Write(const std::string& name, const std::vector<CallRecord>& records) {
+    std::filesystem::create_directory(folder_);
+    const std::string path = folder_ + "/" + name;
+    CallTrail trail(path);
+    for (const CallRecord& record : records) trail.Add(record);
+    return path;
+  }
+
+  const std::string folder_ = testing::TempDir() + "call-trail-" + std::to_string(getpid());
+};
+
+TEST_F(CallTrailTest, EqualOnesDoNotPart) {
+  const std::vector<CallRecord> records = {Sleep(0, 1), Sleep(1, 2)};
+  const TrailParting parting = CompareTrails(Write("first", records), Write("later", records));
+  EXPECT_TRUE(parting.lines.empty());
+  EXPECT_EQ(parting.time, INT64_MAX);
+}
+
+TEST_F(CallTrailTest, NamesTheThreadAndTheCallAtWhichTheyPart) {
+  const std::string first = Write("first", {Sleep(0, 1), Sleep(1, 2'000'000'005)});
+  const std::string later = Write("later", {Sleep(0, 1), Sleep(2, 2'000'000'007)});
+  const TrailParting parting = CompareTrails(first, later);
+  EXPECT_EQ(parting.time, kMonotonicStart + 2'000'000'005);
+  EXPECT_EQ(parting.lines,
+            (std::vector<std::string>{"both:  0.000000001 s  thread 0: nanosleep(1, ...) waits",
+                                      "first: 2.000000005 s  thread 1: nanosleep(1, ...) waits",
+                                      "later: 2.000000007 s  thread 2: nanosleep(1, ...) waits"}));
+}
+
+TEST_F(CallTrailTest, OneThatGoesOnFurtherParts) {
+  const std::string first = Write("first", {Sleep(0, 1)});
+  const std::string later = Write("later", {Sleep(0, 1), Sleep(0, 3)});
+  const TrailParting parting = CompareTrails(first, later);
+  EXPECT_EQ(parting.time, kMonotonicStart + 3);
+  EXPECT_EQ(parting.lines.at(1), "first: (nothing more)");
+  // A program that was never started in one run.
+  EXPECT_EQ(CompareTrails(first, folder_ + "/none").lines.back(), "later: (nothing more)");
+}
+
+}  // namespace
+}  // namespace sim::virtual_process
