@@ -251,10 +251,13 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
       if (!connection) return;
       connection->BeginMove();
       connection->core_->Post(connection->lane_, [connection] {
-        connection->core_->PostIdle(connection->lane_, [connection] {
+        const auto pump = [connection] {
           connection->PumpStream();
           connection->EndMove();
-        });
+        };
+        // What is not joined gains nothing by waiting for more.
+        if (connection->core_->joining == PartJoining::kNone) return pump();
+        connection->core_->PostIdle(connection->lane_, pump);
       });
     });
     WatchForEnd();
