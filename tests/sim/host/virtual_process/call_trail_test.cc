@@ -15,7 +15,7 @@ CallRecord Sleep(std::uint32_t thread, std::int64_t time) {
   return {.time = kMonotonicStart + time,
           .argument = 1,
           .thread = thread,
-          .call = SYS_nanosleep,
+          .call = SYS_epoll_wait,
           .result = CallRecord::Result::kHold};
 }
 
@@ -47,9 +47,9 @@ TEST_F(CallTrailTest, NamesTheThreadAndTheCallAtWhichTheyPart) {
   const TrailParting parting = CompareTrails(first, later);
   EXPECT_EQ(parting.time, kMonotonicStart + 2'000'000'005);
   EXPECT_EQ(parting.lines,
-            (std::vector<std::string>{"both:  0.000000001 s  thread 0: nanosleep(1, ...) waits",
-                                      "first: 2.000000005 s  thread 1: nanosleep(1, ...) waits",
-                                      "later: 2.000000007 s  thread 2: nanosleep(1, ...) waits"}));
+            (std::vector<std::string>{"both:  0.000000001 s  thread 0: epoll_wait(1, ...) waits",
+                                      "first: 2.000000005 s  thread 1: epoll_wait(1, ...) waits",
+                                      "later: 2.000000007 s  thread 2: epoll_wait(1, ...) waits"}));
 }
 
 TEST_F(CallTrailTest, OneThatGoesOnFurtherParts) {

@@ -18,7 +18,7 @@ int main(int argc, char** argv) {
   std::atomic<bool> is_said = false;
   std::thread other([&] {
     const timespec span{milliseconds / 1000, milliseconds % 1000 * 1'000'000};
-    if (milliseconds > 0) nanosleep(&span, nullptr);
+    if (milliseconds > 0) clock_nanosleep(CLOCK_MONOTONIC, 0, &span, nullptr);
     is_said = true;
   });
   long count = 0;
