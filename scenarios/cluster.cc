@@ -11,6 +11,7 @@
 #include "apiserver/store/event_expiry.h"
 #include "apiserver/upkeep/api_service_status.h"
 #include "apiserver/upkeep/flow_schema_status.h"
+#include "apiserver/upkeep/service_addresses.h"
 #include "controllers/controller_manager.h"
 #include "controllers/scheduler/scheduler.h"
 #include "nodes/pod_logs.h"
@@ -29,7 +30,8 @@ struct Cluster::Parts {
              .store_limits = options.store_limits,
              .watch_hub = {.latency_max = options.watch_latency_max},
              .authorization = options.authorization,
-             .authenticator = options.authenticator},
+             .authenticator = options.authenticator,
+             .server_address = options.server_address},
             apiserver::BuiltinStrategies(
                 apiserver::MakeServiceStep(kernel.Stream("service-addresses"),
                                            {.cluster_ips = options.service_cluster_ip_range,
@@ -81,6 +83,7 @@ struct Cluster::Parts {
   apiserver::RequestMetrics metrics;
   std::unique_ptr<apiserver::FlowSchemaStatus> flow_schema_status;
   std::unique_ptr<apiserver::ApiServiceStatus> api_service_status;
+  std::unique_ptr<apiserver::ServiceAddresses> service_addresses;
   apiserver::Documents documents;
   std::unique_ptr<apiserver::EventExpiry> event_expiry;
   std::unique_ptr<controllers::ControllerManager> manager;
@@ -130,6 +133,8 @@ sim::Result<void> Cluster::Start() {
       std::make_unique<apiserver::FlowSchemaStatus>(parts_->kernel, handler(), parts_->api.store());
   parts_->api_service_status =
       std::make_unique<apiserver::ApiServiceStatus>(parts_->kernel, handler(), parts_->api.store());
+  parts_->service_addresses =
+      std::make_unique<apiserver::ServiceAddresses>(parts_->kernel, handler(), parts_->api.store());
   parts_->StartLoops();
   if (is_restored || !parts_->node_pool) return {};
   return parts_->node_pool->CreateMany(parts_->options.node_count, parts_->options.machine);

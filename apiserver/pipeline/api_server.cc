@@ -54,7 +54,7 @@ ApiServer::ApiServer(sim::Kernel& kernel, ApiServerOptions options, StrategyTabl
   if (options.authenticator->signer() != nullptr) {
     registry_.AddEndpoint("", "serviceaccounts", "token",
                           MakeTokenRequestEndpoint(options.authenticator));
-    pipeline_.AddDocuments(MakeOpenIdDocuments(options.authenticator));
+    pipeline_.AddDocuments(MakeOpenIdDocuments(options.authenticator, options.server_address));
   }
   admission_.SetLast(std::make_unique<EscalationCheck>(authorizer_));
   admission_.Add(std::make_unique<NamespaceLifecycle>());

@@ -29,6 +29,7 @@ struct ApiServerOptions {
   AuthorizationMode authorization = AuthorizationMode::kAuthenticated;
   // Knows the tokens that reviews are about, and signs those of accounts; null: there are none.
   std::shared_ptr<const Authenticator> authenticator{};
+  std::string server_address{};  // where clients find the keys of tokens; "": at the issuer
 };
 
 class ApiServer {

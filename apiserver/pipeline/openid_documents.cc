@@ -16,11 +16,12 @@ Response Document(std::string text, std::string_view type) {
   return response;
 }
 
-std::string Configuration(const Authenticator& authenticator) {
+std::string Configuration(const Authenticator& authenticator, const std::string& server_address) {
   const std::string& issuer = authenticator.terms().issuers.front();
+  const std::string server = server_address.empty() ? issuer : "https://" + server_address;
   const Value document = {
       {"issuer", issuer},
-      {"jwks_uri", issuer + std::string(kKeysPath)},
+      {"jwks_uri", server + std::string(kKeysPath)},
       {"response_types_supported", Array{"id_token"}},
       {"subject_types_supported", Array{"public"}},
       {"id_token_signing_alg_values_supported", Array{Value(authenticator.signer()->algorithm())}}};
@@ -29,12 +30,13 @@ std::string Configuration(const Authenticator& authenticator) {
 
 }  // namespace
 
-DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authenticator) {
-  return [authenticator =
-              std::move(authenticator)](const Request& request) -> std::optional<Response> {
+DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authenticator,
+                                    std::string server_address) {
+  return [authenticator = std::move(authenticator), server_address = std::move(server_address)](
+             const Request& request) -> std::optional<Response> {
     if (request.method != "GET") return std::nullopt;
     if (request.path == kConfigurationPath) {
-      return Document(Configuration(*authenticator), "application/json");
+      return Document(Configuration(*authenticator, server_address), "application/json");
     }
     if (request.path != kKeysPath) return std::nullopt;
     return Document(R"({"keys":[)" + authenticator->signer()->Jwks() + "]}",

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "apiserver/pipeline/api_pipeline.h"
 #include "apiserver/pipeline/authentication.h"
@@ -11,6 +12,8 @@
 namespace apiserver {
 
 // Answers /.well-known/openid-configuration and /openid/v1/jwks. `authenticator` has a signer.
-DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authenticator);
+// `server_address` is where clients reach this server, "" when that is where the issuer says.
+DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authenticator,
+                                    std::string server_address = {});
 
 }  // namespace apiserver
