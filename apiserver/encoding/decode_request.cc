@@ -76,11 +76,21 @@ std::optional<ApiError> ViewError(const Request& request, const ResourceInfo* re
   return error;
 }
 
+// Endpoints whose routes promise any form of answer.
+bool IsConnection(std::string_view subresource) {
+  for (std::string_view name : {"log", "exec", "attach", "portforward", "proxy"}) {
+    if (subresource == name) return true;
+  }
+  return false;
+}
+
 void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& request) {
   Offer offer;
   offer.is_watch = request.info.verb == "watch";
   const bool is_api = request.info.is_resource;
   if (is_api && resource == nullptr) offer.has_protobuf = false;
+  offer.is_list = request.info.verb == "list";
+  offer.is_routed = !is_api || (resource != nullptr && !IsConnection(request.info.subresource));
   if (resource != nullptr) offer.has_views = resource->HasVerb("get") || resource->HasVerb("list");
   ApiResult<Accepted> accepted =
       NegotiateAnswer(wire.accept, offer, wire.user_agent, request.Query("pretty"));
@@ -214,11 +224,9 @@ void DecodeBody(const ResourceInfo* resource, Request& request) {
   if (request.content_type == "application/vnd.kubernetes.protobuf" && resource != nullptr) {
     return DecodeProtobufBody(kind, request);
   }
-  std::string accepted = "application/json, application/yaml";
-  if (resource != nullptr) accepted += ", application/vnd.kubernetes.protobuf";
   request.decode_error = UnsupportedMediaTypeError(
-      "the body of the request was in an unknown format - accepted media types include: " +
-      accepted);
+      "the body of the request was in an unknown format - accepted media types include: "
+      "application/json, application/yaml, application/vnd.kubernetes.protobuf");
 }
 
 }  // namespace

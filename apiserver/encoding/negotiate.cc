@@ -42,7 +42,7 @@ ApiError RouteError(const Offer& offer) {
   std::string text =
       "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
       "application/vnd.kubernetes.protobuf";
-  if (offer.is_watch) {
+  if (offer.is_watch || offer.is_list) {
     text += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
   }
   ApiError error{406, "NotAcceptable", std::move(text), StatusDetails{}, {}};
@@ -52,11 +52,9 @@ ApiError RouteError(const Offer& offer) {
 ApiError SerialisationError(const Offer& offer) {
   std::string text = "only the following media types are accepted: ";
   if (offer.is_watch) {
-    text += "application/json;stream=watch";
-    if (offer.has_protobuf) text += ", application/vnd.kubernetes.protobuf;stream=watch";
+    text += "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
   } else {
-    text += "application/json, application/yaml";
-    if (offer.has_protobuf) text += ", application/vnd.kubernetes.protobuf";
+    text += "application/json, application/yaml, application/vnd.kubernetes.protobuf";
   }
   return {406, "NotAcceptable", std::move(text), std::nullopt, {}};
 }
@@ -95,7 +93,7 @@ bool IsPretty(const MediaType& clause, std::string_view user_agent, const std::s
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
                                     std::string_view user_agent,
                                     const std::string* pretty_parameter) {
-  if (!MatchesRoute(accept_header)) return RouteError(offer);
+  if (offer.is_routed && !MatchesRoute(accept_header)) return RouteError(offer);
   for (const MediaType& clause : ParseAccept(accept_header)) {
     for (const Serialisation& serialisation : kSerialisations) {
       if (!IsOffered(serialisation, offer)) continue;
@@ -106,6 +104,9 @@ ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer&
       Accepted accepted;
       accepted.encoding = serialisation.encoding;
       if (!TakeParameters(clause, offer, accepted)) continue;
+      // Tables have no protobuf.
+      const bool is_protobuf = serialisation.encoding == Encoding::kProtobuf;
+      if (is_protobuf && accepted.view == View::kTable) continue;
       accepted.pretty = IsPretty(clause, user_agent, pretty_parameter);
       return accepted;
     }

@@ -67,6 +67,27 @@ TEST(NegotiateAnswer, RefusesInTwoWordings) {
             "only the following media types are accepted: application/json;stream=watch, "
             "application/vnd.kubernetes.protobuf;stream=watch");
   EXPECT_FALSE(NegotiateAnswer("application/*", {}, "test", nullptr).ok());
+  const auto list = NegotiateAnswer("text/html", {.is_list = true}, "test", nullptr);
+  ASSERT_FALSE(list.ok());
+  EXPECT_EQ(list.error().message, route.error().message);
+}
+
+TEST(NegotiateAnswer, CustomResourcesHaveNoRoutes) {
+  const Offer custom{.has_protobuf = false, .is_routed = false};
+  EXPECT_TRUE(NegotiateAnswer("application/*", custom, "test", nullptr).ok());
+  for (const char* accept : {"text/html", "application/vnd.kubernetes.protobuf"}) {
+    const auto refused = NegotiateAnswer(accept, custom, "test", nullptr);
+    ASSERT_FALSE(refused.ok());
+    EXPECT_EQ(refused.error().message,
+              "only the following media types are accepted: application/json, application/yaml, "
+              "application/vnd.kubernetes.protobuf");
+  }
+}
+
+TEST(NegotiateAnswer, TablesHaveNoProtobuf) {
+  EXPECT_FALSE(NegotiateAnswer("application/vnd.kubernetes.protobuf;as=Table;v=v1;g=meta.k8s.io",
+                               {}, "test", nullptr)
+                   .ok());
 }
 
 TEST(NegotiateAnswer, PrintsPrettilyForPeople) {
