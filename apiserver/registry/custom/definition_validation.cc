@@ -69,6 +69,30 @@ bool IsShared(const Array& versions, std::string_view name) {
   return true;
 }
 
+// `versions` as upstream's own structs print them, without what all versions share.
+Value ShownVersions(const Array& versions) {
+  constexpr std::pair<const char*, const char*> kParts[] = {
+      {"Schema", "schema"},
+      {"Subresources", "subresources"},
+      {"AdditionalPrinterColumns", "additionalPrinterColumns"},
+      {"SelectableFields", "selectableFields"}};
+  Array shown;
+  for (const Value& version : versions) {
+    const Value* warning = Find(version, "deprecationWarning");
+    Object form{{"Name", TextAt(version, {"name"})},
+                {"Served", BoolAt(version, {"served"})},
+                {"Storage", BoolAt(version, {"storage"})},
+                {"Deprecated", BoolAt(version, {"deprecated"})},
+                {"DeprecationWarning", warning == nullptr ? Value() : *warning}};
+    for (const auto& [go_name, name] : kParts) {
+      const Value* part = Find(version, name);
+      form[go_name] = part == nullptr || IsShared(versions, name) ? Value() : *part;
+    }
+    shown.push_back(std::move(form));
+  }
+  return shown;
+}
+
 StatusSubresource StatusOf(const Array& versions, std::size_t index) {
   const Value* status = FindPath(versions[index], {"subresources", "status"});
   return status != nullptr && status->is_object() ? StatusSubresource::kThere
@@ -132,7 +156,9 @@ void CheckVersion(const Array& versions, std::size_t index, FieldErrors& errors)
 void CheckVersions(const Value& definition, FieldErrors& errors) {
   const Array& versions = VersionsOf(definition);
   const Value* shown = FindPath(definition, {"spec", "versions"});
-  const bool has_shared_schema = IsShared(versions, "schema");
+  const bool has_shared_schema =
+      IsShared(versions, "schema") &&
+      FindPath(versions.front(), {"schema", "openAPIV3Schema"}) != nullptr;
   for (std::size_t index = 0; index < versions.size() && !has_shared_schema; ++index) {
     if (FindPath(versions[index], {"schema", "openAPIV3Schema"}) != nullptr) continue;
     errors.push_back(
@@ -149,7 +175,7 @@ void CheckVersions(const Value& definition, FieldErrors& errors) {
     CheckVersion(versions, index, errors);
   }
   const Value none(boost::json::array_kind);
-  const Value& bad = shown == nullptr ? none : *shown;
+  const Value bad = shown == nullptr ? none : ShownVersions(versions);
   if (!is_unique)
     errors.push_back(FieldInvalid("spec.versions", bad, "must contain unique version names"));
   if (storage_count != 1) {
@@ -200,11 +226,13 @@ void CheckStoredVersions(const Value& definition, FieldErrors& errors) {
                                   "must have at least one stored version"));
     return;
   }
+  Array names = stored->get_array();
   for (const Value& version : VersionsOf(definition)) {
-    if (!BoolAt(version, {"storage"})) continue;
-    const Value name(TextAt(version, {"name"}));
-    const Array& names = stored->get_array();
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
+    const auto found = std::find(names.begin(), names.end(), Value(TextAt(version, {"name"})));
+    // A name answers for one version only.
+    if (found != names.end()) {
+      names.erase(found);
+    } else if (BoolAt(version, {"storage"})) {
       errors.push_back(
           FieldInvalid("status.storedVersions", *stored,
                        "must have the storage version " + std::string(TextAt(version, {"name"}))));

@@ -8,6 +8,7 @@
 #include "apiserver/registry/custom/definition_approval.h"
 #include "apiserver/registry/deletion.h"
 #include "apiserver/registry/endpoints/direct_write.h"
+#include "apiserver/registry/patch/managed_fields.h"
 
 namespace apiserver {
 namespace {
@@ -116,6 +117,25 @@ bool RemoveFinalizer(Value& definition) {
   return true;
 }
 
+// Upstream's controllers for definitions write through the status endpoint under the name of the
+// server's program.
+void RecordStatus(const ApiResource& resource, const Value& live, Value& definition,
+                  sim::Time now) {
+  FieldManagerContext context;
+  context.manager = "kube-apiserver";
+  context.api_version = resource.kind.api_version();
+  context.kind = resource.kind.kind;
+  context.subresource = "status";
+  context.now = now;
+  context.type = resource.type;
+  context.reset_fields = [](std::string_view) {
+    FieldSet spec;
+    spec.Insert({std::string_view("spec")});
+    return spec;
+  };
+  UpdateManagedFields(&live, definition, context);
+}
+
 }  // namespace
 
 Definitions::Definitions(RegistryParts& parts) : parts_(parts) {
@@ -193,6 +213,7 @@ void Definitions::Sync(const std::string& name) {
   if (is_changed) {
     const ApiResource* resource =
         parts_.resources.Find("apiextensions.k8s.io", "v1", "customresourcedefinitions");
+    RecordStatus(*resource, live->Parse(), definition, parts_.kernel.now());
     WriteDirectly(parts_, *resource, definition, live, false);
   }
   if (IsConditionTrue(definition, "Established")) Serve(name, definition);

@@ -49,6 +49,17 @@ TEST_F(Custom, DefinitionIsEstablishedAndServed) {
   EXPECT_EQ(TextAt(list.body, {"kind"}), "WidgetList");
 }
 
+TEST_F(Custom, TheServerOwnsWhatItSaysOfDefinitions) {
+  const auto definition = server_.Do("GET", kDefinitions + "/widgets.example.com");
+  const Value* owners = FindPath(definition.body, {"metadata", "managedFields"});
+  ASSERT_NE(owners, nullptr);
+  ASSERT_EQ(owners->get_array().size(), 2U);
+  const Value& server = owners->get_array()[0];
+  EXPECT_EQ(TextAt(server, {"manager"}), "kube-apiserver");
+  EXPECT_EQ(TextAt(server, {"subresource"}), "status");
+  EXPECT_NE(FindPath(server, {"fieldsV1", "f:status", "f:acceptedNames", "f:plural"}), nullptr);
+}
+
 TEST_F(Custom, ObjectsAreDefaultedPrunedAndChecked) {
   const auto made = server_.Do(
       "POST", kWidgets,
@@ -153,6 +164,24 @@ TEST_F(Custom, DefinitionsAreChecked) {
   const auto bad =
       server_.Do("POST", kDefinitions, R"({"metadata":{"name":"x"},"spec":{"group":"nodot"}})");
   EXPECT_EQ(bad.status, 422);
+  const auto message = [this](const std::string& version) {
+    const auto answer =
+        server_.Do("POST", kDefinitions,
+                   R"({"metadata":{"name":"gears.example.com"},"spec":{"group":"example.com",)"
+                   R"("scope":"Cluster","names":{"plural":"gears","kind":"Gear"},"versions":[)" +
+                       version + "]}}");
+    return std::string(TextAt(answer.body, {"message"}));
+  };
+  EXPECT_NE(
+      message(R"({"name":"v1","served":true,"schema":{"openAPIV3Schema":{"type":"object"}}})")
+          .find(R"(spec.versions: Invalid value: [{"Name":"v1","Served":true,"Storage":false,)"
+                R"("Deprecated":false,"DeprecationWarning":null,"Schema":null,)"
+                R"("Subresources":null,"AdditionalPrinterColumns":null,)"
+                R"("SelectableFields":null}]: must have exactly one version)"),
+      std::string::npos);
+  EXPECT_NE(message(R"({"name":"v1","served":true,"storage":true,"schema":{}})")
+                .find("spec.versions[0].schema.openAPIV3Schema: Required value"),
+            std::string::npos);
 }
 
 }  // namespace
