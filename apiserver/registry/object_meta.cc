@@ -85,6 +85,21 @@ bool IsStandardFinalizer(std::string_view name) {
   return name == "kubernetes" || name == "orphan" || name == "foregroundDeletion";
 }
 
+FieldErrors ValidateFinalizerDomains(const Value& finalizers) {
+  FieldErrors errors;
+  if (!finalizers.is_array()) return errors;
+  std::size_t index = 0;
+  for (const Value& finalizer : finalizers.get_array()) {
+    const std::string path = "metadata.finalizers[" + std::to_string(index++) + "]";
+    const std::string_view name =
+        finalizer.is_string() ? std::string_view(finalizer.get_string()) : "";
+    if (name.find('/') != std::string_view::npos || IsStandardFinalizer(name)) continue;
+    errors.push_back(FieldInvalid(
+        path, name, "name is neither a standard finalizer name nor is it fully qualified"));
+  }
+  return errors;
+}
+
 FieldErrors ValidateFinalizers(const Value& finalizers, bool checks_domains) {
   FieldErrors errors;
   if (!finalizers.is_array()) return errors;
@@ -103,16 +118,7 @@ FieldErrors ValidateFinalizers(const Value& finalizers, bool checks_domains) {
     errors.push_back(FieldInvalid("metadata.finalizers", finalizers,
                                   "finalizer orphan and foregroundDeletion cannot be both set"));
   }
-  if (!checks_domains) return errors;
-  std::size_t index = 0;
-  for (const Value& finalizer : finalizers.get_array()) {
-    const std::string path = "metadata.finalizers[" + std::to_string(index++) + "]";
-    const std::string_view name =
-        finalizer.is_string() ? std::string_view(finalizer.get_string()) : "";
-    if (name.find('/') != std::string_view::npos || IsStandardFinalizer(name)) continue;
-    errors.push_back(FieldInvalid(
-        path, name, "name is neither a standard finalizer name nor is it fully qualified"));
-  }
+  if (checks_domains) Append(errors, ValidateFinalizerDomains(finalizers));
   return errors;
 }
 
@@ -253,7 +259,8 @@ FieldErrors ValidateObjectMeta(const Value& metadata, const MetaRules& rules,
   return errors;
 }
 
-FieldErrors ValidateObjectMetaUpdate(const Value& metadata, const Value& old_metadata) {
+FieldErrors ValidateObjectMetaUpdate(const Value& metadata, const Value& old_metadata,
+                                     bool checks_finalizer_domains) {
   FieldErrors errors;
   CheckNoNewFinalizers(metadata, old_metadata, errors);
   if (TextAt(metadata, {"resourceVersion"}).empty()) {
@@ -273,6 +280,9 @@ FieldErrors ValidateObjectMetaUpdate(const Value& metadata, const Value& old_met
   Append(errors, ValidateAnnotations(ValueAt(metadata, "annotations"), "metadata.annotations"));
   Append(errors, ValidateOwners(ValueAt(metadata, "ownerReferences"), "metadata.ownerReferences"));
   Append(errors, ValidateManagers(ValueAt(metadata, "managedFields")));
+  if (checks_finalizer_domains) {
+    Append(errors, ValidateFinalizerDomains(ValueAt(metadata, "finalizers")));
+  }
   return errors;
 }
 

@@ -22,7 +22,8 @@ FieldErrors ValidateAnnotations(const Value& annotations, const std::string& pat
 // `strategy` is null on an update, where names need only be path segments.
 FieldErrors ValidateObjectMeta(const Value& metadata, const MetaRules& rules,
                                const Strategy* strategy);
-FieldErrors ValidateObjectMetaUpdate(const Value& metadata, const Value& old_metadata);
+FieldErrors ValidateObjectMetaUpdate(const Value& metadata, const Value& old_metadata,
+                                     bool checks_finalizer_domains = false);
 
 // Messages about a name under a rule; a generateName's trailing dash is forgiven.
 std::vector<std::string> NameMessagesFor(NameRule rule, std::string_view name, bool is_prefix);

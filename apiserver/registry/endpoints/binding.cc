@@ -70,7 +70,7 @@ class BindingEndpoint final : public Endpoint {
     const ObjectPtr live =
         call.parts.store.Find(pods->storage, {call.request.info.namespace_, name});
     if (!live) return NotFoundError(pods->storage, name);
-    if (auto refused = CheckPreconditions(binding, *live)) return refused;
+    if (auto refused = CheckPreconditions(binding, *live, call.context.is_dry_run)) return refused;
     Value pod = live->Parse(call.storage());
     const std::string refusal = Refusal(pod);
     if (!refusal.empty()) return ConflictError(BindingResource(), name, refusal);
@@ -86,13 +86,14 @@ class BindingEndpoint final : public Endpoint {
     return std::nullopt;
   }
 
-  static std::optional<ApiError> CheckPreconditions(const Value& binding,
-                                                    const StoredObject& live) {
+  static std::optional<ApiError> CheckPreconditions(const Value& binding, const StoredObject& live,
+                                                    bool is_dry_run) {
     const auto failed = [&](std::string_view what, std::string_view asked,
                             const std::string& present) {
       const std::string key = live.meta().namespace_ + "/" + live.meta().name;
       return ConflictError({"", "pods"}, live.meta().name,
-                           "StorageError: invalid object, Code: 4, Key: /registry/pods/" + key +
+                           std::string("StorageError: invalid object, Code: 4, Key: ") +
+                               (is_dry_run ? "" : "/registry") + "/pods/" + key +
                                ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: " +
                                std::string(what) + " in precondition: " + std::string(asked) +
                                ", " + std::string(what) + " in object meta: " + present);

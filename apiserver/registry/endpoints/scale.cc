@@ -261,6 +261,8 @@ class ScaleEndpoint final : public Endpoint {
       SetAt(object, PathsOf(call.resource).spec, Value(IntAt(*scale, {"spec", "replicas"})));
       const std::string_view revision = TextAt(*scale, {"metadata", "resourceVersion"});
       if (!revision.empty()) SetMetaText(object, "resourceVersion", revision);
+      const std::string_view uid = TextAt(*scale, {"metadata", "uid"});
+      if (!uid.empty()) SetMetaText(object, "uid", uid);
       Value parents = ParentManagedFields(entries, FindPath(*scale, {"metadata", "managedFields"}),
                                           call.resource.kind.api_version(), paths, call.storage());
       if (parents.is_null()) {

@@ -23,16 +23,23 @@ void CheckResources(const Array& resources, const FieldPath& path, Violations& o
   if (resources.empty()) out.Required(path);
   bool has_double = false;
   bool has_single = false;
+  bool ends_plain = false;
   std::set<std::string_view> wild_subresources;
   std::set<std::string_view> wild_resources;
   for (std::size_t i = 0; i < resources.size(); ++i) {
     const std::string_view text = AsText(resources[i]);
     const FieldPath item_path = path.Index(i);
-    if (text.empty()) out.Required(item_path);
+    if (text.empty()) {
+      out.Required(item_path);
+      continue;
+    }
     if (text == "*/*") has_double = true;
     if (text == "*") has_single = true;
     const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos) continue;
+    if (slash == std::string_view::npos) {
+      ends_plain = text != "*";  // the last one decides, and so upstream
+      continue;
+    }
     const std::string_view resource = text.substr(0, slash);
     const std::string_view subresource = text.substr(slash + 1);
     if (wild_subresources.contains(resource)) {
@@ -51,14 +58,9 @@ void CheckResources(const Array& resources, const FieldPath& path, Violations& o
   if (resources.size() > 1 && has_double) {
     out.Invalid(path, resources, "if '*/*' is present, must not specify other resources");
   }
-  if (has_single) {
-    for (const Value& item : resources) {
-      if (AsText(item).find('/') == std::string_view::npos && AsText(item) != "*") {
-        out.Invalid(path, resources,
-                    "if '*' is present, must not specify other resources without subresources");
-        break;
-      }
-    }
+  if (has_single && ends_plain) {
+    out.Invalid(path, resources,
+                "if '*' is present, must not specify other resources without subresources");
   }
 }
 

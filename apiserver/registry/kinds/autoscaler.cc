@@ -2,6 +2,7 @@
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/autoscaler_v1.h"
 #include "apiserver/registry/kinds/autoscaler_validation.h"
+#include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
 
 namespace apiserver {
@@ -46,8 +47,16 @@ void Default(std::string_view version, Object& object) {
   DefaultAutoscalerBehavior(spec);
 }
 
-const KindRules kStatus{
-    .group = "autoscaling", .resource = "horizontalpodautoscalers", .subresource = "status"};
+void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) {
+  const FieldPath path("status");
+  CheckNonNegative(ObjectOf(object, "status"), "currentReplicas", path, out);
+  CheckNonNegative(ObjectOf(object, "status"), "desiredReplicas", path, out);
+}
+
+const KindRules kStatus{.group = "autoscaling",
+                        .resource = "horizontalpodautoscalers",
+                        .subresource = "status",
+                        .validate_update = ValidateStatusUpdate};
 constexpr const KindRules* kParts[] = {&kStatus};
 
 }  // namespace

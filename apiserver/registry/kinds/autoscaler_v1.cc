@@ -139,6 +139,69 @@ Value MetricToV1(const Value& metric) {
   return out;
 }
 
+// ---- statuses, v1 to v2
+
+// The annotation `name` as JSON, or null.
+Value ReadAnnotation(const Object& annotations, std::string_view name) {
+  if (!annotations.contains(name)) return {};
+  boost::system::error_code error;
+  Value value = boost::json::parse(TextOf(annotations, name), error);
+  return error ? Value() : value;
+}
+
+Value StatusMetricToV2(const Value& metric) {
+  Object out;
+  out["type"] = TextOf(metric, "type");
+  const auto value_or_zero = [](const Object& source, std::string_view name) {
+    return IsSet(source, name) ? source.at(name) : Value("0");
+  };
+  for (std::string_view kind : {"resource", "containerResource"}) {
+    if (!IsSet(metric, kind)) continue;
+    const Object& source = ObjectOf(metric, kind);
+    Object& to = out[kind].emplace_object();
+    to["name"] = TextOf(source, "name");
+    Object& current = to["current"].emplace_object();
+    current["averageValue"] = value_or_zero(source, "currentAverageValue");
+    Put(current, "averageUtilization", source, "currentAverageUtilization");
+    Put(to, "container", source, "container");
+  }
+  for (std::string_view kind : {"pods", "object", "external"}) {
+    if (!IsSet(metric, kind)) continue;
+    const Object& source = ObjectOf(metric, kind);
+    Object& to = out[kind].emplace_object();
+    to["metric"] = Identifier(source, kind == "external" ? "metricSelector" : "selector");
+    Object& current = to["current"].emplace_object();
+    if (kind == "pods") {
+      current["averageValue"] = value_or_zero(source, "currentAverageValue");
+      continue;
+    }
+    current["value"] = value_or_zero(source, "currentValue");
+    Put(current, "averageValue", source, kind == "object" ? "averageValue" : "currentAverageValue");
+    if (kind == "object") to["describedObject"] = ObjectOf(source, "target");
+  }
+  return out;
+}
+
+// The annotation knows more than the field.
+void StatusToV2(const Object& annotations, Object& object) {
+  constexpr std::string_view kCurrentPercent = "currentCPUUtilizationPercentage";
+  Object& status = EnsureObject(object, "status");
+  if (IsSet(status, kCurrentPercent)) {
+    const Value percent = status.at(kCurrentPercent);
+    status["currentMetrics"] =
+        Array{{{"type", "Resource"},
+               {"resource", {{"name", "cpu"}, {"current", {{"averageUtilization", percent}}}}}}};
+  }
+  status.erase(kCurrentPercent);
+  const Value metrics = ReadAnnotation(annotations, kCurrentMetrics);
+  if (metrics.is_array()) {
+    Array& list = status["currentMetrics"].emplace_array();
+    for (const Value& metric : metrics.get_array()) list.push_back(StatusMetricToV2(metric));
+  }
+  const Value conditions = ReadAnnotation(annotations, kConditions);
+  if (conditions.is_array()) status["conditions"] = conditions;
+}
+
 Value MemberOrNull(const Object& object, std::string_view name) {
   return IsSet(object, name) ? object.at(name) : Value();
 }
@@ -183,14 +246,6 @@ Value LowerKeys(const Value& value) {
     if (!member.value().is_null()) members[LowerFirst(member.key())] = LowerKeys(member.value());
   }
   return members;
-}
-
-// The annotation `name` as JSON, or null.
-Value ReadAnnotation(const Object& annotations, std::string_view name) {
-  if (!annotations.contains(name)) return {};
-  boost::system::error_code error;
-  Value value = boost::json::parse(TextOf(annotations, name), error);
-  return error ? Value() : value;
 }
 
 Array MetricsOfV1(const Object& spec, const Object& annotations) {
@@ -290,11 +345,7 @@ void AutoscalerToV2(std::string_view, std::string_view version, Object& object) 
     spec["behavior"] = LowerKeys(behavior);
     DefaultAutoscalerBehavior(spec);
   }
-  const Value conditions = ReadAnnotation(annotations, kConditions);
-  if (conditions.is_array()) EnsureObject(object, "status")["conditions"] = conditions;
-  if (Object* status = IfObjectOf(object, "status")) {
-    status->erase("currentCPUUtilizationPercentage");
-  }
+  StatusToV2(annotations, object);
   DropAnnotations(object);
 }
 

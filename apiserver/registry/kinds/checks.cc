@@ -40,6 +40,12 @@ void CheckImmutable(const Object& holder, const Object& old, std::string_view na
   out.Invalid(path.Child(name), value == nullptr ? Value() : *value, kFieldImmutable);
 }
 
+void CheckImmutableText(const Object& holder, const Object& old, std::string_view name,
+                        const FieldPath& path, Violations& out) {
+  if (SameMember(holder, old, name)) return;
+  out.Invalid(path.Child(name), TextOf(holder, name), kFieldImmutable);
+}
+
 void CheckImmutableStruct(std::string_view type, const Object& holder, const Object& old,
                           std::string_view name, const FieldPath& path, Violations& out) {
   if (SameMember(holder, old, name)) return;

@@ -24,6 +24,10 @@ void CheckNonNegativeQuantity(const Value& quantity, const FieldPath& path, Viol
 void CheckImmutable(const Object& holder, const Object& old, std::string_view name,
                     const FieldPath& path, Violations& out);
 
+// The same of a Go string without pointer: an absent one is shown as "".
+void CheckImmutableText(const Object& holder, const Object& old, std::string_view name,
+                        const FieldPath& path, Violations& out);
+
 // The same of a struct, shown as upstream's `type` ("storage.VolumeAttachmentSpec").
 void CheckImmutableStruct(std::string_view type, const Object& holder, const Object& old,
                           std::string_view name, const FieldPath& path, Violations& out);

@@ -135,7 +135,7 @@ void ValidateSecret(const Object& object, Violations& out) {
 }
 
 void ValidateSecretUpdate(const Object& object, const Object& old, Violations& out) {
-  CheckImmutable(object, old, "type", FieldPath(""), out);
+  CheckImmutableText(object, old, "type", FieldPath(""), out);
   CheckStaysImmutable(object, old, {"data"}, out);
   ValidateSecret(object, out);
 }

@@ -209,7 +209,7 @@ void ValidateCapacityUpdate(const Object& object, const Object& old, Violations&
   const FieldPath root("");
   ValidateCapacity(object, out);
   CheckImmutable(object, old, "nodeTopology", root, out);
-  CheckImmutable(object, old, "storageClassName", root, out);
+  CheckImmutableText(object, old, "storageClassName", root, out);
 }
 
 }  // namespace

@@ -347,8 +347,8 @@ void CheckSpec(const Object& spec, const Object* old, Violations& out) {
   const FieldPath pool_path = path.Child("pool");
   CheckPool(pool, pool_path, out);
   if (old != nullptr) {
-    CheckImmutable(pool, ObjectOf(*old, "pool"), "name", pool_path, out);
-    CheckImmutable(spec, *old, "driver", path, out);
+    CheckImmutableText(pool, ObjectOf(*old, "pool"), "name", pool_path, out);
+    CheckImmutableText(spec, *old, "driver", path, out);
     CheckImmutable(spec, *old, "nodeName", path, out);
   }
   CheckSlicePlace(spec, path, out);

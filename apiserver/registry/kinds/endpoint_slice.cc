@@ -161,7 +161,7 @@ void Validate(const Object& object, Violations& out) {
 
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   Validate(object, out);
-  CheckImmutable(object, old, "addressType", FieldPath(""), out);
+  CheckImmutableText(object, old, "addressType", FieldPath(""), out);
 }
 
 void Warn(const Object& object, const Object*, std::vector<std::string>& out) {

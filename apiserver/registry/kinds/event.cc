@@ -115,19 +115,22 @@ void CheckStrictUpdate(const Object& object, const Object& old, Violations& out)
   const FieldPath root("");
   if (!SameMember(object, old, "series")) CheckSeries(object, out);
   CheckImmutableStruct("core.ObjectReference", object, old, "involvedObject", root, out);
-  CheckImmutable(object, old, "reason", root, out);
-  CheckImmutable(object, old, "message", root, out);
+  CheckImmutableText(object, old, "reason", root, out);
+  CheckImmutableText(object, old, "message", root, out);
   CheckImmutableStruct("core.EventSource", object, old, "source", root, out);
-  for (std::string_view name :
-       {"firstTimestamp", "lastTimestamp", "count", "reason", "type", "eventTime", "action"}) {
+  for (std::string_view name : {"firstTimestamp", "lastTimestamp", "count"}) {
     CheckImmutable(object, old, name, root, out);
   }
+  CheckImmutableText(object, old, "reason", root, out);
+  CheckImmutableText(object, old, "type", root, out);
+  CheckImmutable(object, old, "eventTime", root, out);
+  CheckImmutableText(object, old, "action", root, out);
   CheckImmutableStruct("core.ObjectReference", object, old, "related", root, out);
   if (!SameMember(object, old, "reportingComponent")) {
     out.Invalid(root.Child("reportingController"), TextOf(object, "reportingComponent"),
                 kFieldImmutable);
   }
-  CheckImmutable(object, old, "reportingInstance", root, out);
+  CheckImmutableText(object, old, "reportingInstance", root, out);
 }
 
 void ValidateRequest(const StrategyContext& context, const Object& object, const Object* old,

@@ -230,8 +230,8 @@ void ValidateClass(const Object& object, Violations& out) {
 }
 
 void ValidateClassUpdate(const Object& object, const Object& old, Violations& out) {
-  CheckImmutable(ObjectOf(object, "spec"), ObjectOf(old, "spec"), "controller", FieldPath("spec"),
-                 out);
+  CheckImmutableText(ObjectOf(object, "spec"), ObjectOf(old, "spec"), "controller",
+                     FieldPath("spec"), out);
   ValidateClass(object, out);
 }
 

@@ -210,6 +210,8 @@ bool IsPlainReference(std::string_view image) {
   path = path.substr(0, path.find('@'));
   const std::size_t last_slash = path.rfind('/');
   const std::size_t colon = path.find(':', last_slash == path.npos ? 0 : last_slash);
+  constexpr std::size_t kRepositoryNameMax = 255;
+  if (path.substr(0, colon).size() > kRepositoryNameMax) return false;
   return path.substr(0, colon).find_first_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == path.npos;
 }
 

@@ -268,6 +268,7 @@ void WarnOfPod(const Object& metadata, const Object& spec, std::string_view path
   warnings.TopologySpread(spec);
   warnings.Annotations(annotations);
   warnings.Volumes(spec);
+  WarnOfVolumePaths(spec, out);
   warnings.HostAliases(spec);
   warnings.PullSecrets(spec);
   warnings.Containers(spec, annotations, is_template);

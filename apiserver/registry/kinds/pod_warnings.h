@@ -13,4 +13,7 @@ namespace apiserver {
 void WarnOfPod(const Object& metadata, const Object& spec, std::string_view path, bool is_template,
                std::vector<std::string>& out);
 
+// Volumes whose files overlap: a part of the above.
+void WarnOfVolumePaths(const Object& spec, std::vector<std::string>& out);
+
 }  // namespace apiserver

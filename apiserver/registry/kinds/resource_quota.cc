@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "apiserver/api/quantity.h"
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
@@ -191,6 +192,24 @@ void ValidateStatusUpdate(const Object& object, const Object&, Violations& out) 
   CheckStatus(ObjectOf(object, "status"), out);
 }
 
+// Requests above the limits that are set beside them.
+void Warn(const Object& object, const Object* old, std::vector<std::string>& out) {
+  if (old != nullptr) return;
+  const Object& hard = ObjectOf(ObjectOf(object, "spec"), "hard");
+  for (std::string_view name : {"cpu", "memory", "storage", "ephemeral-storage"}) {
+    std::string asked = "requests." + std::string(name);
+    const bool has_bare_name = name == "cpu" || name == "memory";
+    if (!hard.contains(asked) && has_bare_name) asked = name;
+    const std::string limit = "limits." + std::string(name);
+    if (!hard.contains(asked) || !hard.contains(limit)) continue;
+    const auto request = Quantity::FromJson(hard.at(asked));
+    const auto most = Quantity::FromJson(hard.at(limit));
+    if (!request.ok() || !most.ok() || *request <= *most) continue;
+    out.push_back("ResourceQuota " + asked + " (" + request->Text() + ") should be less than " +
+                  limit + " (" + most->Text() + ")");
+  }
+}
+
 const KindRules kStatus{.group = "",
                         .resource = "resourcequotas",
                         .subresource = "status",
@@ -205,6 +224,7 @@ const KindRules kResourceQuotaRules{.group = "",
                                     .has_status = true,
                                     .validate = Validate,
                                     .validate_update = ValidateUpdate,
+                                    .warn = Warn,
                                     .answers_deleted_object = true,
                                     .subresources = kParts};
 

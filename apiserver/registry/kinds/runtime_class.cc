@@ -46,7 +46,7 @@ void Validate(const Object& object, Violations& out) {
 
 void ValidateUpdate(const Object& object, const Object& old, Violations& out) {
   Validate(object, out);
-  CheckImmutable(object, old, "handler", FieldPath(""), out);
+  CheckImmutableText(object, old, "handler", FieldPath(""), out);
 }
 
 }  // namespace

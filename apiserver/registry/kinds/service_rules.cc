@@ -224,18 +224,23 @@ void CheckTraffic(const Object& spec, const FieldPath& path, Violations& out) {
                      {"PreferClose", "PreferSameZone", "PreferSameNode"}, path, out);
 }
 
-void CheckBalancer(const Object& spec, const FieldPath& path, Violations& out) {
-  const bool balancer = TextOf(spec, "type") == "LoadBalancer";
-  constexpr std::string_view kOnlyBalancer = "may only be used when `type` is 'LoadBalancer'";
-  if (IsSet(spec, "allocateLoadBalancerNodePorts") && !balancer) {
-    out.Forbidden(path.Child("allocateLoadBalancerNodePorts"), kOnlyBalancer);
-  }
+constexpr std::string_view kOnlyBalancer = "may only be used when `type` is 'LoadBalancer'";
+
+void CheckBalancerClass(const Object& spec, const FieldPath& path, Violations& out) {
   if (!IsSet(spec, "loadBalancerClass")) return;
-  if (balancer) {
+  if (TextOf(spec, "type") == "LoadBalancer") {
     CheckQualified(TextOf(spec, "loadBalancerClass"), path.Child("loadBalancerClass"), out);
   } else {
     out.Forbidden(path.Child("loadBalancerClass"), kOnlyBalancer);
   }
+}
+
+void CheckBalancer(const Object& spec, const FieldPath& path, Violations& out) {
+  const bool balancer = TextOf(spec, "type") == "LoadBalancer";
+  if (IsSet(spec, "allocateLoadBalancerNodePorts") && !balancer) {
+    out.Forbidden(path.Child("allocateLoadBalancerNodePorts"), kOnlyBalancer);
+  }
+  CheckBalancerClass(spec, path, out);
 }
 
 constexpr std::string_view kSetOnce = "may not change once set";
@@ -335,6 +340,8 @@ void ValidateServiceUpdate(const Object& service, const Object& old, Violations&
     out.Invalid(FieldPath("spec.loadBalancerClass"), name == nullptr ? Value() : *name,
                 "may not change once set");
   }
+  // Upstream asks twice: for the change and for the whole.
+  CheckBalancerClass(spec, FieldPath("spec"), out);
   if (NeedsHealthCheck(spec) && NeedsHealthCheck(old_spec) &&
       !SameMember(spec, old_spec, "healthCheckNodePort")) {
     out.Forbidden(FieldPath("spec.healthCheckNodePort"), "field is immutable");

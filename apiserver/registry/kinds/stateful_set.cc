@@ -1,4 +1,7 @@
 // StatefulSets. Source: kubernetes/pkg/apis/apps and pkg/registry/apps/statefulset, 1.36.
+#include <algorithm>
+#include <set>
+
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/claim_spec.h"
@@ -83,8 +86,11 @@ Object EffectiveTemplate(const Object& spec) {
   pod_spec.erase("subdomain");
   pod_spec.erase("hostname");
   Array volumes;
+  std::set<std::string_view> names;
   for (const Value& claim : ArrayOf(spec, "volumeClaimTemplates")) {
-    const std::string_view name = TextOf(ObjectOf(claim, "metadata"), "name");
+    names.insert(TextOf(ObjectOf(claim, "metadata"), "name"));
+  }
+  for (const std::string_view name : names) {
     volumes.push_back({{"name", name}, {"persistentVolumeClaim", {{"claimName", name}}}});
   }
   const std::size_t claim_count = volumes.size();
@@ -188,7 +194,13 @@ void ValidateStatusUpdate(const Object& object, const Object& old, Violations& o
 }
 
 void Warn(const Object& object, const Object*, std::vector<std::string>& out) {
-  WarnOfPodTemplate(ObjectOf(ObjectOf(object, "spec"), "template"), "spec.template", out);
+  const Object& spec = ObjectOf(object, "spec");
+  WarnOfPodTemplate(ObjectOf(spec, "template"), "spec.template", out);
+  if (IntOf(spec, "revisionHistoryLimit") < 0) {
+    out.emplace_back(
+        "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= "
+        "0 is recommended");
+  }
 }
 
 const KindRules kStatus{.group = "apps",

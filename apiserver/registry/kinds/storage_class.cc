@@ -106,10 +106,10 @@ void ValidateClass(const Object& object, Violations& out) {
 void ValidateClassUpdate(const Object& object, const Object& old, Violations& out) {
   ValidateClass(object, out);
   const FieldPath root("");
-  for (std::string_view name :
-       {"parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"}) {
-    CheckImmutable(object, old, name, root, out);
-  }
+  CheckImmutable(object, old, "parameters", root, out);
+  CheckImmutableText(object, old, "provisioner", root, out);
+  CheckImmutable(object, old, "reclaimPolicy", root, out);
+  CheckImmutable(object, old, "volumeBindingMode", root, out);
 }
 
 void ValidateAttributes(const Object& object, Violations& out) {
@@ -133,6 +133,7 @@ void ValidateAttributesUpdate(const Object& object, const Object& old, Violation
   if (!SameMember(object, old, "parameters")) {
     out.Forbidden(FieldPath("parameters"), "updates to parameters are forbidden.");
   }
+  ValidateAttributes(object, out);
 }
 
 }  // namespace

@@ -290,7 +290,7 @@ void CheckNfs(const Object& holder, const FieldPath& path, Violations& out) {
   const Object& source = ObjectOf(holder, "nfs");
   const FieldPath source_path = path.Child("nfs");
   CheckRequiredText(source, "server", source_path, out);
-  if (!CheckRequiredText(source, "path", source_path, out)) return;
+  CheckRequiredText(source, "path", source_path, out);
   if (!TextOf(source, "path").starts_with('/')) {
     out.Invalid(source_path.Child("path"), TextOf(source, "path"), "must be an absolute path");
   }
@@ -353,50 +353,6 @@ void CheckCsiDriverName(std::string_view name, const FieldPath& path, Violations
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   out.InvalidEach(path, name, CheckDns1123Subdomain(lower));
-}
-
-bool CheckLegacySource(std::string_view kind, const Object& source, const FieldPath& path,
-                       Violations& out) {
-  struct Rule {
-    std::string_view kind;
-    std::string_view shown;  // upstream's path sometimes differs
-    std::initializer_list<std::string_view> required;
-  };
-  static const Rule kRules[] = {
-      {"gcePersistentDisk", "persistentDisk", {"pdName"}},
-      {"awsElasticBlockStore", "awsElasticBlockStore", {"volumeID"}},
-      {"gitRepo", "gitRepo", {"repository"}},
-      {"glusterfs", "glusterfs", {"endpoints", "path"}},
-      {"quobyte", "quobyte", {"registry", "volume"}},
-      {"rbd", "rbd", {"image"}},
-      {"cinder", "cinder", {"volumeID"}},
-      {"flexVolume", "flexVolume", {"driver"}},
-      {"azureFile", "azureFile", {"secretName", "shareName"}},
-      {"vsphereVolume", "vsphereVolume", {"volumePath"}},
-      {"photonPersistentDisk", "photonPersistentDisk", {"pdID"}},
-      {"portworxVolume", "portworxVolume", {"volumeID"}},
-      {"azureDisk", "azureDisk", {"diskName", "diskURI"}},
-      {"storageos", "storageos", {"volumeName"}},
-      {"scaleIO", "scaleIO", {"gateway", "system", "volumeName"}},
-      {"cephfs", "cephfs", {}},
-      {"flocker", "flocker", {}},
-  };
-  for (const Rule& rule : kRules) {
-    if (rule.kind != kind) continue;
-    const FieldPath source_path = path.Child(rule.shown);
-    for (std::string_view name : rule.required) CheckRequiredText(source, name, source_path, out);
-    const std::int64_t partition = IntOf(source, "partition");
-    if (partition < 0 || partition > 255) {
-      out.Invalid(source_path.Child("partition"), partition,
-                  "must be between 1 and 255, inclusive");
-    }
-    for (std::string_view list : {"monitors"}) {
-      const bool needs = kind == "rbd" || kind == "cephfs";
-      if (needs && ArrayOf(source, list).empty()) out.Required(source_path.Child(list));
-    }
-    return true;
-  }
-  return false;
 }
 
 std::map<std::string_view, const Object*> CheckVolumes(const Object& spec,

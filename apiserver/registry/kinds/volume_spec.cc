@@ -41,7 +41,9 @@ void CheckSecretRef(const Object& csi, std::string_view name, const FieldPath& p
                     Violations& out) {
   if (!IsSet(csi, name)) return;
   const FieldPath ref_path = path.Child(name);
-  CheckRequiredText(ObjectOf(csi, name), "name", ref_path, out);
+  if (CheckRequiredText(ObjectOf(csi, name), "name", ref_path, out)) {
+    CheckDnsSubdomain(TextOf(ObjectOf(csi, name), "name"), ref_path.Child("name"), out);
+  }
   const std::string_view secret_namespace = TextOf(ObjectOf(csi, name), "namespace");
   if (secret_namespace.empty()) {
     out.Required(ref_path.Child("namespace"));
@@ -141,6 +143,55 @@ void CheckNodeAffinity(const Object& spec, const FieldPath& path, Violations& ou
   }
 }
 
+// Stable names of labels for those that nodes had first.
+std::string_view StableLabel(std::string_view key) {
+  constexpr std::pair<std::string_view, std::string_view> kStable[] = {
+      {"beta.kubernetes.io/arch", "kubernetes.io/arch"},
+      {"beta.kubernetes.io/os", "kubernetes.io/os"},
+      {"beta.kubernetes.io/instance-type", "node.kubernetes.io/instance-type"},
+      {"failure-domain.beta.kubernetes.io/region", "topology.kubernetes.io/region"},
+      {"failure-domain.beta.kubernetes.io/zone", "topology.kubernetes.io/zone"}};
+  for (const auto& [beta, stable] : kStable) {
+    if (beta == key) return stable;
+  }
+  return {};
+}
+
+// `old` with the keys of `now` where they are the stable names of the old ones; upstream also lets
+// a key without a stable name become empty.
+void TakeStableKeys(const Object& now, Object& old) {
+  Object* required = IfObjectOf(old, "required");
+  if (required == nullptr) return;
+  const Array& terms = ArrayOf(ObjectOf(now, "required"), "nodeSelectorTerms");
+  std::size_t term = 0;
+  ForEachObject(*required, "nodeSelectorTerms", [&](Object& old_term) {
+    const std::size_t at = term++;
+    if (at >= terms.size()) return;
+    for (std::string_view list : {"matchExpressions", "matchFields"}) {
+      const Array& wanted = ArrayOf(terms[at], list);
+      std::size_t index = 0;
+      ForEachObject(old_term, list, [&](Object& requirement) {
+        if (index >= wanted.size()) return;
+        const std::string_view key = TextOf(wanted[index++], "key");
+        if (StableLabel(TextOf(requirement, "key")) == key) requirement["key"] = key;
+      });
+    }
+  });
+}
+
+void CheckNodeAffinityChange(const Object& spec, const Object& old_spec, Violations& out) {
+  constexpr std::string_view kName = "nodeAffinity";
+  if (!IsSet(old_spec, kName)) return;
+  Object old;
+  old[kName] = old_spec.at(kName);
+  TakeStableKeys(ObjectOf(spec, kName), *IfObjectOf(old, kName));
+  if (SameMember(spec, old, kName)) return;
+  const Value shown =
+      IsSet(spec, kName) ? InternalForm("core.VolumeNodeAffinity", spec.at(kName)) : Value();
+  out.Invalid(FieldPath(kName), shown,
+              "field is immutable, except for updating from beta label to GA");
+}
+
 bool IsRoot(std::string_view text) {
   return !text.empty() && text.find_first_not_of("/.") == std::string_view::npos;
 }
@@ -230,10 +281,7 @@ void ValidatePersistentVolumeUpdate(const Object& object, const Object& old, Vio
     break;
   }
   CheckImmutable(spec, old_spec, "volumeMode", FieldPath(""), out);
-  if (IsSet(old_spec, "nodeAffinity")) {
-    CheckImmutableStruct("core.VolumeNodeAffinity", spec, old_spec, "nodeAffinity", FieldPath(""),
-                         out);
-  }
+  CheckNodeAffinityChange(spec, old_spec, out);
   constexpr std::string_view kAttributes = "volumeAttributesClassName";
   if (IsSet(old_spec, kAttributes) && !IsSet(spec, kAttributes)) {
     out.Forbidden(FieldPath("spec.volumeAttributesClassName"),

@@ -46,7 +46,12 @@ void CheckClient(const Object& hook, const FieldPath& path, Violations& out) {
   } else if (has_url) {
     CheckWebhookUrl(TextOf(client, "url"), client_path.Child("url"), out);
   } else {
-    CheckWebhookService(ObjectOf(client, "service"), client_path.Child("service"), out);
+    // Upstream hands over the two names the wrong way round.
+    const Object& service = ObjectOf(client, "service");
+    Object swapped = service;
+    swapped["name"] = TextOf(service, "namespace");
+    swapped["namespace"] = TextOf(service, "name");
+    CheckWebhookService(swapped, client_path.Child("service"), out);
   }
 }
 
@@ -116,10 +121,10 @@ void CheckWebhook(const Object& hook, HookTraits traits, const FieldPath& path, 
     CheckOptionalOneOf(hook, "reinvocationPolicy", {"IfNeeded", "Never"}, path, out);
   }
   CheckClient(hook, path, out);
-  CheckReviewVersions(hook, path, out);
   if (!traits.has_old_conditions) {
     CheckMatchConditions(hook, ConditionParams::kNone, path, out);
   }
+  CheckReviewVersions(hook, path, out);
 }
 
 void Check(const Object& object, HookTraits traits, Violations& out) {

@@ -120,9 +120,9 @@ ManagedFields UpdatedBy(ManagedFields managed, const Value& before, const Value&
   static const std::string kSelf = "current-operation";
   managed = Reconciled(std::move(managed), context);
   OwnershipChange change =
-      TakeOwnership(managed, before, after, kSelf, /*is_forced=*/true, context);
-  // As structured-merge-diff is passed by: the record stays as it was.
-  if (change.comparison.has_unkeyed_items) return managed;
+      TakeOwnership(std::move(managed), before, after, kSelf, /*is_forced=*/true, context);
+  // Upstream drops a record that it can't bring up to date.
+  if (change.comparison.has_unkeyed_items) return {};
   FieldSet own = std::move(change.comparison.modified);
   own.Add(std::move(change.comparison.added));
   RemoveServerMetadata(own);

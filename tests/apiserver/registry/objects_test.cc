@@ -50,6 +50,45 @@ TEST_F(Objects, CreateRefusesWhatUpstreamRefuses) {
             R"(namespaces "none" not found)");
 }
 
+TEST_F(Objects, ADryRunDoesNotReachTheStore) {
+  const std::string dry = kMaps + "?dryRun=All";
+  EXPECT_EQ(server_.Do("POST", dry, R"({"metadata":{"name":"m","resourceVersion":"1"}})").status,
+            201);
+  ASSERT_EQ(Make(R"({"metadata":{"name":"a"}})").status, 201);
+  const std::string other = R"({"metadata":{"name":"a","uid":"other"}})";
+  const std::string place = "/configmaps/ns/a, ResourceVersion";
+  EXPECT_NE(Message(server_.Do("PUT", kMaps + "/a?dryRun=All", other)).find("Key: " + place),
+            std::string::npos);
+  EXPECT_NE(Message(server_.Do("PUT", kMaps + "/a", other)).find("Key: /registry" + place),
+            std::string::npos);
+}
+
+TEST_F(Objects, UpdatesNameFinalizersByDomain) {
+  ASSERT_EQ(server_
+                .Do("POST", "/apis/networking.k8s.io/v1/namespaces/ns/networkpolicies",
+                    R"({"metadata":{"name":"p"},"spec":{"podSelector":{}}})")
+                .status,
+            201);
+  ASSERT_EQ(server_
+                .Do("POST", "/apis/coordination.k8s.io/v1/namespaces/ns/leases",
+                    R"({"metadata":{"name":"l"}})")
+                .status,
+            201);
+  const std::string patch = R"({"metadata":{"finalizers":["bad"]}})";
+  const auto refused =
+      server_.Do("PATCH", "/apis/networking.k8s.io/v1/namespaces/ns/networkpolicies/p", patch,
+                 "application/merge-patch+json");
+  EXPECT_NE(Message(refused).find("metadata.finalizers[0]: Invalid value: \"bad\": name is "
+                                  "neither a standard finalizer name nor is it fully qualified"),
+            std::string::npos);
+  // Leases are validated by the machinery alone.
+  EXPECT_EQ(server_
+                .Do("PATCH", "/apis/coordination.k8s.io/v1/namespaces/ns/leases/l", patch,
+                    "application/merge-patch+json")
+                .status,
+            200);
+}
+
 TEST_F(Objects, GenerateNameAppendsFiveCharacters) {
   const auto answer = Make(R"({"metadata":{"generateName":"g-"}})");
   ASSERT_EQ(answer.status, 201);
