@@ -74,6 +74,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   ~Connection() override {
     core_->Leave(this);
     activity_.busy -= busy_;
+    ++activity_.ends;
   }
 
   void Abort() override { beast::get_lowest_layer(stream_).close(); }

@@ -39,8 +39,8 @@ struct HttpServerOptions {
   std::string client_authorities_pem{};  // whose client certificates count; "" for none
   HttpLimits limits{};
   // How many bytes a client reads does not depend on chance or on how fast the machine is:
-  // handshakes have one length (even_key.h), parts of streams are never joined, and sessions are
-  // not resumed, for tickets hold the machine's time.
+  // handshakes have one length (even_key.h), parts of streams are never joined, sessions are not
+  // resumed, for tickets hold the machine's time, and there are no time-outs.
   bool is_repeatable = false;
 };
 
@@ -53,6 +53,8 @@ struct HttpActivity {
   // Of all connections so far, below TLS.
   std::atomic<std::uint64_t> bytes_read{0};
   std::atomic<std::uint64_t> bytes_written{0};
+  // Connections that are closed, or about to be.
+  std::atomic<std::uint64_t> ends{0};
 };
 
 class HttpServer {

@@ -9,10 +9,17 @@
 
 namespace apiserver {
 
+// Nobody is given up in the machine's time.
+inline HttpLimits Patient(HttpLimits limits) {
+  limits.handshake_timeout = limits.idle_timeout = limits.read_timeout = limits.write_timeout =
+      std::chrono::hours(24 * 365);
+  return limits;
+}
+
 struct ServerCore final : IoCore {
   ServerCore(const HttpServerOptions& options, HttpGateway& given_gateway, std::size_t lane_count)
       : IoCore(lane_count, static_cast<std::size_t>(options.limits.connections_max)),
-        limits(options.limits),
+        limits(options.is_repeatable ? Patient(options.limits) : options.limits),
         joining(options.is_repeatable ? PartJoining::kNone : PartJoining::kAll),
         gateway(given_gateway),
         tls(boost::asio::ssl::context::tls_server) {}

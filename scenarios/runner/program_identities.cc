@@ -6,6 +6,7 @@
 #include "scenarios/runner/account_identity.h"
 #include "sim/digest.h"
 #include "sim/host/clock.h"
+#include "sim/host/virtual_process/launch.h"
 #include "sim/random.h"
 
 namespace scenarios {
@@ -56,6 +57,7 @@ std::map<std::string, std::string> VirtualEnvironment(const std::string& home) {
   std::map<std::string, std::string> environment = {
       {"HOME", home},
       {"LANG", "C.UTF-8"},
+      {"TMPDIR", sim::virtual_process::kTemporaryPlace},
       {"TZ", "UTC"},
       {"USER", "orrery"},
       // What one run leaves beside its sources, the next would read.

@@ -43,7 +43,7 @@ std::vector<std::string> TrailFolders::Compare() const {
   std::vector<std::string> lines;
   if (program.empty()) return lines;
   // Its name, and how often it had been started.
-  lines.push_back("program " + program + ", on its own clock:");
+  lines.push_back("program " + program + ":");
   for (std::string& line : earliest.lines) lines.push_back(std::move(line));
   return lines;
 }

@@ -106,6 +106,7 @@ std::uint64_t VirtualHost::Mark() const {
   digest.Add(activity.moves.load());
   digest.Add(activity.bytes_read.load());
   digest.Add(activity.bytes_written.load());
+  digest.Add(activity.ends.load());
   const apiserver::HttpActivity& calls = client_->activity();
   digest.Add(calls.moves.load());
   digest.Add(calls.bytes_read.load());
@@ -117,6 +118,7 @@ std::uint64_t VirtualHost::Mark() const {
     digest.Add(member->quiet().bytes_sent);
     // The server goes on with a long answer once its beginning was taken.
     digest.Add(member->quiet().bytes_received);
+    digest.Add(member->quiet().server_ends);
   }
   return digest.value();
 }
@@ -155,13 +157,18 @@ bool VirtualHost::IsSettled() {
   }
   // Programs in real time are written to as well.
   if (rounds_.has_programs()) return true;
-  std::uint64_t received = 0;
+  Moved received;
   for (const auto& [place, member] : members_) {
-    if (!member->is_over) received += member->quiet().bytes_received;
+    if (member->is_over) continue;
+    received.bytes += member->quiet().bytes_received;
+    received.ends += member->quiet().server_ends;
   }
-  const std::uint64_t written = server_->activity().bytes_written.load();
-  if (std::exchange(has_just_ended_, false)) past_bytes_ = written - received;
-  return received + past_bytes_ >= written;
+  const apiserver::HttpActivity& activity = server_->activity();
+  const Moved moved{activity.bytes_written.load(), activity.ends.load()};
+  if (std::exchange(has_just_ended_, false)) {
+    past_ = {moved.bytes - received.bytes, moved.ends - received.ends};
+  }
+  return received.bytes + past_.bytes >= moved.bytes && received.ends + past_.ends >= moved.ends;
 }
 
 }  // namespace scenarios

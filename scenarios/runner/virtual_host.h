@@ -76,8 +76,13 @@ class VirtualHost {
   std::uint64_t heard_bytes_ = 0;  // that the client had written when programs last heard of it
   std::map<std::uint32_t, std::unique_ptr<Member>> members_;
   std::map<std::uint32_t, std::uint64_t> start_counts_;
-  // What the server wrote beyond what living programs have received: to those that have ended.
-  std::uint64_t past_bytes_ = 0;
+  // What the server wrote, and which connections it closed, beyond what living programs have heard
+  // of: of those that have ended.
+  struct Moved {
+    std::uint64_t bytes = 0;
+    std::uint64_t ends = 0;
+  };
+  Moved past_;
   bool has_just_ended_ = false;
 
   // Nothing was under way when things looked like this.

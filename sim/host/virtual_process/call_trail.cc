@@ -6,8 +6,8 @@
 #include <deque>
 #include <optional>
 
-#include "sim/host/virtual_process/clock_page.h"
 #include "sim/host/virtual_process/trapped_calls.h"
+#include "sim/time_text.h"
 
 namespace sim::virtual_process {
 namespace {
@@ -87,10 +87,7 @@ void CallTrail::Flush() {
 }
 
 std::string CallText(const CallRecord& record) {
-  const std::int64_t since = record.time - kMonotonicStart;
-  const std::string digits = std::to_string(since % kSecond);
-  return std::to_string(since / kSecond) + "." + std::string(9 - digits.size(), '0') + digits +
-         " s  " + WhatText(record);
+  return TimeText(Time(Duration(record.time))) + "  " + WhatText(record);
 }
 
 TrailParting CompareTrails(const std::string& first, const std::string& later) {

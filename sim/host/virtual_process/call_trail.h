@@ -32,7 +32,7 @@ struct CallRecord {
   };
   enum class Result : std::uint8_t { kAnswer, kContinue, kHold, kYield };
 
-  std::int64_t time = 0;       // Of the program's monotonic clock.
+  std::int64_t time = 0;       // Virtual, since 1970.
   std::int64_t value = 0;      // What is answered, or less than 0: -errno.
   std::uint64_t argument = 0;  // The call's first.
   std::uint32_t thread = 0;    // In order of birth.
@@ -66,7 +66,7 @@ class CallTrail {
   std::size_t count_ = 0;
 };
 
-// One line: time since the program began, thread, call and what became of it.
+// One line: time, thread, call and what became of it.
 std::string CallText(const CallRecord& record);
 
 struct TrailParting {

@@ -70,8 +70,10 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   LeadToRelay(address, tree.relay->port());
   const int result = connect(copy, &address.generic, static_cast<socklen_t>(size));
   const int error = errno;
+  if (result == 0 || error == EINPROGRESS) {
+    tree.relay->Accept(tree.ProcessOf(thread).pidfd, arguments.Int(0), copy);
+  }
   close(copy);
-  tree.relay->Accept(tree.ProcessOf(thread).pidfd, arguments.Int(0));
   return result == 0 ? Outcome::Answer(0) : Outcome::Fail(error);
 }
 

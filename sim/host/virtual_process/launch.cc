@@ -14,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <climits>
 #include <cstdlib>
@@ -135,6 +136,19 @@ void ShowAccount(const std::string& directory) {
   if (files >= 0) close(files);
 }
 
+// What one run leaves behind must not be there in the next. Not when the program was told of
+// something that lies there.
+void ShowEmptyPlace(const StartMessage& start) {
+  const auto names = [](const std::string& text) {
+    return text.find(std::string(kTemporaryPlace) + "/") != std::string::npos;
+  };
+  const bool is_used = names(start.directory + "/") || names(start.program) ||
+                       std::any_of(start.arguments.begin(), start.arguments.end(), names) ||
+                       std::any_of(start.environment.begin(), start.environment.end(), names);
+  if (is_used) return;
+  if (mount("tmpfs", kTemporaryPlace, "tmpfs", 0, "size=1g,mode=1777") != 0) errno = 0;
+}
+
 // The first process of the namespace: waits for whoever lost its parent, and ends with the program.
 [[noreturn]] void Reap(pid_t program) {
   for (;;) {
@@ -220,6 +234,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
     // Where it is refused, /proc shows the machine's process numbers.
     if (mount("proc", "/proc", "proc", 0, nullptr) != 0) errno = 0;
     ShowAccount(start.account_directory);
+    ShowEmptyPlace(start);
     if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
   }
   const pid_t program = fork();

@@ -12,6 +12,9 @@
 
 namespace sim::virtual_process {
 
+// Empty when a program begins, its own, and gone with it: a place for temporary files.
+inline constexpr char kTemporaryPlace[] = "/var/tmp";
+
 struct Launched {
   pid_t starter = -1;  // Our child, outside of the namespaces.
   pid_t program = -1;

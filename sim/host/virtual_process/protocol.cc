@@ -61,7 +61,8 @@ void Put(ByteWriter& out, const QuietMessage& m) {
       .I64(m.deadline)
       .U64(m.connections)
       .U64(m.bytes_sent)
-      .U64(m.bytes_received);
+      .U64(m.bytes_received)
+      .U64(m.server_ends);
   out.U8(m.has_undelivered ? 1 : 0);
 }
 void Take(ByteReader& in, QuietMessage& m) {
@@ -71,6 +72,7 @@ void Take(ByteReader& in, QuietMessage& m) {
   m.connections = in.U64();
   m.bytes_sent = in.U64();
   m.bytes_received = in.U64();
+  m.server_ends = in.U64();
   m.has_undelivered = in.U8() != 0;
 }
 

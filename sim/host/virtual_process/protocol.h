@@ -58,7 +58,8 @@ struct QuietMessage {
   std::uint64_t connections = 0;      // Made to the server so far, and closed.
   std::uint64_t bytes_sent = 0;       // To the server so far.
   std::uint64_t bytes_received = 0;   // From the server so far.
-  bool has_undelivered = false;       // Of those received.
+  std::uint64_t server_ends = 0;      // Connections that the server has closed.
+  bool has_undelivered = false;       // Of what was received.
 };
 
 struct OutputMessage {

@@ -1,8 +1,9 @@
 #include "sim/host/virtual_process/relay.h"
 
 #include <fcntl.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
+#include <poll.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
@@ -23,6 +24,9 @@ constexpr std::uint16_t kFirstLocalPort = 40000;
 constexpr int kBacklog = 1024;
 // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
 constexpr WallTime kArrivalMax = std::chrono::seconds(5);
+constexpr int kConnectedMax = 5000;  // Milliseconds.
+// A descriptor that is gone may live on elsewhere: then no end comes.
+constexpr int kEndMax = 20;  // Milliseconds.
 
 std::uint16_t PortOf(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET6) {
@@ -57,6 +61,18 @@ int ConnectTo(std::uint16_t port) {
   return -1;
 }
 
+// States of a socket that has not heard of its peer's end: <net/tcp_states.h> of Linux.
+constexpr std::uint8_t kEstablished = 1;
+constexpr std::uint8_t kFinWait1 = 4;
+constexpr std::uint8_t kFinWait2 = 5;
+
+std::optional<tcp_info> InfoOf(int socket) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  return info;
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port) {
@@ -86,27 +102,43 @@ Relay::~Relay() {
   close(files_);
 }
 
-void Relay::Accept(int pidfd, int file) {
-  for (;;) {
+void Relay::Accept(int pidfd, int file, int socket) {
+  sockaddr_storage own{};
+  socklen_t own_size = sizeof own;
+  getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size);
+  const WallTime begun = SteadyNow();
+  for (bool is_here = false; !is_here && SteadyNow() - begun < kArrivalMax;) {
     sockaddr_in peer{};
     socklen_t size = sizeof peer;
-    Pair pair;
-    pair.program =
+    const int accepted =
         accept4(listener_, reinterpret_cast<sockaddr*>(&peer), &size, SOCK_CLOEXEC | SOCK_NONBLOCK);
-    if (pair.program < 0) return;
-    Prepare(pair.program);
-    pair.server = ConnectTo(server_port_);
-    pair.pidfd = pidfd < 0 ? -1 : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
-    pair.program_file = file;
-    pair.local_port = ntohs(peer.sin_port);
-    pair.shown_local_port = static_cast<std::uint16_t>(kFirstLocalPort + connections_ % 20000);
-    pair.has_server_ended = pair.server < 0;
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = ++connections_;
-    if (pair.server >= 0) epoll_ctl(files_, EPOLL_CTL_ADD, pair.server, &event);
-    pairs_[connections_] = std::move(pair);
+    if (accepted < 0) {
+      sched_yield();
+      continue;
+    }
+    TakeConnection(pidfd, file, accepted, ntohs(peer.sin_port));
+    is_here = ntohs(peer.sin_port) == PortOf(own);
   }
+  // The program's end knows it, too.
+  pollfd connected{socket, POLLOUT, 0};
+  poll(&connected, 1, kConnectedMax);
+}
+
+void Relay::TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer_port) {
+  Pair pair;
+  pair.program = accepted;
+  Prepare(pair.program);
+  pair.server = ConnectTo(server_port_);
+  pair.pidfd = pidfd < 0 ? -1 : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
+  pair.program_file = file;
+  pair.local_port = peer_port;
+  pair.shown_local_port = static_cast<std::uint16_t>(kFirstLocalPort + connections_ % 20000);
+  pair.has_server_ended = pair.server < 0;
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = ++connections_;
+  if (pair.server >= 0) epoll_ctl(files_, EPOLL_CTL_ADD, pair.server, &event);
+  pairs_[connections_] = std::move(pair);
 }
 
 std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
@@ -123,7 +155,10 @@ bool Relay::PumpUp() {
     while (!pair.has_program_ended && pair.program >= 0) {
       const ssize_t got = recv(pair.program, part, sizeof part, 0);
       if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && errno == EAGAIN) break;
+      if (got < 0 && errno == EAGAIN) {
+        if (!IsUnderWay(pair)) break;
+        continue;
+      }
       is_moved = true;
       if (got <= 0) {
         pair.has_program_ended = true;
@@ -132,6 +167,7 @@ bool Relay::PumpUp() {
         break;
       }
       pair.up.append(part, static_cast<std::size_t>(got));
+      pair.taken += static_cast<std::uint64_t>(got);
       moved_.emplace_back(number, static_cast<std::size_t>(got));
     }
     SendUp(pair);
@@ -166,6 +202,7 @@ void Relay::PumpDown() {
       if (got < 0 && errno == EAGAIN) break;
       if (got <= 0) {
         pair.has_server_ended = true;
+        ++server_ends_;
         epoll_ctl(files_, EPOLL_CTL_DEL, pair.server, nullptr);
         break;
       }
@@ -176,17 +213,58 @@ void Relay::PumpDown() {
   Sweep();
 }
 
-std::optional<int> Relay::UnreadOf(const Pair& pair) {
+int Relay::CopyOf(const Pair& pair) {
   const int copy = pair.pidfd < 0 ? -1 : CopyFile(pair.pidfd, pair.program_file);
-  if (copy < 0) return std::nullopt;
+  if (copy < 0) return -1;
   sockaddr_storage own{};
   socklen_t size = sizeof own;
-  int unread = 0;
   // Numbers of descriptors are used again: the port tells whether it is still the same.
   const bool is_known = getsockname(copy, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
-                        PortOf(own) == pair.local_port && ioctl(copy, FIONREAD, &unread) == 0;
+                        PortOf(own) == pair.local_port;
+  if (is_known) return copy;
+  close(copy);
+  return -1;
+}
+
+std::optional<int> Relay::UnreadOf(const Pair& pair) {
+  const int copy = CopyOf(pair);
+  if (copy < 0) return std::nullopt;
+  int unread = 0;
+  const bool is_known = ioctl(copy, FIONREAD, &unread) == 0;
   close(copy);
   return is_known ? std::optional(unread) : std::nullopt;
+}
+
+bool Relay::IsUnderWay(Pair& pair) {
+  if (pair.is_lost) return false;
+  const int copy = CopyOf(pair);
+  if (copy < 0) {
+    pollfd end{pair.program, POLLIN, 0};
+    pair.is_lost = poll(&end, 1, kEndMax) <= 0;
+    return !pair.is_lost;
+  }
+  const auto info = InfoOf(copy);
+  close(copy);
+  const std::uint64_t sent =
+      info ? info->tcpi_bytes_sent - info->tcpi_bytes_retrans + info->tcpi_notsent_bytes : 0;
+  if (sent <= pair.taken) return false;
+  sched_yield();
+  return true;
+}
+
+void Relay::AwaitEnd(const Pair& pair) {
+  const WallTime begun = SteadyNow();
+  while (SteadyNow() - begun < kArrivalMax) {
+    const int copy = CopyOf(pair);
+    if (copy < 0) return;
+    const auto info = InfoOf(copy);
+    close(copy);
+    if (!info || (info->tcpi_state != kEstablished && info->tcpi_state != kFinWait1 &&
+                  info->tcpi_state != kFinWait2)) {
+      return;
+    }
+    sched_yield();
+  }
 }
 
 void Relay::AwaitArrival(const Pair& pair, int size) {
@@ -225,6 +303,7 @@ bool Relay::Deliver() {
     }
     if (pair.granted == 0 && pair.down.empty() && pair.is_end_granted && !pair.is_end_delivered) {
       shutdown(pair.program, SHUT_WR);
+      AwaitEnd(pair);
       pair.is_end_delivered = true;
       moved_.emplace_back(number, 0);
       is_delivered = true;

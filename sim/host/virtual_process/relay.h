@@ -34,9 +34,9 @@ class Relay {
   // Readable when the server has sent something, or takes something again.
   int file() const { return files_; }
 
-  // A socket of the program was connected to port(): its other end is there. It is `file` of the
-  // process behind `pidfd`.
-  void Accept(int pidfd, int file);
+  // A socket of the program was connected to port(): its other end is awaited. It is `file` of the
+  // process behind `pidfd`, and `socket` a copy of ours.
+  void Accept(int pidfd, int file, int socket);
   // The port that the program is told it has, when it has `port`; 0 if none of ours.
   std::uint16_t ShownLocalPort(std::uint16_t port) const;
 
@@ -57,6 +57,8 @@ class Relay {
   std::uint64_t connections() const { return connections_; }
   // Connections that the program has closed.
   std::uint64_t ends() const { return ends_; }
+  // That the server has closed.
+  std::uint64_t server_ends() const { return server_ends_; }
   std::uint64_t bytes_sent() const { return bytes_sent_; }
   std::uint64_t bytes_received() const { return bytes_received_; }
   bool has_undelivered() const;
@@ -72,6 +74,8 @@ class Relay {
     std::string up;
     std::string down;
     std::size_t granted = 0;  // Of `down`.
+    std::uint64_t taken = 0;  // Bytes that the program has sent and we have.
+    bool is_lost = false;     // The program's descriptor is gone, and no end came soon.
     bool has_program_ended = false;
     bool has_server_ended = false;
     bool is_end_granted = false;
@@ -79,9 +83,16 @@ class Relay {
   };
   Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port);
   void SendUp(Pair& pair);
+  // The program's socket, to be closed; -1 if it can't be found any more.
+  static int CopyOf(const Pair& pair);
   // Bytes that the program has not read; nothing if its socket can't be found any more.
   static std::optional<int> UnreadOf(const Pair& pair);
   static void AwaitArrival(const Pair& pair, int size);
+  static void AwaitEnd(const Pair& pair);
+  // The program has sent more than we have, or has closed its end: on a machine that is very busy
+  // loopback takes a while.
+  static bool IsUnderWay(Pair& pair);
+  void TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer_port);
   void Close(Pair& pair);
   void Sweep();
 
@@ -92,6 +103,7 @@ class Relay {
   std::uint16_t server_port_;
   std::uint64_t connections_ = 0;
   std::uint64_t ends_ = 0;
+  std::uint64_t server_ends_ = 0;
   std::uint64_t bytes_sent_ = 0;
   std::uint64_t bytes_received_ = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> moved_;

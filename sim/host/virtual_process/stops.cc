@@ -204,8 +204,9 @@ void Supervisor::TakeExec(pid_t id) {
     return entry.second.kind == VirtualTimer::Kind::kPosix && entry.second.process == id;
   });
   has_executed_ = true;
-  CallRecord executed{
-      .time = tree_.page->monotonic, .thread = number, .kind = CallRecord::Kind::kExecute};
+  CallRecord executed{.time = tree_.page->monotonic + tree_.page->real_offset,
+                      .thread = number,
+                      .kind = CallRecord::Kind::kExecute};
   NameOf(id).copy(executed.text.data(), executed.text.size());
   tree_.trail.Add(executed);
   if (!PrepareImage(tree_, thread, [this](const seccomp_notif& call) { TakeCall(call); })) {

@@ -232,6 +232,7 @@ void Supervisor::SayQuiet() {
     quiet.connections = relay_->connections() + relay_->ends();
     quiet.bytes_sent = relay_->bytes_sent();
     quiet.bytes_received = relay_->bytes_received();
+    quiet.server_ends = relay_->server_ends();
     quiet.has_undelivered = relay_->has_undelivered();
   }
   is_granted_ = false;

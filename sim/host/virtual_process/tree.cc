@@ -75,7 +75,7 @@ void Tree::Tell(const Thread& thread, CallRecord::Kind kind, const Outcome& outc
   const seccomp_data& call = thread.call.data;
   // Where the launcher keeps the program's name is different in each run.
   const bool is_telling = call.nr != SYS_execve;
-  trail.Add({.time = page->monotonic,
+  trail.Add({.time = page->monotonic + page->real_offset,
              .value = outcome.error != 0 ? -outcome.error : outcome.value,
              .argument = is_telling ? call.args[0] : 0,
              .thread = thread.number,
@@ -85,7 +85,7 @@ void Tree::Tell(const Thread& thread, CallRecord::Kind kind, const Outcome& outc
 }
 
 void Tree::Tell(CallRecord::Kind kind, std::uint64_t thread, std::int64_t value, int call) {
-  trail.Add({.time = page->monotonic,
+  trail.Add({.time = page->monotonic + page->real_offset,
              .value = value,
              .thread = static_cast<std::uint32_t>(thread),
              .call = call,
