@@ -3,6 +3,8 @@
 #include <boost/json/basic_parser_impl.hpp>
 #include <charconv>
 #include <cmath>
+#include <limits>
+#include <set>
 
 namespace apiserver {
 namespace {
@@ -206,6 +208,39 @@ struct DuplicateHandler : BuildHandler {
   }
 };
 
+// Counts members up to those that are sought.
+struct PositionHandler : DuplicateHandler {
+  using DuplicateHandler::DuplicateHandler;
+
+  static constexpr std::size_t kNowhere = std::numeric_limits<std::size_t>::max();
+  struct Sought {
+    std::string path;
+    std::size_t mentions_before = 0;
+    std::size_t position = kNowhere;
+  };
+  std::vector<Sought> sought;
+  std::set<std::string, std::less<>> names;  // how their paths end
+  std::size_t count = 0;
+
+  void Seek(const std::string& path, std::size_t mentions_before) {
+    sought.push_back({path, mentions_before});
+    names.insert(path.substr(path.rfind('.') + 1));
+  }
+  bool on_key(bj::string_view s, std::size_t n, bj::error_code& ec) {
+    if (!DuplicateHandler::on_key(s, n, ec)) return false;
+    ++count;
+    const std::string& key = levels.back().key;
+    if (!names.contains(std::string_view(key).substr(key.rfind('.') + 1))) return true;
+    const std::string path = Path();
+    for (Sought& one : sought) {
+      if (one.path != path || one.position != kNowhere) continue;
+      if (one.mentions_before == 0) one.position = count;
+      if (one.mentions_before > 0) --one.mentions_before;
+    }
+    return true;
+  }
+};
+
 bj::parse_options Options(std::size_t depth_max) {
   bj::parse_options options;
   options.max_depth = depth_max;
@@ -296,6 +331,21 @@ JsonParseResult ParseJson(std::string_view text, JsonStorage storage, JsonParseL
     if (Feed(finder, text)) result.duplicate_fields = std::move(finder.handler().found);
   }
   return result;
+}
+
+MemberPositions FindMembers(std::string_view text, const std::vector<std::string>& paths,
+                            const std::vector<std::string>& duplicate_paths) {
+  bj::basic_parser<PositionHandler> parser(Options(kJsonDepthMax), bj::storage_ptr());
+  PositionHandler& handler = parser.handler();
+  for (const std::string& path : paths) handler.Seek(path, 0);
+  for (const std::string& path : duplicate_paths) handler.Seek(path, 1);
+  Feed(parser, text);
+  MemberPositions positions;
+  for (std::size_t i = 0; i < handler.sought.size(); ++i) {
+    (i < paths.size() ? positions.paths : positions.duplicate_paths)
+        .push_back(handler.sought[i].position);
+  }
+  return positions;
 }
 
 }  // namespace apiserver

@@ -35,6 +35,15 @@ struct JsonParseResult {
   bool ok() const { return error.empty(); }
 };
 
+// For each of `paths`, which repeat in `text` or not, how many members begin before it does: for
+// those in `duplicate_paths` before their second mention. Requires: `text` has been parsed well.
+struct MemberPositions {
+  std::vector<std::size_t> paths;
+  std::vector<std::size_t> duplicate_paths;
+};
+MemberPositions FindMembers(std::string_view text, const std::vector<std::string>& paths,
+                            const std::vector<std::string>& duplicate_paths);
+
 JsonParseResult ParseJson(std::string_view text, JsonStorage storage = {},
                           JsonParseLimits limits = {});
 

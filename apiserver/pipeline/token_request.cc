@@ -189,10 +189,9 @@ class TokenRequestEndpoint final : public Endpoint {
     Object status;
     const auto expires = std::chrono::seconds(claims.issued_at + seconds);
     status["expirationTimestamp"] = FormatTime(WallTime{expires.count(), 0});
-    if (!call.context.is_dry_run) {
-      claims.id = call.parts.kernel.Stream("tokens").Uuid();
-      status["token"] = SignToken(claims, *authenticator_->signer());
-    }
+    // A token is kept nowhere: a dry run makes one like any other request.
+    claims.id = call.parts.kernel.Stream("tokens").Uuid();
+    status["token"] = SignToken(claims, *authenticator_->signer());
     request.get_object()["status"] = std::move(status);
     return std::nullopt;
   }

@@ -1,5 +1,8 @@
 #include "apiserver/registry/decode.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
 #include "apiserver/registry/custom/prune.h"
@@ -137,11 +140,48 @@ std::optional<ApiError> TreatStrictErrors(Call& call, const GroupVersionKind& go
   return std::nullopt;
 }
 
+// The place that a strict error names: what stands between its outermost quotes.
+std::vector<std::string> PlacesOf(const std::vector<std::string>& errors) {
+  std::vector<std::string> places;
+  for (const std::string& error : errors) {
+    const std::size_t first = error.find('"');
+    const std::size_t last = error.rfind('"');
+    places.push_back(first == last ? error : error.substr(first + 1, last - first - 1));
+  }
+  return places;
+}
+
+// Puts `repeated` among the errors in `strict`, as the text `body` has their members.
+void MergeInOrder(std::string_view body, std::vector<std::string> repeated,
+                  std::vector<std::string>& strict) {
+  if (repeated.empty()) return;
+  if (strict.empty()) {
+    strict = std::move(repeated);
+    return;
+  }
+  const MemberPositions at = FindMembers(body, PlacesOf(strict), PlacesOf(repeated));
+  std::vector<std::pair<std::size_t, std::string>> all;
+  for (std::size_t i = 0; i < strict.size(); ++i) {
+    all.emplace_back(at.paths[i], std::move(strict[i]));
+  }
+  for (std::size_t i = 0; i < repeated.size(); ++i) {
+    all.emplace_back(at.duplicate_paths[i], std::move(repeated[i]));
+  }
+  std::stable_sort(all.begin(), all.end(),
+                   [](const auto& one, const auto& other) { return one.first < other.first; });
+  strict.clear();
+  for (auto& [position, error] : all) strict.push_back(std::move(error));
+}
+
 // Objects without a Go type are searched for repetitions before unknown fields, as is all YAML.
 void AddRepeated(Call& call, std::vector<std::string>& strict) {
   std::vector<std::string>& repeated = call.request.duplicate_fields;
   const bool is_yaml = call.request.content_type == "application/yaml";
-  const auto place = is_yaml || call.resource.is_custom() ? strict.begin() : strict.end();
+  if (!is_yaml && !call.resource.is_custom()) {
+    // Those of a Go type are told as they are met.
+    return MergeInOrder(call.request.body, std::exchange(repeated, {}), strict);
+  }
+  const auto place = strict.begin();
   strict.insert(place, std::make_move_iterator(repeated.begin()),
                 std::make_move_iterator(repeated.end()));
   repeated.clear();
@@ -170,7 +210,8 @@ std::string StrictErrorText(const std::vector<std::string>& errors) {
   return text;
 }
 
-std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown) {
+std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown,
+                            EmptyLists empty_lists) {
   if (type == nullptr) return {};
   // `managedFields: []` asks for an empty record, but decoding drops empty lists: its other
   // spelling stays.
@@ -186,8 +227,8 @@ std::string NormalizeObject(const Type* type, Value& object, std::vector<std::st
     }
     return error;
   }
-  NormalizeResult result = Normalize(
-      *type, object, unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport);
+  const UnknownFields report = unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport;
+  NormalizeResult result = Normalize(*type, object, report, empty_lists);
   if (unknown != nullptr) {
     for (const std::string& field : result.unknown_fields)
       unknown->push_back("unknown field " + GoQuote(field));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "apiserver/registry/call.h"
+#include "apiserver/schema/normalize.h"
 
 namespace apiserver {
 
@@ -25,7 +26,8 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
 
 // Brings `object`, which patching made, into the form of its type. `unknown` gets the unknown
 // fields.
-std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown);
+std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown,
+                            EmptyLists empty_lists = EmptyLists::kAsGiven);
 
 // The same for what an apply made: custom objects are not decoded again, so that their nulls stay.
 std::string NormalizeApplied(const Type* type, Value& object);

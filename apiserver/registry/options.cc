@@ -245,8 +245,9 @@ ApiResult<DeleteRequestOptions> ReadDeleteOptions(const Request& request) {
       return BadRequestError("decoded object cannot be converted to DeleteOptions");
     const std::string_view kind = TextAt(*request.object, {"kind"});
     if (!kind.empty() && kind != "DeleteOptions") {
+      const std::string_view version = TextAt(*request.object, {"apiVersion"});
       return BadRequestError("no kind " + GoQuote(kind) + " is registered for version " +
-                             GoQuote(TextAt(*request.object, {"apiVersion"})) +
+                             GoQuote(version.empty() ? "meta.k8s.io/v1" : version) +
                              " in scheme \"pkg/runtime/scheme.go:111\"");
     }
     Value body(*request.object);

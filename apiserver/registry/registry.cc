@@ -111,6 +111,8 @@ Response Registry::Handle(Request& request) {
   if (response.shown_revision == 0 && !IsStream(response)) {
     response.shown_revision = parts_.store.revision();
   }
+  // What was warned of before a refusal is told with it.
+  if (response.warnings.empty()) response.warnings = std::move(call.warnings);
   if (!warning.empty()) response.warnings.insert(response.warnings.begin(), warning);
   return response;
 }

@@ -54,11 +54,19 @@ void Append(std::vector<std::string>& warnings, std::vector<std::string> more) {
   for (std::string& warning : more) warnings.push_back(std::move(warning));
 }
 
-MetaRules RulesOf(const ApiResource& resource) {
+// Not those of the servers around kube-apiserver, which validate by themselves and store JSON.
+bool IsOfCoreLibrary(const ApiResource& resource) {
   const std::string& group = resource.storage.group;
-  const bool is_core_library =
-      !resource.is_custom() && group != "apiextensions.k8s.io" && group != "apiregistration.k8s.io";
-  return {resource.is_namespaced, is_core_library};
+  return !resource.is_custom() && group != "apiextensions.k8s.io" &&
+         group != "apiregistration.k8s.io";
+}
+
+MetaRules RulesOf(const ApiResource& resource) {
+  return {resource.is_namespaced, IsOfCoreLibrary(resource)};
+}
+
+EmptyLists EmptyListsOf(const ApiResource& resource) {
+  return IsOfCoreLibrary(resource) ? EmptyLists::kAsStored : EmptyLists::kAsGiven;
 }
 
 void WarnOfRepeatedOwners(Call& call, Value& object) {
@@ -156,7 +164,7 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
     return AlreadyExists(call, *present, is_generated);
   }
   SetMetaText(object, "selfLink", "");
-  NormalizeObject(resource.storage_type, object, nullptr);
+  NormalizeObject(resource.storage_type, object, nullptr, EmptyListsOf(resource));
   ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);
   if (!form) return std::move(form.error());
   if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
@@ -317,7 +325,7 @@ ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old
                                      const ObjectPtr& live) {
   const ApiResource& resource = call.resource;
   SetMetaText(object, "selfLink", "");
-  NormalizeObject(resource.storage_type, object, nullptr);
+  NormalizeObject(resource.storage_type, object, nullptr, EmptyListsOf(resource));
   KeepTimesWhenUnchanged(old, object);
   ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);
   if (!form) return std::move(form.error());
@@ -340,16 +348,32 @@ ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old
   return WriteOutcome{std::move(updated), false};
 }
 
+// Where upstream keeps objects of `resource`: a few have the names they were born with.
+std::string StoredUnder(const ApiResource& resource) {
+  const std::string& group = resource.storage.group;
+  const std::string& name = resource.storage.resource;
+  if (!IsOfCoreLibrary(resource)) return group + "/" + name;
+  constexpr std::pair<std::string_view, std::string_view> kOldNames[] = {
+      {"endpoints", "services/endpoints"},
+      {"ingresses", "ingress"},
+      {"nodes", "minions"},
+      {"replicationcontrollers", "controllers"},
+      {"services", "services/specs"}};
+  for (const auto& [now, before] : kOldNames) {
+    if (now == name) return std::string(before);
+  }
+  return name;
+}
+
 std::optional<ApiError> CheckUid(const Call& call, const std::string& uid,
                                  const StoredObject& live) {
   if (uid.empty() || uid == live.meta().uid) return std::nullopt;
   const ApiResource& resource = call.resource;
-  const std::string group = resource.is_custom() ? resource.storage.group + "/" : "";
   return ConflictError(
       call.group_resource(), live.meta().name,
       // The store adds its prefix to the key; a dry run does not reach the store.
       std::string("StorageError: invalid object, Code: 4, Key: ") +
-          (call.context.is_dry_run ? "/" : "/registry/") + group + resource.storage.resource + "/" +
+          (call.context.is_dry_run ? "/" : "/registry/") + StoredUnder(resource) + "/" +
           live.key().Text() +
           ", ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: " +
           uid + ", UID in object meta: " + live.meta().uid);

@@ -91,7 +91,8 @@ std::string_view GoKind(const Value& value) {
 
 class Normalizer {
  public:
-  explicit Normalizer(UnknownFields unknown) : unknown_(unknown) {}
+  Normalizer(UnknownFields unknown, EmptyLists empty_lists)
+      : unknown_(unknown), is_stored_(empty_lists == EmptyLists::kAsStored) {}
 
   // Requires: `value` is not null.
   void Visit(const Type& type, Value& value, const Frame* frame);
@@ -117,6 +118,7 @@ class Normalizer {
                  bool quote_number = false);
 
   UnknownFields unknown_;
+  const bool is_stored_;
 };
 
 void Normalizer::ReportUnknown(const Frame* parent, std::string_view name) {
@@ -173,6 +175,10 @@ void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
           .parent = frame, .name = key, .owner = &type, .embedded_in = field.embedded_in};
       Visit(*field.type, child, &here);
       if (failed()) return;
+      const bool is_written = !field.omit_empty && !field.is_pointer;
+      if (is_stored_ && is_written && child.is_array() && child.get_array().empty()) {
+        child = nullptr;
+      }
     } else if (!field.is_pointer && !field.omit_empty) {
       child = ZeroValue(*field.type, child.storage());
     }
@@ -209,7 +215,9 @@ void Normalizer::Map(const Type& type, Value& value, const Frame* frame) {
   if (object == nullptr) return WrongType(type.go_type, value, frame);
   for (auto& member : *object) {
     if (member.value().is_null()) {
-      member.value() = ZeroValue(*type.element, object->storage());
+      const bool is_bytes = is_stored_ && type.element->kind == TypeKind::kBytes;
+      member.value() =
+          is_bytes ? Value("", object->storage()) : ZeroValue(*type.element, object->storage());
       continue;
     }
     const Frame here{.parent = frame,
@@ -363,8 +371,9 @@ void Normalizer::Visit(const Type& type, Value& value, const Frame* frame) {
 
 }  // namespace
 
-NormalizeResult Normalize(const Type& type, Value& value, UnknownFields unknown) {
-  Normalizer normalizer(unknown);
+NormalizeResult Normalize(const Type& type, Value& value, UnknownFields unknown,
+                          EmptyLists empty_lists) {
+  Normalizer normalizer(unknown, empty_lists);
   if (value.is_null()) {
     value = ZeroValue(type, value.storage());
   } else {

@@ -21,6 +21,10 @@ inline constexpr std::size_t kUnknownFieldsMax = 100;
 
 enum class UnknownFields : std::uint8_t { kIgnore, kReport };
 
+// What lies in protobuf tells no empty list from none: a field that is always written is null then,
+// and a map's bytes are never null.
+enum class EmptyLists : std::uint8_t { kAsGiven, kAsStored };
+
 struct NormalizeResult {
   std::string error;  // the first value of a wrong type; the object is then half done
   std::vector<std::string> unknown_fields;  // "spec.containers[0].imag", in the object's order
@@ -29,7 +33,8 @@ struct NormalizeResult {
 };
 
 NormalizeResult Normalize(const Type& type, Value& value,
-                          UnknownFields unknown = UnknownFields::kReport);
+                          UnknownFields unknown = UnknownFields::kReport,
+                          EmptyLists empty_lists = EmptyLists::kAsGiven);
 
 // What Go prints for a field of this type that nobody set: "" or null or {} with the members it
 // always writes.

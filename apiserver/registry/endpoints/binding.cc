@@ -66,11 +66,13 @@ class BindingEndpoint final : public Endpoint {
       return BadRequestError("name in URL does not match name in Binding object");
     }
     if (auto refused = CheckTarget(binding)) return refused;
+    if (name.empty()) return BadRequestError("Name parameter required.");
     const ApiResource* pods = call.parts.resources.Find("", "v1", "pods");
     const ObjectPtr live =
         call.parts.store.Find(pods->storage, {call.request.info.namespace_, name});
     if (!live) return NotFoundError(pods->storage, name);
-    if (auto refused = CheckPreconditions(binding, *live, call.context.is_dry_run)) return refused;
+    if (auto refused = CheckPreconditions(binding, *live, is_collection, call.context.is_dry_run))
+      return refused;
     Value pod = live->Parse(call.storage());
     const std::string refusal = Refusal(pod);
     if (!refusal.empty()) return ConflictError(BindingResource(), name, refusal);
@@ -87,7 +89,7 @@ class BindingEndpoint final : public Endpoint {
   }
 
   static std::optional<ApiError> CheckPreconditions(const Value& binding, const StoredObject& live,
-                                                    bool is_dry_run) {
+                                                    bool is_collection, bool is_dry_run) {
     const auto failed = [&](std::string_view what, std::string_view asked,
                             const std::string& present) {
       const std::string key = live.meta().namespace_ + "/" + live.meta().name;
@@ -98,7 +100,9 @@ class BindingEndpoint final : public Endpoint {
                                std::string(what) + " in precondition: " + std::string(asked) +
                                ", " + std::string(what) + " in object meta: " + present);
     };
-    const std::string_view uid = TextAt(binding, {"metadata", "uid"});
+    // One posted to the collection is taken for a new object, whose UID is not the client's.
+    const std::string_view uid =
+        is_collection ? std::string_view() : TextAt(binding, {"metadata", "uid"});
     if (!uid.empty() && uid != live.meta().uid) return failed("UID", uid, live.meta().uid);
     const std::string_view revision = TextAt(binding, {"metadata", "resourceVersion"});
     const std::string present = std::to_string(live.meta().revision);

@@ -65,7 +65,11 @@ class LogEndpoint final : public Endpoint {
     const std::string& name = call.request.info.name;
     ApiResult<PodLogOptions> options = ReadOptions(call.request);
     if (!options) return ErrorResponse(options.error());
-    const FieldErrors errors = Validate(*options);
+    FieldErrors errors = Validate(*options);
+    // Streams are told apart by an alpha feature only.
+    if (call.request.Query("stream") != nullptr) {
+      errors.push_back(FieldForbidden("stream", "may not be specified"));
+    }
     if (!errors.empty()) return ErrorResponse(InvalidError("", "PodLogOptions", name, errors));
     const ObjectPtr pod = call.FindStored(name);
     if (!pod) return ErrorResponse(NotFoundError(call.group_resource(), name));

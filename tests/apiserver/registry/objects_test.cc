@@ -56,11 +56,27 @@ TEST_F(Objects, ADryRunDoesNotReachTheStore) {
             201);
   ASSERT_EQ(Make(R"({"metadata":{"name":"a"}})").status, 201);
   const std::string other = R"({"metadata":{"name":"a","uid":"other"}})";
+  ASSERT_EQ(server_.Do("POST", "/api/v1/nodes", R"({"metadata":{"name":"n"}})").status, 201);
+  EXPECT_NE(Message(server_.Do("PUT", "/api/v1/nodes/n", R"({"metadata":{"name":"n","uid":"o"}})"))
+                .find("Key: /registry/minions/n, "),
+            std::string::npos);
   const std::string place = "/configmaps/ns/a, ResourceVersion";
   EXPECT_NE(Message(server_.Do("PUT", kMaps + "/a?dryRun=All", other)).find("Key: " + place),
             std::string::npos);
   EXPECT_NE(Message(server_.Do("PUT", kMaps + "/a", other)).find("Key: /registry" + place),
             std::string::npos);
+}
+
+TEST_F(Objects, StrictErrorsComeAsTheTextHasThem) {
+  const auto message = [this](const std::string& body) {
+    const std::string text = Message(server_.Do("POST", kMaps + "?fieldValidation=Strict", body));
+    const std::string head = "strict decoding error: ";
+    return text.substr(text.find(head) + head.size());
+  };
+  EXPECT_EQ(message(R"({"metadata":{"name":"a","name":"b","nosuch":1},"zip":2,)"
+                    R"("data":{"k":"1","k":"2"},"Data":{}})"),
+            R"(duplicate field "metadata.name", unknown field "metadata.nosuch", )"
+            R"(unknown field "zip", duplicate field "data.k", unknown field "Data")");
 }
 
 TEST_F(Objects, UpdatesNameFinalizersByDomain) {

@@ -58,6 +58,19 @@ TEST(Normalize, SortsMapsAndFillsTheirNulls) {
             R"({"metadata":{},"data":{"a":"","b":"1"}})");
 }
 
+TEST(Normalize, WhatIsStoredTellsNoEmptyListFromNone) {
+  const auto stored = [](const char* kind, std::string_view json) {
+    Value value = ParseJson(json).value;
+    Normalize(*FindType("", "v1", kind), value, UnknownFields::kIgnore, EmptyLists::kAsStored);
+    return ToJson(value);
+  };
+  const std::string_view range = R"({"metadata":{},"spec":{"limits":[]}})";
+  EXPECT_EQ(stored("LimitRange", range), R"({"metadata":{},"spec":{"limits":null}})");
+  EXPECT_EQ(Normal(FindType("", "v1", "LimitRange"), range).json, range);
+  EXPECT_EQ(stored("Secret", R"({"metadata":{},"data":{"a":null}})"),
+            R"({"metadata":{},"data":{"a":""}})");
+}
+
 TEST(Normalize, ReportsUnknownFieldsInTheirOrder) {
   const Normalized got = Normal(
       Deployment(),
