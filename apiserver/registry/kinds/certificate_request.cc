@@ -11,13 +11,6 @@ namespace {
 
 constexpr std::string_view kGroup = "certificates.k8s.io";
 
-void Default(Object& object) {
-  Object* status = IfObjectOf(object, "status");
-  if (status == nullptr) return;
-  ForEachObject(*status, "conditions",
-                [](Object& condition) { FillText(condition, "status", "True"); });
-}
-
 // Who asks is what the server knows, not what the request says.
 void PrepareCreate(const StrategyContext& context, Object& object) {
   Object& spec = EnsureObject(object, "spec");
@@ -114,7 +107,6 @@ const KindRules kStatus{.group = kGroup,
 const KindRules kApproval{.group = kGroup,
                           .resource = "certificatesigningrequests",
                           .subresource = "approval",
-                          .defaults = Default,
                           .prepare_update = PrepareApproval,
                           .validate_update = ValidateCertificateApproval,
                           .update_metadata = UpdateMetadata::kCreateAndUpdate,
@@ -126,7 +118,6 @@ constexpr const KindRules* kParts[] = {&kStatus, &kApproval};
 const KindRules kCertificateSigningRequestRules{.group = kGroup,
                                                 .resource = "certificatesigningrequests",
                                                 .name_rule = NameRule::kPathSegment,
-                                                .defaults = Default,
                                                 .has_status = true,
                                                 .prepare_create = PrepareCreate,
                                                 .prepare_update = PrepareUpdate,

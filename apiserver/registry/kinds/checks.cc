@@ -82,7 +82,9 @@ void CheckTemplateMetadata(const Object& metadata, const FieldPath& path, Violat
     if (member.key() == "annotations" || member.key() == "labels" || member.value().is_null()) {
       continue;
     }
-    out.Forbidden(path.Child(member.key()), "cannot be set");
+    // Named after the Go field.
+    const std::string_view name = member.key();
+    out.Forbidden(path.Child(name == "uid" ? "uID" : name), "cannot be set");
   }
 }
 

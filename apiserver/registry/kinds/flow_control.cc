@@ -1,4 +1,6 @@
 // PriorityLevelConfigurations. Source: kubernetes/pkg/apis/flowcontrol, 1.36.
+#include <cmath>
+
 #include "apiserver/registry/kinds/all_kinds.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/equality.h"
@@ -29,6 +31,12 @@ void DefaultLevel(Object& object) {
   }
 }
 
+// What dealing a hand of queues takes of a hash. Source: k8s.io/apiserver/pkg/util/shufflesharding.
+constexpr int kHashBitsMax = 60;
+double EntropyBits(std::int64_t queues, std::int64_t hand) {
+  return std::ceil(std::log2(static_cast<double>(queues)) * static_cast<double>(hand));
+}
+
 void CheckQueuing(const Object& queuing, const FieldPath& path, Violations& out) {
   constexpr std::int64_t kQueuesMax = 10'000'000;
   const std::int64_t queues = IntOf(queuing, "queues");
@@ -45,6 +53,11 @@ void CheckQueuing(const Object& queuing, const FieldPath& path, Violations& out)
   } else if (hand > queues) {
     out.Invalid(path.Child("handSize"), hand,
                 "should not be greater than queues (" + std::to_string(queues) + ")");
+  } else if (queues > 0 && EntropyBits(queues, hand) > kHashBitsMax) {
+    out.Invalid(path.Child("handSize"), hand,
+                "required entropy bits of deckSize " + std::to_string(queues) + " and handSize " +
+                    std::to_string(hand) + " should not be greater than " +
+                    std::to_string(kHashBitsMax));
   }
 }
 

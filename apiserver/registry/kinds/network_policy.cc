@@ -178,15 +178,6 @@ void ValidateCidrs(const Object& object, Violations& out) {
     out.Invalid(path, Object{{"CIDRs", cidrs}}, "may only hold up to 2 values");
     return;
   }
-  if (cidrs.size() == 2) {
-    const auto a = ParseCidr(AsText(cidrs[0]));
-    const auto b = ParseCidr(AsText(cidrs[1]));
-    if (a && b && a->base.is_ipv6 == b->base.is_ipv6) {
-      out.Invalid(path, cidrs,
-                  "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and "
-                  "2001:db8::/64");
-    }
-  }
   for (std::size_t i = 0; i < cidrs.size(); ++i) {
     const std::string_view text = AsText(cidrs[i]);
     const std::size_t before = out.size();
@@ -196,19 +187,32 @@ void ValidateCidrs(const Object& object, Violations& out) {
       out.Invalid(path.Index(i), text, "must be in canonical form (\"" + cidr->Text() + "\")");
     }
   }
+  if (cidrs.size() == 2) {
+    const auto a = ParseCidr(AsText(cidrs[0]));
+    const auto b = ParseCidr(AsText(cidrs[1]));
+    if (a && b && a->base.is_ipv6 == b->base.is_ipv6) {
+      out.Invalid(path, cidrs,
+                  "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and "
+                  "2001:db8::/64");
+    }
+  }
 }
 
 void ValidateCidrsUpdate(const Object& object, const Object& old, Violations& out) {
   const FieldPath path("spec.cidrs");
   const Array& cidrs = ArrayOf(ObjectOf(object, "spec"), "cidrs");
   const Array& old_cidrs = ArrayOf(ObjectOf(old, "spec"), "cidrs");
-  if (cidrs.size() < old_cidrs.size()) {
-    out.Invalid(path, cidrs, kFieldImmutable);
+  // A second family may be added; nothing else changes.
+  const bool grows = old_cidrs.size() == 1 && cidrs.size() == 2;
+  if (cidrs.size() != old_cidrs.size() && !grows) {
+    const Object& spec = ObjectOf(object, "spec");
+    out.Invalid(path, IsSet(spec, "cidrs") ? spec.at("cidrs") : Value(), kFieldImmutable);
     return;
   }
   for (std::size_t i = 0; i < old_cidrs.size(); ++i) {
     if (cidrs[i] != old_cidrs[i]) out.Invalid(path.Index(i), cidrs[i], kFieldImmutable);
   }
+  if (grows) ValidateCidrs(object, out);
 }
 
 constexpr std::string_view kCidrStatusReset[] = {"metadata", "spec"};

@@ -67,6 +67,32 @@ INSTANTIATE_TEST_SUITE_P(
                "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(ServiceCidrs, MayOnlyGainAFamily) {
+  const auto problems = [](const std::string& cidrs) {
+    return UpdateProblems(kServiceCidrRules, "{'spec':{'cidrs':['10.0.0.0/24']}}",
+                          "{'spec':{'cidrs':[" + cidrs + "]}}");
+  };
+  EXPECT_EQ(problems("'10.0.0.0/24','fd00::/64'"), "");
+  EXPECT_EQ(problems("'10.0.0.0/24','10.1.0.0/24'"),
+            "spec.cidrs: Invalid value: [\"10.0.0.0/24\",\"10.1.0.0/24\"]: may specify no more "
+            "than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64\n");
+  EXPECT_EQ(problems("'10.2.0.0/24'"),
+            "spec.cidrs[0]: Invalid value: \"10.2.0.0/24\": field is immutable\n");
+}
+
+TEST(PriorityLevels, DealHandsThatAHashCanTell) {
+  const auto problems = [](const std::string& queues) {
+    return Problems(kPriorityLevelConfigurationRules,
+                    "{'spec':{'type':'Limited','limited':{'limitResponse':{'type':'Queue',"
+                    "'queuing':{'queueLengthLimit':1,'handSize':8,'queues':" +
+                        queues + "}}}}}");
+  };
+  EXPECT_EQ(problems("128"), "");
+  EXPECT_EQ(problems("65536"),
+            "spec.limited.limitResponse.queuing.handSize: Invalid value: 8: required entropy bits "
+            "of deckSize 65536 and handSize 8 should not be greater than 60\n");
+}
+
 TEST(PersistentVolumes, LookIntoEachSource) {
   const auto problems = [](const std::string& source) {
     return Problems(
