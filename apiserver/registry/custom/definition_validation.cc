@@ -174,8 +174,7 @@ void CheckVersions(const Value& definition, FieldErrors& errors) {
     names.push_back(name);
     CheckVersion(versions, index, errors);
   }
-  const Value none(boost::json::array_kind);
-  const Value bad = shown == nullptr ? none : ShownVersions(versions);
+  const Value bad = shown == nullptr ? Value() : ShownVersions(versions);
   if (!is_unique)
     errors.push_back(FieldInvalid("spec.versions", bad, "must contain unique version names"));
   if (storage_count != 1) {

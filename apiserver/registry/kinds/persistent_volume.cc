@@ -15,9 +15,6 @@ void Default(Object& object) {
   DefaultSharedVolumeSource(spec);
   FillText(spec, "persistentVolumeReclaimPolicy", "Retain");
   FillPointer(spec, "volumeMode", "Filesystem");
-  if (Object* claim = IfObjectOf(spec, "claimRef")) {
-    if (claim->empty()) spec.erase("claimRef");
-  }
   FillText(EnsureObject(object, "status"), "phase", "Pending");
 }
 

@@ -57,7 +57,8 @@ void CheckResourceClaims(const Object& spec, const FieldPath& path, Violations& 
   }
 }
 
-void CheckPodLevelResources(const Object& spec, const FieldPath& path, Violations& out) {
+void CheckPodLevelResources(const Object& spec, const PodFacts& facts, const FieldPath& path,
+                            Violations& out) {
   if (!IsSet(spec, "resources")) return;
   const Object& resources = ObjectOf(spec, "resources");
   const FieldPath resources_path = path.Child("resources");
@@ -69,7 +70,7 @@ void CheckPodLevelResources(const Object& spec, const FieldPath& path, Violation
     out.Forbidden(resources_path.Child("claims"),
                   "claims may not be set for Resources at pod-level");
   }
-  CheckResourceRequirements(resources, nullptr, resources_path, out, CheckPodResourceName);
+  CheckResourceRequirements(resources, &facts, resources_path, out, CheckPodResourceName);
   // The containers together may not ask for more than the pod.
   const FieldPath requests_path = resources_path.Child("requests");
   for (const auto& entry : ObjectOf(resources, "requests")) {
@@ -241,7 +242,9 @@ void CheckRestOfSpec(const Object& spec, const FieldPath& path, Violations& out)
   if (IsSet(spec, "runtimeClassName")) {
     CheckDnsSubdomain(TextOf(spec, "runtimeClassName"), path.Child("runtimeClassName"), out);
   }
-  CheckOptionalOneOf(spec, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, path, out);
+  if (IsSet(spec, "preemptionPolicy")) {
+    CheckRequiredOneOf(spec, "preemptionPolicy", {"PreemptLowerPriority", "Never"}, path, out);
+  }
   if (IsSet(spec, "overhead")) {
     const Object overhead{{"limits", spec.at("overhead")}};
     CheckResourceRequirements(overhead, nullptr, path.Child("overhead"), out);
@@ -276,7 +279,7 @@ void CheckPodSpec(const Object& spec, const Object* pod_metadata, const FieldPat
   CheckContainers(spec, facts, path, out);
   CheckInitContainers(spec, facts, path, out);
   CheckEphemeralContainers(spec, facts, path, out);
-  CheckPodLevelResources(spec, path, out);
+  CheckPodLevelResources(spec, facts, path, out);
   CheckHostNetworkPorts(spec, pod_metadata != nullptr, path, out);
   CheckRequiredOneOf(spec, "restartPolicy", {"Always", "OnFailure", "Never"}, path, out);
   CheckRequiredOneOf(spec, "dnsPolicy",

@@ -120,7 +120,8 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath capacity_path = path.Child("capacity");
   if (capacity.empty()) out.Required(capacity_path);
   if (!capacity.contains("storage") || capacity.size() > 1) {
-    out.NotSupported(capacity_path, capacity, {"storage"});
+    const Value shown = IsSet(spec, "capacity") ? spec.at("capacity") : Value();
+    out.NotSupported(capacity_path, shown, {"storage"});
   }
   for (const auto& entry : capacity) {
     const auto amount = Quantity::FromJson(entry.value());

@@ -67,6 +67,19 @@ INSTANTIATE_TEST_SUITE_P(
                "for validation is '([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')\n"}),
     [](const auto& row) { return row.param.name; });
 
+TEST(PodTemplates, MayNameClaimsOfTheirPodOnly) {
+  const auto problems = [](const std::string& members) {
+    return Problems(
+        kPodTemplateRules,
+        "{'template':{'spec':{'containers':[{'name':'c','image':'i'}]," + members + "}}}");
+  };
+  EXPECT_EQ(problems("'resources':{'claims':[{'name':'n'}]},"
+                     "'resourceClaims':[{'name':'n','resourceClaimName':'a'}]"),
+            "template.spec.resources.claims: Forbidden: claims may not be set for Resources at "
+            "pod-level\n");
+  EXPECT_EQ(problems("'preemptionPolicy':''"), "template.spec.preemptionPolicy: Required value\n");
+}
+
 TEST(ServiceCidrs, MayOnlyGainAFamily) {
   const auto problems = [](const std::string& cidrs) {
     return UpdateProblems(kServiceCidrRules, "{'spec':{'cidrs':['10.0.0.0/24']}}",
