@@ -120,8 +120,7 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath capacity_path = path.Child("capacity");
   if (capacity.empty()) out.Required(capacity_path);
   if (!capacity.contains("storage") || capacity.size() > 1) {
-    const Value shown = IsSet(spec, "capacity") ? spec.at("capacity") : Value();
-    out.NotSupported(capacity_path, shown, {"storage"});
+    out.NotSupported(capacity_path, capacity, {"storage"});
   }
   for (const auto& entry : capacity) {
     const auto amount = Quantity::FromJson(entry.value());
