@@ -4,6 +4,7 @@
 #include "apiserver/ports/log_stream.h"
 #include "apiserver/watch/watch_stream.h"
 #include "sim/byte_codec.h"
+#include "sim/digest.h"
 
 namespace scenarios {
 
@@ -44,7 +45,7 @@ apiserver::Authentication ApiGateway::Authenticate(
 std::uint64_t ApiGateway::Submit(apiserver::WireRequest wire, std::unique_ptr<Request> request,
                                  Reply reply) {
   const auto program = program_of_ ? program_of_(request->user) : std::nullopt;
-  const std::uint64_t id = NextId(program);
+  const std::uint64_t id = program ? IdOf(*program, wire) : ++last_id_;
   sim::Input input;
   input.kind = "request.receive";
   input.bytes = apiserver::PackWireRecord(id, request->user, wire);
@@ -75,11 +76,20 @@ void ApiGateway::Cancel(std::uint64_t id) {
   inbox_.Push(std::move(input));
 }
 
-// Requests of a program have numbers of their own, whatever others ask meanwhile.
-std::uint64_t ApiGateway::NextId(std::optional<std::uint32_t> program) {
-  if (!program) return ++last_id_;
-  const std::lock_guard lock(ids_mutex_);
-  return (std::uint64_t{*program} + 1) << kProgramShift | ++last_ids_[*program];
+// Requests of a program are known by what they ask, and how often that was asked before: in which
+// order those of several connections arrive is the machine's.
+std::uint64_t ApiGateway::IdOf(std::uint32_t program, const apiserver::WireRequest& wire) {
+  sim::Digest content;
+  for (const std::string* text : {&wire.method, &wire.target, &wire.content_type, &wire.body}) {
+    content.Add(*text);
+  }
+  content.Add(program);
+  {
+    const std::lock_guard lock(ids_mutex_);
+    content.Add(++counts_[content.value()]);
+  }
+  constexpr std::uint64_t kContentBits = (std::uint64_t{1} << kProgramShift) - 1;
+  return (std::uint64_t{program} + 1) << kProgramShift | (content.value() & kContentBits);
 }
 
 void ApiGateway::Drop(std::uint64_t id) {

@@ -69,7 +69,7 @@ class ApiGateway final : public apiserver::HttpGateway {
   std::size_t parked_count() const { return tasks_.size(); }
 
  private:
-  static constexpr int kProgramShift = 40;
+  static constexpr int kProgramShift = 54;
   using Reply = std::function<void(apiserver::Response)>;
   void Receive(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
   void Drop(std::uint64_t id);
@@ -82,10 +82,10 @@ class ApiGateway final : public apiserver::HttpGateway {
   const DurabilityGate gate_;
   const ProgramOf program_of_;
   bool refuses_anonymous_ = false;
-  std::uint64_t NextId(std::optional<std::uint32_t> program);
+  std::uint64_t IdOf(std::uint32_t program, const apiserver::WireRequest& wire);
   std::atomic<std::uint64_t> last_id_{0};
   std::mutex ids_mutex_;
-  std::map<std::uint32_t, std::uint64_t> last_ids_;  // By program.
+  std::map<std::uint64_t, std::uint64_t> counts_;  // By program and content.
   OnReceive on_receive_;
   std::function<void(const Answered&)> on_answer_;
 

@@ -1,6 +1,7 @@
 #include "apiserver/http/https_client.h"
 
 #include "apiserver/http/client_core.h"
+#include "apiserver/http/even_hello.h"
 #include "apiserver/http/outside_texts.h"
 
 namespace apiserver {
@@ -35,6 +36,7 @@ sim::Result<std::shared_ptr<Callee>> ClientCore::CalleeOf(const OutsideJob& job)
   const OutsideTls& tls = job.call.tls;
   SSL_CTX* context = callee->tls.native_handle();
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+  if (limits.has_even_hello) UseEvenHello(context);
   if (job.url.is_tls && !tls.skips_verification) {
     callee->trust = TrustStore::Make(tls.authorities_pem);
   }

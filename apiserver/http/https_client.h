@@ -29,6 +29,7 @@ struct HttpsClientLimits {
   std::chrono::seconds connect_timeout{30};    // as client-go
   std::chrono::seconds handshake_timeout{10};  // as Go's default transport
   std::chrono::seconds idle_timeout{90};       // as Go's default transport
+  bool has_even_hello = false;                 // even_hello.h
 };
 
 struct ClientCore;

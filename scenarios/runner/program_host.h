@@ -130,7 +130,8 @@ class ProgramHost final : public Outside {
   apiserver::HttpsClient client_{{},
                                  {.connect_timeout = std::chrono::hours(24),
                                   .handshake_timeout = std::chrono::hours(24),
-                                  .idle_timeout = std::chrono::hours(24)}};
+                                  .idle_timeout = std::chrono::hours(24),
+                                  .has_even_hello = true}};
   HttpStillness http_;
   CalleeStillness callee_;
   bool has_called_ = false;

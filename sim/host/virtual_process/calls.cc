@@ -80,6 +80,8 @@ Outcome HandleCall(Tree& tree, Thread& thread) {
       return Outcome::Continue();
     case SYS_prctl:
       return ProcessOptionCall(tree, thread);
+    case SYS_bind:
+    case SYS_listen:
     case SYS_connect:
     case SYS_getpeername:
     case SYS_getsockname:

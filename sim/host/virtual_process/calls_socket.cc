@@ -56,14 +56,77 @@ void LeadToRelay(Address& address, std::uint16_t port) {
   inet_pton(AF_INET6, "::ffff:127.0.0.1", &address.v6.sin6_addr);
 }
 
+bool IsStream(int socket) {
+  int kind = 0;
+  socklen_t size = sizeof kind;
+  return getsockopt(socket, SOL_SOCKET, SO_TYPE, &kind, &size) == 0 && kind == SOCK_STREAM;
+}
+
+bool IsForCallersHere(const Address& address) {
+  if (address.generic.sa_family == AF_INET && address.v4.sin_addr.s_addr == INADDR_ANY) return true;
+  if (address.generic.sa_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&address.v6.sin6_addr)) {
+    return true;
+  }
+  return IsLoopback(address);
+}
+
+// A port of the program's own: the relay has it, and the program any other, which it never sees.
+Outcome Bind(Tree& tree, Thread& thread, const Arguments& arguments) {
+  Address address{};
+  const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
+  if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
+  const std::uint16_t port = PortOf(address);
+  if (port == 0 || !IsForCallersHere(address)) return Outcome::Continue();
+  const int copy = tree.Copy(thread, arguments.Int(0));
+  if (copy < 0) return Outcome::Fail(EBADF);
+  Outcome outcome = Outcome::Continue();
+  if (IsStream(copy)) {
+    const int error = tree.relay->Reserve(port);
+    SetPort(address, 0);
+    const bool is_bound =
+        error == 0 && bind(copy, &address.generic, static_cast<socklen_t>(size)) == 0;
+    outcome = is_bound ? Outcome::Answer(0) : Outcome::Fail(error == 0 ? errno : error);
+    Address own{};
+    socklen_t own_size = sizeof own;
+    if (is_bound && getsockname(copy, &own.generic, &own_size) == 0) {
+      tree.relay->Lead(port, PortOf(own));
+    }
+  }
+  close(copy);
+  return outcome;
+}
+
+// Native, once callers can come.
+Outcome Listen(Tree& tree, Thread& thread, const Arguments& arguments) {
+  const int copy = tree.Copy(thread, arguments.Int(0));
+  if (copy < 0) return Outcome::Continue();
+  Address own{};
+  socklen_t size = sizeof own;
+  const bool is_known = getsockname(copy, &own.generic, &size) == 0;
+  close(copy);
+  const std::uint16_t shown = is_known ? tree.relay->ShownOwnPort(PortOf(own)) : std::uint16_t{0};
+  const int error = shown == 0 ? 0 : tree.relay->Listen(shown);
+  return error == 0 ? Outcome::Continue() : Outcome::Fail(error);
+}
+
 Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address address{};
   const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
   if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
   const bool is_ours = IsLoopback(address) && PortOf(address) == tree.relay->shown_port();
-  if (!is_ours) return Outcome::Continue();
+  const std::uint16_t own_port =
+      IsLoopback(address) ? tree.relay->OwnPort(PortOf(address)) : std::uint16_t{0};
+  if (!is_ours && own_port == 0) return Outcome::Continue();
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Fail(EBADF);
+  if (!is_ours) {
+    // It calls itself.
+    SetPort(address, own_port);
+    const int called = connect(copy, &address.generic, static_cast<socklen_t>(size));
+    const Outcome outcome = called == 0 ? Outcome::Answer(0) : Outcome::Fail(errno);
+    close(copy);
+    return outcome;
+  }
   for (const int option : {SO_RCVBUF, SO_SNDBUF}) {
     setsockopt(copy, SOL_SOCKET, option, &kSocketBufferBytes, sizeof kSocketBufferBytes);
   }
@@ -99,17 +162,22 @@ Outcome GiveName(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address own{};
   socklen_t peer_size = sizeof peer;
   socklen_t own_size = sizeof own;
-  const bool is_connected = getpeername(copy, &peer.generic, &peer_size) == 0 &&
-                            getsockname(copy, &own.generic, &own_size) == 0;
+  const bool is_bound = getsockname(copy, &own.generic, &own_size) == 0;
+  const bool is_connected = is_bound && getpeername(copy, &peer.generic, &peer_size) == 0;
   close(copy);
-  if (!is_connected || PortOf(peer) != tree.relay->port() || !IsLoopback(peer)) {
-    return Outcome::Continue();
-  }
-  const std::uint16_t local_port = tree.relay->ShownLocalPort(PortOf(own));
-  if (local_port == 0) return Outcome::Continue();
-  SetPort(own, local_port);
-  SetPort(peer, tree.relay->shown_port());
   const bool is_peer = arguments.call() == SYS_getpeername;
+  if (const std::uint16_t shown = tree.relay->ShownOwnPort(PortOf(own)); shown != 0) {
+    if (is_peer) return Outcome::Continue();
+    SetPort(own, shown);
+  } else {
+    if (!is_connected || PortOf(peer) != tree.relay->port() || !IsLoopback(peer)) {
+      return Outcome::Continue();
+    }
+    const std::uint16_t local_port = tree.relay->ShownLocalPort(PortOf(own));
+    if (local_port == 0) return Outcome::Continue();
+    SetPort(own, local_port);
+    SetPort(peer, tree.relay->shown_port());
+  }
   const Address& given = is_peer ? peer : own;
   const socklen_t size = is_peer ? peer_size : own_size;
   const auto room = ReadValue<socklen_t>(thread.id, arguments[2]);
@@ -128,6 +196,8 @@ Outcome SocketCall(Tree& tree, Thread& thread) {
     return SetTimeout(tree, thread, arguments);
   }
   if (tree.relay == nullptr) return Outcome::Continue();
+  if (arguments.call() == SYS_bind) return Bind(tree, thread, arguments);
+  if (arguments.call() == SYS_listen) return Listen(tree, thread, arguments);
   if (arguments.call() == SYS_connect) return Connect(tree, thread, arguments);
   return GiveName(tree, thread, arguments);
 }

@@ -98,6 +98,7 @@ Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::ui
 
 Relay::~Relay() {
   for (auto& [number, pair] : pairs_) Close(pair);
+  for (const auto& [port, own] : own_listeners_) close(own.file);
   close(listener_);
   close(files_);
 }
@@ -163,7 +164,7 @@ bool Relay::PumpUp() {
       if (got <= 0) {
         pair.has_program_ended = true;
         moved_.emplace_back(number, 0);
-        ++ends_;
+        if (pair.own_port == 0) ++ends_;
         break;
       }
       pair.up.append(part, static_cast<std::size_t>(got));
@@ -193,6 +194,7 @@ void Relay::SendUp(Pair& pair) {
 }
 
 void Relay::PumpDown() {
+  AcceptCallers();
   char part[65536];
   for (auto& [number, pair] : pairs_) {
     if (!pair.up.empty()) SendUp(pair);
@@ -202,12 +204,12 @@ void Relay::PumpDown() {
       if (got < 0 && errno == EAGAIN) break;
       if (got <= 0) {
         pair.has_server_ended = true;
-        ++server_ends_;
+        if (pair.own_port == 0) ++server_ends_;
         epoll_ctl(files_, EPOLL_CTL_DEL, pair.server, nullptr);
         break;
       }
       pair.down.append(part, static_cast<std::size_t>(got));
-      bytes_received_ += static_cast<std::uint64_t>(got);
+      if (pair.own_port == 0) bytes_received_ += static_cast<std::uint64_t>(got);
     }
   }
   Sweep();
@@ -287,6 +289,7 @@ bool Relay::Deliver() {
   bool is_delivered = false;
   for (auto& [number, pair] : pairs_) {
     const bool is_waiting = pair.granted > 0 || (pair.is_end_granted && !pair.is_end_delivered);
+    if (is_waiting && pair.own_port != 0 && pair.program < 0) Call(pair);
     if (pair.program < 0 || !is_waiting || UnreadOf(pair).value_or(0) > 0) continue;
     const std::size_t size = std::min(pair.granted, kDeliveredMax);
     const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);

@@ -40,6 +40,19 @@ class Relay {
   // The port that the program is told it has, when it has `port`; 0 if none of ours.
   std::uint16_t ShownLocalPort(std::uint16_t port) const;
 
+  // --- Ports of the program's own (relay_listen.cc). Whoever calls one comes here first: what he
+  // says reaches the program as the server's words do.
+
+  // Takes the port for the program, which has another in truth. Errors: as of bind(2).
+  int Reserve(std::uint16_t shown_port);
+  void Lead(std::uint16_t shown_port, std::uint16_t port);
+  // The program listens. Errors: as of listen(2).
+  int Listen(std::uint16_t shown_port);
+  // Where a port of the program's really is, and the reverse; 0 if it is none.
+  std::uint16_t OwnPort(std::uint16_t shown_port) const;
+  // `port` is not 0.
+  std::uint16_t ShownOwnPort(std::uint16_t port) const;
+
   // Moves what the program has written on to the server. True if there was something.
   bool PumpUp();
   // Takes what the server has sent.
@@ -73,9 +86,10 @@ class Relay {
     std::uint16_t shown_local_port = 0;
     std::string up;
     std::string down;
-    std::size_t granted = 0;  // Of `down`.
-    std::uint64_t taken = 0;  // Bytes that the program has sent and we have.
-    bool is_lost = false;     // The program's descriptor is gone, and no end came soon.
+    std::size_t granted = 0;     // Of `down`.
+    std::uint64_t taken = 0;     // Bytes that the program has sent and we have.
+    std::uint16_t own_port = 0;  // Somebody calls the program: it is there.
+    bool is_lost = false;        // The program's descriptor is gone, and no end came soon.
     bool has_program_ended = false;
     bool has_server_ended = false;
     bool is_end_granted = false;
@@ -93,6 +107,8 @@ class Relay {
   // loopback takes a while.
   static bool IsUnderWay(Pair& pair);
   void TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer_port);
+  void AcceptCallers();
+  void Call(Pair& pair);
   void Close(Pair& pair);
   void Sweep();
 
@@ -108,6 +124,14 @@ class Relay {
   std::uint64_t bytes_received_ = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> moved_;
   std::map<std::uint64_t, Pair> pairs_;
+  struct OwnListener {
+    int file = -1;
+    std::uint16_t port = 0;  // The program's.
+    bool is_listening = false;
+  };
+  std::map<std::uint16_t, OwnListener> own_listeners_;  // By the port that is shown.
+  std::uint64_t callers_ = 0;
+  std::uint64_t called_ = 0;
 };
 
 }  // namespace sim::virtual_process

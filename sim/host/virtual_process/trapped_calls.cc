@@ -77,6 +77,8 @@ constexpr std::array kTrapped = {
     CALL(getdents64),
     CALL(uname),
     // Sockets.
+    CALL(bind),
+    CALL(listen),
     CALL(connect),
     CALL(getpeername),
     CALL(getsockname),
