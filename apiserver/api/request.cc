@@ -1,5 +1,7 @@
 #include "apiserver/api/request.h"
 
+#include "apiserver/api/json_write.h"
+
 namespace apiserver {
 
 bool UserInfo::Is(std::string_view group) const {
@@ -34,8 +36,7 @@ Response ErrorResponse(const ApiError& error) {
 Response ValueResponse(int status, const Value& value) {
   Response response;
   response.status = status;
-  auto bytes = std::make_shared<std::string>(boost::json::serialize(value));
-  response.body = SharedBytes(std::move(bytes));
+  response.body = std::make_shared<const std::string>(ToJson(value));
   return response;
 }
 

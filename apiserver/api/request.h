@@ -41,12 +41,19 @@ enum class View : std::uint8_t {
   kPartialObjectMetadataList
 };
 
+// How the Status of an error is written.
+struct ErrorForm {
+  Encoding encoding = Encoding::kJson;
+  bool pretty = false;
+};
+
 // The outcome of negotiating the Accept header.
 struct Accepted {
   Encoding encoding = Encoding::kJson;
   View view = View::kObject;
   std::string view_version = "v1";  // "v1" or "v1beta1" of meta.k8s.io
   bool pretty = false;
+  ErrorForm errors;
 };
 
 // What a request addresses; upstream's RequestInfo.
@@ -126,10 +133,12 @@ struct Response {
   std::string content_type = "application/json";             // for SharedBytes bodies
   std::vector<std::pair<std::string, std::string>> headers;  // beyond what HTTP adds itself
   std::vector<std::string> warnings;                         // Warning: 299 - "..."
-  // Objects and lists are encoded as `Request::accept` asks; bytes go out as they are.
+  // Objects, lists and errors are encoded as `Request::accept` asks, bytes for a resource too;
+  // other bytes go out as they are unless `is_negotiated`.
   std::variant<std::monostate, SharedBytes, ObjectPtr, std::shared_ptr<const ObjectList>,
                std::shared_ptr<WatchStream>, std::shared_ptr<LogStream>>
       body;
+  bool is_negotiated = false;   // the bytes are JSON that is encoded as `Request::accept` asks
   GroupVersionKind kind;        // of the objects in `body`
   Revision shown_revision = 0;  // the egress gate holds the answer until this is durable
 };

@@ -15,6 +15,12 @@ Array Texts(const std::vector<std::string>& texts) {
   return array;
 }
 
+std::string Indented(const Value& value) {
+  std::string out;
+  AppendJsonPretty(value, out);
+  return out;
+}
+
 Object GroupVersion(std::string_view group, std::string_view version) {
   return {{"groupVersion", GroupVersionText(group, version)}, {"version", version}};
 }
@@ -188,23 +194,23 @@ std::string RootPathsDocument(std::span<const ServedGroup> groups) {
     }
   }
   std::sort(paths.begin(), paths.end());
-  return ToJson(Object{{"paths", Texts(paths)}});
+  return Indented(Object{{"paths", Texts(paths)}});
 }
 
 std::string VersionDocument() {
-  return ToJson(Object{{"major", "1"},
-                       {"minor", "36"},
-                       {"emulationMajor", "1"},
-                       {"emulationMinor", "36"},
-                       {"minCompatibilityMajor", "1"},
-                       {"minCompatibilityMinor", "35"},
-                       {"gitVersion", "v1.36.3"},
-                       {"gitCommit", ""},
-                       {"gitTreeState", "clean"},
-                       {"buildDate", "1970-01-01T00:00:00Z"},
-                       {"goVersion", ""},
-                       {"compiler", "g++"},
-                       {"platform", "linux/amd64"}});
+  return Indented(Object{{"major", "1"},
+                         {"minor", "36"},
+                         {"emulationMajor", "1"},
+                         {"emulationMinor", "36"},
+                         {"minCompatibilityMajor", "1"},
+                         {"minCompatibilityMinor", "35"},
+                         {"gitVersion", "v1.36.3"},
+                         {"gitCommit", ""},
+                         {"gitTreeState", "clean"},
+                         {"buildDate", "1970-01-01T00:00:00Z"},
+                         {"goVersion", ""},
+                         {"compiler", "g++"},
+                         {"platform", "linux/amd64"}});
 }
 
 }  // namespace apiserver

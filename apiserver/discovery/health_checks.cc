@@ -1,58 +1,64 @@
 #include "apiserver/discovery/health_checks.h"
 
-#include <algorithm>
-
 namespace apiserver {
 namespace {
 
-constexpr std::string_view kCommonChecks[] = {
-    "autoregister-completion",
-    "etcd",
-    "log",
-    "ping",
-    "poststarthook/apiservice-discovery-controller",
-    "poststarthook/apiservice-openapi-controller",
-    "poststarthook/apiservice-openapiv3-controller",
-    "poststarthook/apiservice-registration-controller",
-    "poststarthook/apiservice-status-local-available-controller",
-    "poststarthook/apiservice-status-remote-available-controller",
-    "poststarthook/bootstrap-controller",
-    "poststarthook/crd-informer-synced",
-    "poststarthook/generic-apiserver-start-informers",
-    "poststarthook/kube-apiserver-autoregistration",
-    "poststarthook/peer-endpoint-reconciler-controller",
-    "poststarthook/priority-and-fairness-config-consumer",
-    "poststarthook/priority-and-fairness-config-producer",
-    "poststarthook/priority-and-fairness-filter",
-    "poststarthook/rbac/bootstrap-roles",
-    "poststarthook/scheduling/bootstrap-system-priority-classes",
-    "poststarthook/start-apiextensions-controllers",
-    "poststarthook/start-apiextensions-informers",
-    "poststarthook/start-apiserver-admission-initializer",
-    "poststarthook/start-cluster-authentication-info-controller",
-    "poststarthook/start-kube-aggregator-informers",
-    "poststarthook/start-kube-apiserver-identity-lease-controller",
-    "poststarthook/start-kube-apiserver-identity-lease-garbage-collector",
-    "poststarthook/start-kubernetes-service-cidr-controller",
-    "poststarthook/start-legacy-token-tracking-controller",
-    "poststarthook/start-service-ip-repair-controllers",
-    "poststarthook/start-system-namespaces-controller",
-    "poststarthook/storage-object-count-tracker-hook",
-    "poststarthook/storage-readiness",
+// Where a check runs, by the endpoints that ask for it.
+enum : unsigned { kHealth = 1, kLive = 2, kReady = 4, kEverywhere = kHealth | kLive | kReady };
+
+struct Check {
+  unsigned endpoints;
+  std::string_view name;
 };
-constexpr std::string_view kLivenessChecks[] = {"loopback-serving-certificate"};
-constexpr std::string_view kReadinessChecks[] = {"etcd-readiness", "informer-sync", "shutdown"};
+
+constexpr Check kChecks[] = {
+    {kEverywhere, "ping"},
+    {kEverywhere, "log"},
+    {kHealth | kLive, "loopback-serving-certificate"},
+    {kEverywhere, "etcd"},
+    {kReady, "etcd-readiness"},
+    {kReady, "informer-sync"},
+    {kEverywhere, "poststarthook/start-apiserver-admission-initializer"},
+    {kEverywhere, "poststarthook/generic-apiserver-start-informers"},
+    {kEverywhere, "poststarthook/priority-and-fairness-config-consumer"},
+    {kEverywhere, "poststarthook/priority-and-fairness-filter"},
+    {kEverywhere, "poststarthook/storage-object-count-tracker-hook"},
+    {kEverywhere, "poststarthook/start-apiextensions-informers"},
+    {kEverywhere, "poststarthook/start-apiextensions-controllers"},
+    {kEverywhere, "poststarthook/crd-informer-synced"},
+    {kEverywhere, "poststarthook/start-system-namespaces-controller"},
+    {kEverywhere, "poststarthook/peer-endpoint-reconciler-controller"},
+    {kEverywhere, "poststarthook/start-cluster-authentication-info-controller"},
+    {kEverywhere, "poststarthook/start-kube-apiserver-identity-lease-controller"},
+    {kEverywhere, "poststarthook/start-kube-apiserver-identity-lease-garbage-collector"},
+    {kEverywhere, "poststarthook/storage-readiness"},
+    {kEverywhere, "poststarthook/start-legacy-token-tracking-controller"},
+    {kEverywhere, "poststarthook/start-service-ip-repair-controllers"},
+    {kEverywhere, "poststarthook/rbac/bootstrap-roles"},
+    {kEverywhere, "poststarthook/scheduling/bootstrap-system-priority-classes"},
+    {kEverywhere, "poststarthook/priority-and-fairness-config-producer"},
+    {kEverywhere, "poststarthook/bootstrap-controller"},
+    {kEverywhere, "poststarthook/start-kubernetes-service-cidr-controller"},
+    {kEverywhere, "poststarthook/start-kube-aggregator-informers"},
+    {kEverywhere, "poststarthook/apiservice-status-local-available-controller"},
+    {kEverywhere, "poststarthook/apiservice-status-remote-available-controller"},
+    {kEverywhere, "poststarthook/apiservice-registration-controller"},
+    {kEverywhere, "poststarthook/apiservice-discovery-controller"},
+    {kEverywhere, "poststarthook/kube-apiserver-autoregistration"},
+    {kEverywhere, "autoregister-completion"},
+    {kEverywhere, "poststarthook/apiservice-openapi-controller"},
+    {kEverywhere, "poststarthook/apiservice-openapiv3-controller"},
+    {kReady, "shutdown"},
+};
 
 }  // namespace
 
 std::vector<std::string_view> HealthChecksOf(std::string_view endpoint) {
-  std::vector<std::string_view> checks(std::begin(kCommonChecks), std::end(kCommonChecks));
-  if (endpoint == "readyz") {
-    checks.insert(checks.end(), std::begin(kReadinessChecks), std::end(kReadinessChecks));
-  } else {
-    checks.insert(checks.end(), std::begin(kLivenessChecks), std::end(kLivenessChecks));
+  const unsigned asked = endpoint == "readyz" ? kReady : endpoint == "livez" ? kLive : kHealth;
+  std::vector<std::string_view> checks;
+  for (const Check& check : kChecks) {
+    if ((check.endpoints & asked) != 0) checks.push_back(check.name);
   }
-  std::sort(checks.begin(), checks.end());
   return checks;
 }
 

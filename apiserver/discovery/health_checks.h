@@ -6,7 +6,7 @@
 
 namespace apiserver {
 
-// The checks of `endpoint` ("healthz", "livez", "readyz"), sorted by name.
+// The checks of `endpoint` ("healthz", "livez", "readyz"), in the order in which it runs them.
 std::vector<std::string_view> HealthChecksOf(std::string_view endpoint);
 
 }  // namespace apiserver

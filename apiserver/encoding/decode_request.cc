@@ -90,21 +90,19 @@ void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& r
   const bool is_api = request.info.is_resource;
   if (is_api && resource == nullptr) offer.has_protobuf = false;
   offer.is_list = request.info.verb == "list";
-  offer.is_routed = !is_api || (resource != nullptr && !IsConnection(request.info.subresource));
+  offer.is_routed = resource != nullptr && !IsConnection(request.info.subresource);
+  if (!is_api) offer.has_views = false;
   if (resource != nullptr) offer.has_views = resource->HasVerb("get") || resource->HasVerb("list");
-  ApiResult<Accepted> accepted =
-      NegotiateAnswer(wire.accept, offer, wire.user_agent, request.Query("pretty"));
+  const std::string* pretty = request.Query("pretty");
+  ApiResult<Accepted> accepted = NegotiateAnswer(wire.accept, offer, wire.user_agent, pretty);
+  if (accepted.ok()) request.accept = *accepted;
+  request.accept.errors = NegotiateErrors(wire.accept, wire.user_agent, pretty);
+  if (!is_api) return;  // Documents refuse in their own ways.
   if (!accepted.ok()) {
-    if (is_api) request.accept_error = accepted.error();
-    // Errors are shown in the serialisation that was asked for, where it exists at all.
-    const std::string asked = ParseContentType(wire.accept.substr(0, wire.accept.find(',')));
-    if (asked == "application/yaml") request.accept.encoding = Encoding::kYaml;
-    if (asked == "application/vnd.kubernetes.protobuf")
-      request.accept.encoding = Encoding::kProtobuf;
-    return;
+    request.accept_error = accepted.error();
+  } else {
+    request.accept_error = ViewError(request, resource);
   }
-  request.accept = *accepted;
-  if (is_api) request.accept_error = ViewError(request, resource);
 }
 
 std::string SummarizeBody(const std::string& body) {
@@ -230,6 +228,10 @@ void DecodeBody(const ResourceInfo* resource, Request& request) {
 }
 
 }  // namespace
+
+bool HasBrokenPath(std::string_view target) {
+  return HasBrokenEscape(target.substr(0, target.find('?')));
+}
 
 std::string PercentDecode(std::string_view text, bool plus_is_blank) {
   std::string out;

@@ -30,6 +30,10 @@ struct WireRequest {
 // Never fails: what is wrong with the request is in its decode_error or accept_error.
 std::unique_ptr<Request> DecodeRequest(const WireRequest& wire, UserInfo user);
 
+// Whether the path of a request's target holds an escape that is none: such a request can't be
+// read.
+bool HasBrokenPath(std::string_view target);
+
 // "a%20b+c" -> "a b+c"; in queries "+" is a blank. Broken escapes stay as they are.
 std::string PercentDecode(std::string_view text, bool plus_is_blank);
 

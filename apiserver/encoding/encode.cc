@@ -31,16 +31,17 @@ std::string EncodeValue(const Accepted& accept, const Value& value) {
     case Encoding::kJson:
       if (accept.pretty) {
         AppendJsonPretty(value, out);
-      } else {
-        AppendJson(value, out);
+        return out;
       }
+      AppendJson(value, out);
       out += '\n';
       return out;
     case Encoding::kYaml:
       return ToYaml(value);
     case Encoding::kProtobuf: {
       const auto [group, version] = SplitApiVersion(TextAt(value, {"apiVersion"}));
-      const Type* type = FindType(group, version, TextAt(value, {"kind"}));
+      // Old kinds of discovery say no version.
+      const Type* type = FindType(group, version.empty() ? "v1" : version, TextAt(value, {"kind"}));
       SIM_CHECK_MSG(type != nullptr, TextAt(value, {"kind"}));
       EncodeProtobufObject(*type, value, out);
       return out;
@@ -191,10 +192,14 @@ EncodedBody EncodeAnswer(const Accepted& accept, const RequestInfo& info,
     return {content_type, ListBytes(accept, **list)};
   }
   if (const auto* bytes = std::get_if<SharedBytes>(&response.body)) {
-    // Documents are JSON whatever is accepted; what is refused is said as the client reads it.
-    const bool is_document = !info.is_resource && response.status < 400;
-    const bool is_plain = is_document || response.content_type != "application/json";
-    if (is_plain) return {response.content_type, **bytes};
+    if (response.content_type != "application/json") return {response.content_type, **bytes};
+    if (response.status >= 400) {
+      Accepted shown;
+      shown.encoding = accept.errors.encoding;
+      shown.pretty = accept.errors.pretty;
+      return {std::string(ContentTypeOf(shown.encoding)), Transcode(shown, **bytes)};
+    }
+    if (!info.is_resource && !response.is_negotiated) return {response.content_type, **bytes};
     return {content_type, Transcode(accept, **bytes)};
   }
   return {response.content_type, {}};

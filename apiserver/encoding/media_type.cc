@@ -46,8 +46,8 @@ bool ParseClause(std::string_view clause, MediaType& media_type) {
   if (slash == std::string_view::npos || name.find('/', slash + 1) != std::string_view::npos) {
     return false;
   }
-  media_type.type = Lower(name.substr(0, slash));
-  media_type.subtype = Lower(name.substr(slash + 1));
+  media_type.type = name.substr(0, slash);
+  media_type.subtype = name.substr(slash + 1);
   if (media_type.type.empty() || media_type.subtype.empty()) return false;
   while (!rest.empty()) {
     std::string_view value = Trim(CutPiece(rest, ';'));
@@ -89,7 +89,7 @@ std::vector<MediaType> ParseAccept(std::string_view header) {
 
 std::string ParseContentType(std::string_view header) {
   MediaType media_type;
-  return ParseClause(header, media_type) ? media_type.Name() : std::string();
+  return ParseClause(header, media_type) ? Lower(media_type.Name()) : std::string();
 }
 
 }  // namespace apiserver

@@ -9,8 +9,8 @@
 namespace apiserver {
 
 struct MediaType {
-  std::string type;                                             // lower case
-  std::string subtype;                                          // lower case
+  std::string type;  // as sent: upstream compares those of Accept headers to the letter
+  std::string subtype;
   std::vector<std::pair<std::string, std::string>> parameters;  // names lower case, without q
   int quality_permille = 1000;
 

@@ -16,12 +16,11 @@ constexpr Serialisation kSerialisations[] = {
     {"json", Encoding::kJson}, {"yaml", Encoding::kYaml}, {kProtobufSubtype, Encoding::kProtobuf}};
 
 bool IsOffered(const Serialisation& serialisation, const Offer& offer) {
-  if (serialisation.encoding == Encoding::kProtobuf) return offer.has_protobuf;
-  return !(offer.is_watch && serialisation.encoding == Encoding::kYaml);
+  return serialisation.encoding != Encoding::kProtobuf || offer.has_protobuf;
 }
 
 // Step one: a route is chosen only when a clause names a producible type in full, or is `*/*`.
-bool MatchesRoute(std::string_view header) {
+bool MatchesRoute(std::string_view header, const Offer& offer) {
   if (header.empty()) return true;
   while (!header.empty()) {
     const auto comma = header.find(',');
@@ -30,18 +29,17 @@ bool MatchesRoute(std::string_view header) {
     clause = clause.substr(0, clause.find(';'));
     while (!clause.empty() && clause.front() == ' ') clause.remove_prefix(1);
     while (!clause.empty() && clause.back() == ' ') clause.remove_suffix(1);
-    if (clause == "*/*" || clause == "application/json" || clause == "application/yaml" ||
-        clause == "application/vnd.kubernetes.protobuf") {
+    if (clause == "*/*" || clause == "application/json") return true;
+    if (offer.is_json_only) continue;
+    if (clause == "application/yaml" || clause == "application/vnd.kubernetes.protobuf")
       return true;
-    }
   }
   return false;
 }
 
 ApiError RouteError(const Offer& offer) {
-  std::string text =
-      "406: Not Acceptable\n\nAvailable representations: application/json, application/yaml, "
-      "application/vnd.kubernetes.protobuf";
+  std::string text = "406: Not Acceptable\n\nAvailable representations: application/json";
+  if (!offer.is_json_only) text += ", application/yaml, application/vnd.kubernetes.protobuf";
   if (offer.is_watch || offer.is_list) {
     text += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
   }
@@ -49,15 +47,18 @@ ApiError RouteError(const Offer& offer) {
   return error;
 }
 
-ApiError SerialisationError(const Offer& offer) {
-  std::string text = "only the following media types are accepted: ";
-  if (offer.is_watch) {
-    text += "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
-  } else {
-    text += "application/json, application/yaml, application/vnd.kubernetes.protobuf";
-  }
-  return {406, "NotAcceptable", std::move(text), std::nullopt, {}};
+ApiError SerialisationError(std::string_view offered) {
+  return {406,
+          "NotAcceptable",
+          "only the following media types are accepted: " + std::string(offered),
+          std::nullopt,
+          {}};
 }
+
+constexpr std::string_view kOffered =
+    "application/json, application/yaml, application/vnd.kubernetes.protobuf";
+constexpr std::string_view kOfferedToWatches =
+    "application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
 
 // Whether the clause's parameters can be honoured; fills the view.
 bool TakeParameters(const MediaType& clause, const Offer& offer, Accepted& accepted) {
@@ -79,8 +80,16 @@ bool TakeParameters(const MediaType& clause, const Offer& offer, Accepted& accep
   return true;
 }
 
+// As Go's ParseBool; what it can't read is false.
+bool IsTrue(std::string_view text) {
+  for (const std::string_view word : {"1", "t", "T", "true", "True", "TRUE"}) {
+    if (text == word) return true;
+  }
+  return false;
+}
+
 bool IsPretty(const MediaType& clause, std::string_view user_agent, const std::string* parameter) {
-  if (parameter != nullptr) return *parameter != "false" && *parameter != "0";
+  if (parameter != nullptr && !parameter->empty()) return IsTrue(*parameter);
   const std::string_view in_clause = clause.Parameter("pretty");
   if (!in_clause.empty()) return in_clause == "1" || in_clause == "true";
   // People at a terminal: the reference pretty-prints for these agents.
@@ -88,30 +97,53 @@ bool IsPretty(const MediaType& clause, std::string_view user_agent, const std::s
          user_agent.starts_with("Mozilla/5.0");
 }
 
+bool Matches(const MediaType& clause, const Serialisation& serialisation) {
+  if (clause.type == "*" && clause.subtype == "*") return true;
+  return clause.type == "application" &&
+         (clause.subtype == "*" || clause.subtype == serialisation.subtype);
+}
+
 }  // namespace
+
+std::optional<ApiError> RefusedByRoute(std::string_view accept_header, const Offer& offer) {
+  if (!offer.is_routed || MatchesRoute(accept_header, offer)) return std::nullopt;
+  return RouteError(offer);
+}
+
+ErrorForm NegotiateErrors(std::string_view accept_header, std::string_view user_agent,
+                          const std::string* pretty_parameter) {
+  for (const MediaType& clause : ParseAccept(accept_header)) {
+    if (!clause.Parameter("as").empty()) continue;
+    for (const Serialisation& serialisation : kSerialisations) {
+      if (!Matches(clause, serialisation)) continue;
+      return {serialisation.encoding, IsPretty(clause, user_agent, pretty_parameter)};
+    }
+  }
+  return {Encoding::kJson, true};
+}
 
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
                                     std::string_view user_agent,
                                     const std::string* pretty_parameter) {
-  if (offer.is_routed && !MatchesRoute(accept_header)) return RouteError(offer);
+  if (auto refused = RefusedByRoute(accept_header, offer)) return std::move(*refused);
   for (const MediaType& clause : ParseAccept(accept_header)) {
     for (const Serialisation& serialisation : kSerialisations) {
       if (!IsOffered(serialisation, offer)) continue;
-      const bool matches = (clause.type == "*" && clause.subtype == "*") ||
-                           (clause.type == "application" &&
-                            (clause.subtype == "*" || clause.subtype == serialisation.subtype));
-      if (!matches) continue;
+      if (!Matches(clause, serialisation)) continue;
       Accepted accepted;
       accepted.encoding = serialisation.encoding;
       if (!TakeParameters(clause, offer, accepted)) continue;
       // Tables have no protobuf.
       const bool is_protobuf = serialisation.encoding == Encoding::kProtobuf;
       if (is_protobuf && accepted.view == View::kTable) continue;
+      if (offer.is_watch && serialisation.encoding == Encoding::kYaml) {
+        return SerialisationError(kOfferedToWatches);
+      }
       accepted.pretty = IsPretty(clause, user_agent, pretty_parameter);
       return accepted;
     }
   }
-  return SerialisationError(offer);
+  return SerialisationError(kOffered);
 }
 
 }  // namespace apiserver

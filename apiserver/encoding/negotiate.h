@@ -4,6 +4,7 @@
 // k8s.io/apiserver/pkg/endpoints/handlers/negotiation (second).
 #pragma once
 
+#include <optional>
 #include <string_view>
 
 #include "apiserver/api/errors.h"
@@ -18,11 +19,20 @@ struct Offer {
   bool is_watch = false;
   bool is_list = false;   // its route offers watches too
   bool is_routed = true;  // custom resources and connections skip the first step
+  bool is_json_only = false;
 };
+
+// What the first step says against `accept_header`, if anything.
+std::optional<ApiError> RefusedByRoute(std::string_view accept_header, const Offer& offer);
 
 // `user_agent` decides pretty-printing with `pretty_parameter` (the query's `pretty`, or null).
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
                                     std::string_view user_agent,
                                     const std::string* pretty_parameter);
+
+// Errors are never views: the first clause that asks for none decides. Without such a clause they
+// are indented JSON.
+ErrorForm NegotiateErrors(std::string_view accept_header, std::string_view user_agent,
+                          const std::string* pretty_parameter);
 
 }  // namespace apiserver

@@ -116,6 +116,9 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   }
 
   void ReadBody() {
+    if (HasBrokenPath(parser_->get().target())) {
+      return RefuseUnread(make_error_code(http::error::bad_target));
+    }
     BeginMove();
     beast::get_lowest_layer(stream_).expires_after(limits_.read_timeout);
     if (parser_->get()[http::field::expect] == "100-continue") {

@@ -6,31 +6,31 @@
 #include "apiserver/discovery/openapi_v2.h"
 #include "apiserver/discovery/openapi_v3.h"
 #include "apiserver/encoding/media_type.h"
+#include "apiserver/encoding/negotiate.h"
 #include "apiserver/registry/routes.h"
 
 namespace apiserver {
 namespace {
 
-enum class DiscoveryForm : std::uint8_t { kLegacy, kAggregated, kNone };
-
-// The first clause that can be met decides, as upstream's aggregated discovery handler chooses.
-DiscoveryForm NegotiateDiscovery(const std::string& accept) {
+// Whether the first clause that can be met asks for the aggregated form, as upstream's handler of
+// aggregated discovery chooses.
+bool WantsAggregated(const std::string& accept) {
   for (const MediaType& clause : ParseAccept(accept)) {
     const bool is_json = clause.type == "application" && clause.subtype == "json";
     if (is_json && clause.Parameter("as") == "APIGroupDiscoveryList") {
-      const bool is_v2 =
-          clause.Parameter("g") == "apidiscovery.k8s.io" && clause.Parameter("v") == "v2";
-      if (is_v2) return DiscoveryForm::kAggregated;
+      if (clause.Parameter("g") == "apidiscovery.k8s.io" && clause.Parameter("v") == "v2") {
+        return true;
+      }
       continue;
     }
     if (!clause.Parameter("as").empty()) continue;
-    if (is_json || (clause.type == "*" && clause.subtype == "*")) return DiscoveryForm::kLegacy;
+    if (is_json || (clause.type == "*" && clause.subtype == "*")) return false;
     const bool is_other_serialisation =
         clause.type == "application" &&
         (clause.subtype == "yaml" || clause.subtype == "vnd.kubernetes.protobuf");
-    if (is_other_serialisation) return DiscoveryForm::kLegacy;
+    if (is_other_serialisation) return false;
   }
-  return DiscoveryForm::kNone;
+  return false;
 }
 
 Response JsonDocument(SharedBytes bytes, std::string_view content_type = "application/json") {
@@ -49,7 +49,6 @@ Response WithEtag(const Request& request, Response response) {
   const std::string etag = "\"" + DocumentHash(*std::get<SharedBytes>(response.body)) + "\"";
   response.headers.emplace_back("ETag", etag);
   response.headers.emplace_back("Vary", "Accept");
-  response.headers.emplace_back("Cache-Control", "public");
   if (request.if_none_match == etag) {
     response.status = 304;
     response.body = std::monostate();
@@ -57,14 +56,45 @@ Response WithEtag(const Request& request, Response response) {
   return response;
 }
 
-}  // namespace
+// go-restful's routes know GET alone; other handlers do not look at the method.
+enum class Methods : std::uint8_t { kGet, kAny };
 
-namespace {
+// A document that is encoded as accepted.
+template <class Make>
+Response Negotiated(const Request& request, Methods methods, Make make) {
+  if (methods == Methods::kGet && request.method != "GET") {
+    return ErrorResponse(NoSuchMethodError());
+  }
+  const Offer offer{.has_views = false, .is_routed = methods == Methods::kGet};
+  const ApiResult<Accepted> accepted = NegotiateAnswer(request.accept_header, offer, "", nullptr);
+  if (!accepted) return ErrorResponse(accepted.error());
+  Response response = JsonDocument(make());
+  response.is_negotiated = true;
+  return response;
+}
 
-bool TakesJson(std::string_view accept) {
-  return accept.empty() || accept.find("application/json") != std::string_view::npos ||
-         accept.find("*/*") != std::string_view::npos ||
-         accept.find("application/*") != std::string_view::npos;
+// Whose discovery the aggregator serves by itself.
+constexpr std::string_view kAggregatorGroup = "apiregistration.k8s.io";
+
+bool IsCustom(const ServedGroup& group) {
+  return !group.versions.empty() && !group.versions.front().resources.empty() &&
+         group.versions.front().resources.front().is_custom;
+}
+
+// The index names documents by their hash: such a one never changes, and one with another is sent
+// on to the present one.
+Response Hashed(const Request& request, Response response) {
+  const std::string* asked = request.Query("hash");
+  if (asked == nullptr || asked->empty() || response.status != 200) return response;
+  const std::string hash = DocumentHash(*std::get<SharedBytes>(response.body));
+  if (*asked == hash) {
+    response.headers.emplace_back("Cache-Control", "public, immutable");
+    return response;
+  }
+  response.status = 301;
+  response.headers.emplace_back("Location", request.path + "?hash=" + hash);
+  response.body = std::monostate();
+  return response;
 }
 
 }  // namespace
@@ -91,23 +121,7 @@ SharedBytes Documents::Cached(const std::string& key, const Make& make) {
   return bytes;
 }
 
-Response Documents::Discovery(const Request& request, const std::string& key, const Make& legacy,
-                              const Make& aggregated) {
-  switch (NegotiateDiscovery(request.accept_header)) {
-    case DiscoveryForm::kAggregated:
-      return WithEtag(
-          request, JsonDocument(Cached("aggregated " + key, aggregated), kAggregatedDiscoveryType));
-    case DiscoveryForm::kLegacy:
-      return JsonDocument(Cached(key, legacy));
-    case DiscoveryForm::kNone:
-      break;
-  }
-  return ErrorResponse(NotAcceptableError(
-      "only the following media types are accepted: application/json, application/yaml, "
-      "application/vnd.kubernetes.protobuf"));
-}
-
-std::optional<Response> Documents::HandleGroup(const Request&, const std::string& path) {
+std::optional<Response> Documents::HandleGroup(const Request& request, const std::string& path) {
   const bool is_core = path.starts_with("/api/");
   const std::string rest = path.substr(is_core ? 5 : 6);
   const std::size_t slash = rest.find('/');
@@ -118,17 +132,18 @@ std::optional<Response> Documents::HandleGroup(const Request&, const std::string
   for (const ServedGroup& group : groups_) {
     if (group.name != group_name) continue;
     if (version_name.empty()) {
-      return JsonDocument(Cached(path, [&] { return ApiGroupDocument(group); }));
+      const Methods methods = group.name == kAggregatorGroup ? Methods::kGet : Methods::kAny;
+      return Negotiated(request, methods,
+                        [&] { return Cached(path, [&] { return ApiGroupDocument(group); }); });
     }
     for (const ServedVersion& version : group.versions) {
       if (version.version != version_name) continue;
-      return JsonDocument(
-          Cached(path, [&] { return ApiResourceListDocument(group.name, version); }));
+      return Negotiated(request, IsCustom(group) ? Methods::kAny : Methods::kGet, [&] {
+        return Cached(path, [&] { return ApiResourceListDocument(group.name, version); });
+      });
     }
     // Custom groups have a dispatcher of their own, which says this in plain text.
-    const bool is_custom = !group.versions.empty() && !group.versions.front().resources.empty() &&
-                           group.versions.front().resources.front().is_custom;
-    if (!is_custom && version_name.find('/') == std::string::npos)
+    if (!IsCustom(group) && version_name.find('/') == std::string::npos)
       return ErrorResponse(NoSuchResourceError());
   }
   return std::nullopt;
@@ -136,18 +151,35 @@ std::optional<Response> Documents::HandleGroup(const Request&, const std::string
 
 std::optional<Response> Documents::HandleDiscovery(const Request& request,
                                                    const std::string& path) {
+  const auto aggregated = [&](const Make& make) {
+    Response response = WithEtag(
+        request, JsonDocument(Cached("aggregated " + path, make), kAggregatedDiscoveryType));
+    response.headers.emplace_back("Cache-Control", "public");
+    return response;
+  };
+  const bool is_root = path == "/api" || path == "/apis";
+  const bool is_aggregated = is_root && WantsAggregated(request.accept_header);
   if (path == "/api") {
-    return Discovery(
-        request, path, [&] { return ApiVersionsDocument(server_address_); },
-        [&] { return AggregatedCoreDocument(groups_); });
+    if (is_aggregated) return aggregated([&] { return AggregatedCoreDocument(groups_); });
+    return Negotiated(request, Methods::kGet, [&] {
+      return Cached(path, [&] { return ApiVersionsDocument(server_address_); });
+    });
   }
   if (path == "/apis") {
-    return Discovery(
-        request, path, [&] { return ApiGroupListDocument(groups_); },
-        [&] { return AggregatedGroupsDocument(groups_); });
+    if (is_aggregated) return aggregated([&] { return AggregatedGroupsDocument(groups_); });
+    return Negotiated(request, Methods::kAny,
+                      [&] { return Cached(path, [&] { return ApiGroupListDocument(groups_); }); });
   }
   if (path.starts_with("/api/") || path.starts_with("/apis/")) return HandleGroup(request, path);
   return std::nullopt;
+}
+
+Response Documents::Version(const Request& request) {
+  if (request.method != "GET") return ErrorResponse(NoSuchMethodError());
+  if (auto refused = RefusedByRoute(request.accept_header, {.is_json_only = true})) {
+    return ErrorResponse(*refused);
+  }
+  return JsonDocument(Cached("/version", [] { return VersionDocument(); }));
 }
 
 std::optional<Response> Documents::HandleOpenApi(const Request& request, const std::string& path) {
@@ -165,7 +197,9 @@ std::optional<Response> Documents::HandleOpenApi(const Request& request, const s
     return WithEtag(request, JsonDocument(cache_[path]));
   }
   if (path == "/openapi/v3") {
-    return JsonDocument(Cached(path, [&] { return OpenApiV3Index(groups_); }));
+    // Go's ServeContent does not look for JSON.
+    return JsonDocument(Cached(path, [&] { return OpenApiV3Index(groups_); }),
+                        "text/plain; charset=utf-8");
   }
   const std::string prefix = "/openapi/v3/";
   if (!path.starts_with(prefix)) return std::nullopt;
@@ -177,21 +211,16 @@ std::optional<Response> Documents::HandleOpenApi(const Request& request, const s
     missing.content_type.clear();
     return missing;
   }
-  return WithEtag(request, JsonDocument(document));
+  return Hashed(request, WithEtag(request, JsonDocument(document)));
 }
 
 std::optional<Response> Documents::Handle(const Request& request) {
   const std::string path = WithoutTrailingSlash(request.path);
   if (path == "/") return JsonDocument(Cached(path, [&] { return RootPathsDocument(groups_); }));
   if (auto health = HandleHealth(request)) return health;
-  if (request.method != "GET" && request.method != "HEAD") return std::nullopt;
-  if (path == "/version" && !TakesJson(request.accept_header)) {
-    return ErrorResponse(
-        NotAcceptableError("only the following media types are accepted: application/json"));
-  }
-  if (path == "/version") return JsonDocument(Cached(path, [] { return VersionDocument(); }));
+  if (path == "/version") return Version(request);
   if (auto discovery = HandleDiscovery(request, path)) return discovery;
-  return HandleOpenApi(request, path);
+  return HandleOpenApi(request, request.path);
 }
 
 }  // namespace apiserver

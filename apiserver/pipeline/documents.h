@@ -34,10 +34,9 @@ class Documents {
   using Make = std::function<std::string()>;
   // The bytes of document `key`, made when they are not there.
   SharedBytes Cached(const std::string& key, const Make& make);
-  Response Discovery(const Request& request, const std::string& key, const Make& legacy,
-                     const Make& aggregated);
   std::optional<Response> HandleDiscovery(const Request& request, const std::string& path);
   std::optional<Response> HandleGroup(const Request& request, const std::string& path);
+  Response Version(const Request& request);
   std::optional<Response> HandleOpenApi(const Request& request, const std::string& path);
 
   std::string server_address_;

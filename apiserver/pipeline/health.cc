@@ -8,8 +8,14 @@ Response TextResponse(int status, std::string text) {
   Response response;
   response.status = status;
   response.content_type = "text/plain; charset=utf-8";
-  response.headers = {{"X-Content-Type-Options", "nosniff"}};
   response.body = std::make_shared<const std::string>(std::move(text));
+  return response;
+}
+
+// Of all checks at once.
+Response Verdict(std::string text) {
+  Response response = TextResponse(200, std::move(text));
+  response.headers = {{"X-Content-Type-Options", "nosniff"}};
   return response;
 }
 
@@ -28,9 +34,9 @@ std::optional<Response> HandleHealth(const Request& request) {
   for (const char* name : {"healthz", "livez", "readyz"}) {
     const std::string endpoint = name;
     const std::string path = "/" + endpoint;
-    if (request.path == path || request.path == path + "/") {
-      if (request.Query("verbose") == nullptr) return TextResponse(200, "ok");
-      return TextResponse(200, VerboseReport(endpoint, request.Query("exclude")));
+    if (request.path == path) {
+      if (request.Query("verbose") == nullptr) return Verdict("ok");
+      return Verdict(VerboseReport(endpoint, request.Query("exclude")));
     }
     if (!request.path.starts_with(path + "/")) continue;
     const std::string check = request.path.substr(path.size() + 1);

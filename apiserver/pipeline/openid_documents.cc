@@ -1,6 +1,7 @@
 #include "apiserver/pipeline/openid_documents.h"
 
 #include "apiserver/api/json_write.h"
+#include "apiserver/registry/routes.h"
 
 namespace apiserver {
 namespace {
@@ -34,11 +35,11 @@ DocumentHandler MakeOpenIdDocuments(std::shared_ptr<const Authenticator> authent
                                     std::string server_address) {
   return [authenticator = std::move(authenticator), server_address = std::move(server_address)](
              const Request& request) -> std::optional<Response> {
-    if (request.method != "GET") return std::nullopt;
+    if (request.path != kConfigurationPath && request.path != kKeysPath) return std::nullopt;
+    if (request.method != "GET") return ErrorResponse(NoSuchMethodError());
     if (request.path == kConfigurationPath) {
       return Document(Configuration(*authenticator, server_address), "application/json");
     }
-    if (request.path != kKeysPath) return std::nullopt;
     return Document(R"({"keys":[)" + authenticator->signer()->Jwks() + "]}",
                     "application/jwk-set+json");
   };

@@ -229,9 +229,9 @@ std::string RequestMetrics::Text() const {
 }
 
 std::optional<Response> RequestMetrics::HandleDocument(const Request& request) const {
-  if (request.path != "/metrics" || request.method != "GET") return std::nullopt;
+  if (request.path != "/metrics" || request.method == "DELETE") return std::nullopt;
   Response response;
-  response.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  response.content_type = "text/plain; version=0.0.4; charset=utf-8; escaping=underscores";
   response.body = std::make_shared<const std::string>(Text());
   return response;
 }

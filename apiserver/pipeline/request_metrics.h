@@ -47,7 +47,7 @@ class RequestMetrics final : public RequestHandler {
   // Hands on to the next handler and counts.
   sim::Task<Response> Handle(std::unique_ptr<Request> request) override;
 
-  // Answers GET /metrics; nullopt for other paths.
+  // Answers /metrics; nullopt for other paths, and for DELETE, which would reset.
   std::optional<Response> HandleDocument(const Request& request) const;
   std::string Text() const;
 

@@ -1,17 +1,13 @@
 #include "apiserver/registry/routes.h"
 
+#include "apiserver/api/go_text.h"
+#include "apiserver/api/join.h"
+#include "apiserver/api/names.h"
+
 namespace apiserver {
 namespace {
 
 ApiError NoSuchResource() { return NoSuchResourceError(); }
-
-ApiError NoSuchMethod() {
-  return {405,
-          "MethodNotAllowed",
-          "the server does not allow this method on the requested resource",
-          StatusDetails{},
-          {}};
-}
 
 bool HasItemRoute(const ApiResource& resource) {
   for (std::string_view verb : {"get", "update", "patch", "delete"}) {
@@ -38,12 +34,12 @@ ApiResult<Route> CollectionRoute(const ApiResource& resource, const Request& req
     const bool is_watch = request.info.verb == "watch";
     route.verb = is_watch ? Verb::kWatch : Verb::kList;
     if (is_watch ? resource.HasVerb("watch") : resource.HasVerb("list")) return route;
-    return NoSuchMethod();
+    return is_all && !resource.HasVerb("list") ? NoSuchResource() : NoSuchMethodError();
   }
   if (resource.is_custom() && (method == "PUT" || method == "PATCH")) {
     return BadRequestError("name must be provided");
   }
-  if (is_all) return NoSuchMethod();
+  if (is_all) return resource.HasVerb("list") ? NoSuchMethodError() : NoSuchResource();
   if (method == "POST" && resource.HasVerb("create")) {
     route.verb = Verb::kCreate;
     return route;
@@ -52,7 +48,7 @@ ApiResult<Route> CollectionRoute(const ApiResource& resource, const Request& req
     route.verb = Verb::kDeleteCollection;
     return route;
   }
-  return NoSuchMethod();
+  return NoSuchMethodError();
 }
 
 ApiResult<Route> ItemRoute(const ApiResource& resource, const std::string& method) {
@@ -72,7 +68,7 @@ ApiResult<Route> ItemRoute(const ApiResource& resource, const std::string& metho
   }
   // The dispatcher of custom resources does not look at the name of a POST.
   if (resource.is_custom() && method == "POST") return Route{&resource, nullptr, Verb::kCreate};
-  return NoSuchMethod();
+  return NoSuchMethodError();
 }
 
 bool IsConnect(std::string_view name) {
@@ -94,7 +90,7 @@ ApiResult<Route> SubresourceRoute(const ApiResource& resource, const Request& re
   if (method == "PUT" && sub->HasVerb("update")) return Route{&resource, sub, Verb::kUpdate};
   if (method == "PATCH" && sub->HasVerb("patch")) return Route{&resource, sub, Verb::kPatch};
   if (method == "POST" && sub->HasVerb("create")) return Route{&resource, sub, Verb::kCreate};
-  return NoSuchMethod();
+  return NoSuchMethodError();
 }
 
 bool IsCustomGroup(const ResourceTable& resources, const std::string& group) {
@@ -128,7 +124,20 @@ ApiResult<Route> CustomRoute(const ApiResource& resource, const Request& request
                                  IsMethodOfApi(request.method) ? info.verb : std::string());
 }
 
+bool IsOfStoredObject(Verb verb) {
+  return verb == Verb::kGet || verb == Verb::kUpdate || verb == Verb::kPatch ||
+         verb == Verb::kDelete;
+}
+
 }  // namespace
+
+ApiError NoSuchMethodError() {
+  return {405,
+          "MethodNotAllowed",
+          "the server does not allow this method on the requested resource",
+          StatusDetails{},
+          {}};
+}
 
 ApiError NoSuchResourceError() {
   return {404, "NotFound", "the server could not find the requested resource", StatusDetails{}, {}};
@@ -160,8 +169,12 @@ ApiResult<Route> FindRoute(const ResourceTable& resources, const Request& reques
   ApiResult<Route> route = !info.subresource.empty() ? SubresourceRoute(*resource, request)
                            : is_item                 ? ItemRoute(*resource, request.method)
                                                      : CollectionRoute(*resource, request);
-  return resource->is_custom() ? CustomRoute(*resource, request, std::move(route))
-                               : std::move(route);
+  if (resource->is_custom()) route = CustomRoute(*resource, request, std::move(route));
+  if (!is_item || !route.ok() || !IsOfStoredObject(route->verb)) return route;
+  const NameMessages problems = CheckPathSegmentName(info.name);
+  if (problems.empty()) return route;
+  return BadRequestError("Name parameter invalid: " + GoQuote(info.name) + ": " +
+                         JoinTexts(problems, ";"));
 }
 
 }  // namespace apiserver

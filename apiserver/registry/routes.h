@@ -26,6 +26,7 @@ struct Route {
 // Errors: 404 with empty details; 405; code 0 for an unknown group, whose answer is plain text.
 ApiResult<Route> FindRoute(const ResourceTable& resources, const Request& request);
 
+ApiError NoSuchMethodError();
 // What a group that exists says of what it does not serve.
 ApiError NoSuchResourceError();
 // "404 page not found\n", as Go's ServeMux answers.

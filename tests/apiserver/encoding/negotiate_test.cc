@@ -66,7 +66,13 @@ TEST(NegotiateAnswer, RefusesInTwoWordings) {
   EXPECT_EQ(serialisation.error().message,
             "only the following media types are accepted: application/json;stream=watch, "
             "application/vnd.kubernetes.protobuf;stream=watch");
+  const auto view = NegotiateAnswer("application/json;as=Table", watch, "test", nullptr);
+  ASSERT_FALSE(view.ok());
+  EXPECT_EQ(view.error().message,
+            "only the following media types are accepted: application/json, application/yaml, "
+            "application/vnd.kubernetes.protobuf");
   EXPECT_FALSE(NegotiateAnswer("application/*", {}, "test", nullptr).ok());
+  EXPECT_FALSE(NegotiateAnswer("APPLICATION/JSON", {}, "test", nullptr).ok());
   const auto list = NegotiateAnswer("text/html", {.is_list = true}, "test", nullptr);
   ASSERT_FALSE(list.ok());
   EXPECT_EQ(list.error().message, route.error().message);
@@ -97,6 +103,31 @@ TEST(NegotiateAnswer, PrintsPrettilyForPeople) {
   EXPECT_FALSE(NegotiateAnswer("", {}, "curl/8.0", &no)->pretty);
   EXPECT_FALSE(NegotiateAnswer("", {}, "kubectl/v1.36.3", nullptr)->pretty);
   EXPECT_TRUE(NegotiateAnswer("", {}, "kubectl/v1.36.3", &yes)->pretty);
+}
+
+TEST(NegotiateErrors, TheFirstClauseWithoutAViewDecides) {
+  const std::string garbled = "abc";
+  const struct {
+    const char* accept;
+    const std::string* pretty;
+    Encoding encoding;
+    bool is_pretty;
+  } kRows[] = {
+      {"", nullptr, Encoding::kJson, false},
+      {kKubectlGet, nullptr, Encoding::kJson, false},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io", nullptr, Encoding::kJson, true},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io", &garbled, Encoding::kJson, true},
+      {"application/json;as=Table;v=v1;g=meta.k8s.io,application/yaml", nullptr, Encoding::kYaml,
+       false},
+      {"application/*", &garbled, Encoding::kJson, false},
+      {"text/html", nullptr, Encoding::kJson, true},
+      {"application/vnd.kubernetes.protobuf", nullptr, Encoding::kProtobuf, false},
+  };
+  for (const auto& row : kRows) {
+    const ErrorForm form = NegotiateErrors(row.accept, "test", row.pretty);
+    EXPECT_EQ(form.encoding, row.encoding) << row.accept;
+    EXPECT_EQ(form.pretty, row.is_pretty) << row.accept;
+  }
 }
 
 }  // namespace
