@@ -149,6 +149,29 @@ void ShowEmptyPlace(const StartMessage& start) {
   if (mount("tmpfs", kTemporaryPlace, "tmpfs", 0, "size=1g,mode=1777") != 0) errno = 0;
 }
 
+// In this namespace only, and only where there is such a file.
+void ShowFile(const char* place, const std::string& text) {
+  const std::string source = std::string(kTemporaryPlace) + "/shown";
+  const int file = open(source.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (file < 0) return;
+  const bool is_whole = write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+  close(file);
+  if (is_whole && mount(source.c_str(), place, nullptr, MS_BIND, nullptr) != 0) errno = 0;
+  unlink(source.c_str());
+}
+
+// A name server answers at the machine's time, if at all: names are those of this machine.
+void ShowOwnNames() {
+  if (mount("tmpfs", kTemporaryPlace, "tmpfs", 0, "size=64k,mode=755") != 0) {
+    errno = 0;
+    return;
+  }
+  ShowFile("/etc/hosts", std::string("127.0.0.1 localhost ") + kHostName + "\n::1 localhost\n");
+  ShowFile("/etc/resolv.conf", "");
+  ShowFile("/etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n");
+  umount2(kTemporaryPlace, MNT_DETACH);  // What is shown stays.
+}
+
 // The first process of the namespace: waits for whoever lost its parent, and ends with the program.
 [[noreturn]] void Reap(pid_t program) {
   for (;;) {
@@ -234,6 +257,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
     // Where it is refused, /proc shows the machine's process numbers.
     if (mount("proc", "/proc", "proc", 0, nullptr) != 0) errno = 0;
     ShowAccount(start.account_directory);
+    ShowOwnNames();
     ShowEmptyPlace(start);
     if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
   }

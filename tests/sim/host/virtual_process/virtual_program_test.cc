@@ -93,6 +93,14 @@ TEST(VirtualProgramTest, SeesTheSameMachineInEveryRun) {
             Shell("hostname; nproc; cat /proc/sys/kernel/random/uuid; date +%s%N").lines);
 }
 
+TEST(VirtualProgramTest, NamesAreThoseOfItsOwnMachine) {
+  const Finished finished =
+      Shell("for n in orrery localhost example.com; do getent ahostsv4 $n | head -1; done");
+  ASSERT_EQ(finished.lines.size(), 2U);
+  EXPECT_TRUE(finished.lines.at(0).starts_with("127.0.0.1")) << finished.lines.at(0);
+  EXPECT_TRUE(finished.lines.at(1).starts_with("127.0.0.1")) << finished.lines.at(1);
+}
+
 TEST(VirtualProgramTest, RandomBytesFollowTheSeed) {
   const std::string script = "head -c 16 /dev/urandom | od -An -tx1; mktemp -u";
   EXPECT_EQ(Shell(script, 1).lines, Shell(script, 1).lines);
