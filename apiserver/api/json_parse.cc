@@ -80,6 +80,7 @@ struct BuildHandler {
       exact = 0;
       if (std::abs(rough) > 1 && number_out_of_range.empty()) number_out_of_range = part;
     }
+    if (exact == 0) exact = 0;  // No sign: "-0" would be read as an integer the next time.
     part.clear();
     stack.push_double(exact);
     return true;

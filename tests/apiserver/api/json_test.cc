@@ -67,6 +67,8 @@ TEST(JsonParse, IntegersStayIntegersWithin64Bits) {
   EXPECT_TRUE(ParseJson("1.0").value.is_double());
 }
 
+TEST(JsonParse, ZeroHasNoSign) { EXPECT_EQ(ToJson(ParseJson("[-0.0,-0e5,-0]").value), "[0,0,0]"); }
+
 TEST(JsonParse, RepeatedKeysAreNamedAndTheLastWins) {
   const JsonParseResult got = ParseJson(
       R"({"metadata":{"labels":{"a":"1","a":"2","a":"3"}},"x":[{"b":1},{"b":1,"b":2}],"x":null})");
