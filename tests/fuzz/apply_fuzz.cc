@@ -38,6 +38,10 @@ bool HoldsBareItem(const FieldSet& fields) {
   return false;
 }
 
+// An empty list is nobody's: it goes with the apply that empties it and comes with the next. The
+// reference does the same.
+bool HoldsEmptyList(const Value& value) { return ToJson(value).find("[]") != std::string::npos; }
+
 void Check(const Value& object) {
   SIM_CHECK(ParseManagedFields(FindPath(object, {"metadata", "managedFields"})).ok());
 }
@@ -74,7 +78,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (!Normalize(type, applied->object).ok()) continue;
     live = std::move(applied->object);
     // A null key is that of an item which decoding gives another one.
-    if (HoldsNull(config.value)) continue;
+    if (HoldsNull(config.value) || HoldsEmptyList(config.value)) continue;
     if (HoldsBareItem(FieldSetOf(SchemaOf(context), config.value))) continue;
     const auto later = Context(context.manager, second + 100);
     auto again = ApplyConfiguration(&*live, config.value, {.is_forced = true}, later);
