@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
@@ -103,6 +104,10 @@ Outcome Listen(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address own{};
   socklen_t size = sizeof own;
   const bool is_known = getsockname(copy, &own.generic, &size) == 0;
+  // What is accepted inherits it: an answer that Nagle's algorithm keeps until the first part of it
+  // is acknowledged, which takes the kernel up to 40 ms, would come when time has gone on.
+  const int yes = 1;
+  setsockopt(copy, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   close(copy);
   const std::uint16_t shown = is_known ? tree.relay->ShownOwnPort(PortOf(own)) : std::uint16_t{0};
   const int error = shown == 0 ? 0 : tree.relay->Listen(shown);
