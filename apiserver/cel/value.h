@@ -127,7 +127,8 @@ inline Value Value::Double(double value) {
 }
 inline Value Value::Text(Kind kind, std::string_view text) {
   Value out(kind);
-  out.text_ = text.data();
+  // Never null: keys of JSON objects are made of it, and std::memcpy wants bytes even for none.
+  out.text_ = text.data() == nullptr ? "" : text.data();
   out.aux_ = static_cast<std::uint32_t>(text.size());
   return out;
 }
