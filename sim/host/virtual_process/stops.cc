@@ -44,6 +44,9 @@ void Supervisor::TakeStop(pid_t id, int status) {
     return;
   }
   Thread& thread = found->second;
+  // Whatever stops it, the kernel forgets that we asked it to stop.
+  const bool is_sampling = std::exchange(thread.is_sampling, false);
+  const bool is_interrupting = std::exchange(thread.is_interrupting, false);
   if (thread.state == Thread::State::kEnding) {
     ptrace(PTRACE_CONT, id, nullptr, event == 0 ? signal : 0);
     return;
@@ -63,8 +66,12 @@ void Supervisor::TakeStop(pid_t id, int status) {
         ptrace(PTRACE_LISTEN, id, nullptr, nullptr);
         return;
       }
-      if (thread.is_sampling) return TakeSample(thread);
-      return thread.is_interrupting ? TakeInterrupt(thread) : QueueStopped(thread, 0);
+      if (is_interrupting) return HoldBlocked(thread);
+      if (is_sampling) return TakeSample(thread);
+      if (thread.state == Thread::State::kBlocked) return QueueStopped(thread, 0);
+      // We asked while it was stopped by something else, which was not reported yet.
+      ptrace(PTRACE_CONT, id, nullptr, nullptr);
+      return;
     case 0:
       return TakeSignal(thread, signal);
     default:
@@ -220,8 +227,6 @@ void Supervisor::QueueStopped(Thread& thread, int signal) {
   tree_.Drop(thread.wait);
   tree_.futexes.Remove(thread.id);
   thread.is_stopped = true;
-  thread.is_interrupting = false;
-  thread.is_sampling = false;
   thread.turn = Thread::Turn::kResume;
   thread.resume_signal = signal;
   thread.state = Thread::State::kWaitsForTurn;
@@ -279,15 +284,8 @@ bool Supervisor::EmulateCounter(Thread& thread) {
   return true;
 }
 
-// Asked to stop because it sleeps in a call that is not trapped.
-void Supervisor::TakeInterrupt(Thread& thread) {
-  thread.is_interrupting = false;
-  HoldBlocked(thread);
-}
-
 // Asked to stop because it computes while others wait.
 void Supervisor::TakeSample(Thread& thread) {
-  thread.is_sampling = false;
   user_regs_struct regs{};
   ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
   const bool is_in_call = static_cast<std::int64_t>(regs.orig_rax) >= 0;
@@ -310,6 +308,7 @@ void Supervisor::Rest(Thread& thread) {
   HoldStopped(thread, std::move(wait));
 }
 
+// Asked to stop because it sleeps in a call that is not trapped.
 void Supervisor::HoldBlocked(Thread& thread) {
   user_regs_struct regs{};
   ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);

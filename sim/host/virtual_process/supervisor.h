@@ -88,7 +88,6 @@ class Supervisor {
   void TakeExit(pid_t id, int status);
   void TakeBirth(Thread& parent, int event);
   void TakeExec(pid_t id);
-  void TakeInterrupt(Thread& thread);
   void TakeSample(Thread& thread);
   void Rest(Thread& thread);
   bool EmulateCounter(Thread& thread);

@@ -174,6 +174,12 @@ TEST(VirtualProgramTest, ManyThreadsDoTheSameWithEverySeed) {
   }
 }
 
+TEST(VirtualProgramTest, BirthsThatTakeLongAreNotLostWhileOneLooksForSpinning) {
+  const Finished finished = RunToEnd({FORK_PROGRAM});
+  EXPECT_EQ(finished.lines, Lines{"20"}) << finished.failure;
+  EXPECT_EQ(finished.seconds, 0);
+}
+
 // How often must not depend on how fast the machine is.
 TEST(VirtualProgramTest, OneThatSpinsOnTheClockHandsOnItsTurnAfterSoManyReads) {
   const Finished first = RunToEnd({SPIN_PROGRAM, "clock", "0"});
