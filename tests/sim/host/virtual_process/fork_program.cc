@@ -2,6 +2,7 @@
 // that the supervisor looks whether it spins, and that look may meet the stop of the birth.
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cstddef>
@@ -17,7 +18,8 @@ int main() {
   madvise(bytes, kSize, MADV_NOHUGEPAGE);
   for (std::size_t at = 0; at < kSize; at += 4096) bytes[at] = 1;
   std::thread([] {
-    for (;;) sleep(1000);
+    const timespec span{1000, 0};
+    for (;;) clock_nanosleep(CLOCK_MONOTONIC, 0, &span, nullptr);
   }).detach();
   int ended = 0;
   for (int child = 0; child < kChildren; ++child) {
