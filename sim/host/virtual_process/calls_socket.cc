@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 #include "sim/host/virtual_process/calls.h"
 #include "sim/host/virtual_process/relay.h"
@@ -28,11 +29,6 @@ union Address {
   sockaddr_in6 v6;
 };
 
-std::uint16_t PortOf(const Address& address) {
-  if (address.generic.sa_family == AF_INET) return ntohs(address.v4.sin_port);
-  return address.generic.sa_family == AF_INET6 ? ntohs(address.v6.sin6_port) : 0;
-}
-
 void SetPort(Address& address, std::uint16_t port) {
   if (address.generic.sa_family == AF_INET) address.v4.sin_port = htons(port);
   if (address.generic.sa_family == AF_INET6) address.v6.sin6_port = htons(port);
@@ -45,6 +41,13 @@ bool IsLoopback(const Address& address) {
   if (address.generic.sa_family != AF_INET6) return false;
   const in6_addr& v6 = address.v6.sin6_addr;
   return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == 127);
+}
+
+// Requires: loopback.
+LoopbackFamily FamilyOf(const Address& address) {
+  const bool is_v6 =
+      address.generic.sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&address.v6.sin6_addr);
+  return is_v6 ? LoopbackFamily::kV6 : LoopbackFamily::kV4;
 }
 
 // The relay listens on 127.0.0.1 only.
@@ -71,26 +74,47 @@ bool IsForCallersHere(const Address& address) {
   return IsLoopback(address);
 }
 
+// By which callers reach a socket that is bound there. Requires: for callers here.
+std::vector<LoopbackFamily> FamiliesOf(int socket, const Address& address) {
+  if (address.generic.sa_family == AF_INET) return {LoopbackFamily::kV4};
+  const in6_addr& v6 = address.v6.sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(&v6)) return {LoopbackFamily::kV4};
+  int is_v6_only = 0;
+  socklen_t size = sizeof is_v6_only;
+  getsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &is_v6_only, &size);
+  if (is_v6_only != 0 || IN6_IS_ADDR_LOOPBACK(&v6)) return {LoopbackFamily::kV6};
+  return {LoopbackFamily::kV4, LoopbackFamily::kV6};
+}
+
+int Reserve(Relay& relay, std::uint16_t port, const std::vector<LoopbackFamily>& families) {
+  for (const LoopbackFamily family : families) {
+    const int error = relay.Reserve(port, family);
+    // On a machine without IPv6 nobody calls there.
+    const bool is_needed = family == families.front() || error == EADDRINUSE;
+    if (error != 0 && is_needed) return error;
+  }
+  return 0;
+}
+
 // A port of the program's own: the relay has it, and the program any other, which it never sees.
 Outcome Bind(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address address{};
   const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
   if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
-  const std::uint16_t port = PortOf(address);
+  const std::uint16_t port = PortOf(address.generic);
   if (port == 0 || !IsForCallersHere(address)) return Outcome::Continue();
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Fail(EBADF);
   Outcome outcome = Outcome::Continue();
   if (IsStream(copy)) {
-    const int error = tree.relay->Reserve(port);
+    const std::vector<LoopbackFamily> families = FamiliesOf(copy, address);
+    const int error = Reserve(*tree.relay, port, families);
     SetPort(address, 0);
     const bool is_bound =
         error == 0 && bind(copy, &address.generic, static_cast<socklen_t>(size)) == 0;
     outcome = is_bound ? Outcome::Answer(0) : Outcome::Fail(error == 0 ? errno : error);
-    Address own{};
-    socklen_t own_size = sizeof own;
-    if (is_bound && getsockname(copy, &own.generic, &own_size) == 0) {
-      tree.relay->Lead(port, PortOf(own));
+    for (const LoopbackFamily family : families) {
+      if (is_bound) tree.relay->Lead(port, family, BoundPortOf(copy));
     }
   }
   close(copy);
@@ -101,16 +125,13 @@ Outcome Bind(Tree& tree, Thread& thread, const Arguments& arguments) {
 Outcome Listen(Tree& tree, Thread& thread, const Arguments& arguments) {
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Continue();
-  Address own{};
-  socklen_t size = sizeof own;
-  const bool is_known = getsockname(copy, &own.generic, &size) == 0;
+  const std::uint16_t port = BoundPortOf(copy);
   // What is accepted inherits it: an answer that Nagle's algorithm keeps until the first part of it
   // is acknowledged, which takes the kernel up to 40 ms, would come when time has gone on.
   const int yes = 1;
   setsockopt(copy, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   close(copy);
-  const std::uint16_t shown = is_known ? tree.relay->ShownOwnPort(PortOf(own)) : std::uint16_t{0};
-  const int error = shown == 0 ? 0 : tree.relay->Listen(shown);
+  const int error = tree.relay->Listen(port);
   return error == 0 ? Outcome::Continue() : Outcome::Fail(error);
 }
 
@@ -118,9 +139,10 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address address{};
   const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
   if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
-  const bool is_ours = IsLoopback(address) && PortOf(address) == tree.relay->shown_port();
+  const bool is_ours = IsLoopback(address) && PortOf(address.generic) == tree.relay->shown_port();
   const std::uint16_t own_port =
-      IsLoopback(address) ? tree.relay->OwnPort(PortOf(address)) : std::uint16_t{0};
+      IsLoopback(address) ? tree.relay->OwnPort(PortOf(address.generic), FamilyOf(address))
+                          : std::uint16_t{0};
   if (!is_ours && own_port == 0) return Outcome::Continue();
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Fail(EBADF);
@@ -171,14 +193,14 @@ Outcome GiveName(Tree& tree, Thread& thread, const Arguments& arguments) {
   const bool is_connected = is_bound && getpeername(copy, &peer.generic, &peer_size) == 0;
   close(copy);
   const bool is_peer = arguments.call() == SYS_getpeername;
-  if (const std::uint16_t shown = tree.relay->ShownOwnPort(PortOf(own)); shown != 0) {
+  if (const std::uint16_t shown = tree.relay->ShownOwnPort(PortOf(own.generic)); shown != 0) {
     if (is_peer) return Outcome::Continue();
     SetPort(own, shown);
   } else {
-    if (!is_connected || PortOf(peer) != tree.relay->port() || !IsLoopback(peer)) {
+    if (!is_connected || PortOf(peer.generic) != tree.relay->port() || !IsLoopback(peer)) {
       return Outcome::Continue();
     }
-    const std::uint16_t local_port = tree.relay->ShownLocalPort(PortOf(own));
+    const std::uint16_t local_port = tree.relay->ShownLocalPort(PortOf(own.generic));
     if (local_port == 0) return Outcome::Continue();
     SetPort(own, local_port);
     SetPort(peer, tree.relay->shown_port());

@@ -1,12 +1,11 @@
 #include "sim/host/virtual_process/relay.h"
 
 #include <fcntl.h>
-#include <linux/tcp.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sched.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,23 +24,8 @@ constexpr int kBacklog = 1024;
 // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
 constexpr WallTime kArrivalMax = std::chrono::seconds(5);
 constexpr int kConnectedMax = 5000;  // Milliseconds.
-// A descriptor that is gone may live on elsewhere: then no end comes.
+// Where a socket can't be found: a descriptor that is gone may live on, and then no end comes.
 constexpr int kEndMax = 20;  // Milliseconds.
-
-std::uint16_t PortOf(const sockaddr_storage& address) {
-  if (address.ss_family == AF_INET6) {
-    return ntohs(reinterpret_cast<const sockaddr_in6&>(address).sin6_port);
-  }
-  return ntohs(reinterpret_cast<const sockaddr_in&>(address).sin_port);
-}
-
-sockaddr_in Loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
 
 void Prepare(int socket) {
   const int yes = 1;
@@ -51,9 +35,9 @@ void Prepare(int socket) {
 
 int ConnectTo(std::uint16_t port) {
   const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const sockaddr_in address = Loopback(port);
+  const Loopback address(port);
   if (made < 0) return -1;
-  if (connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+  if (connect(made, address.generic(), address.size()) == 0) {
     Prepare(made);
     return made;
   }
@@ -61,32 +45,17 @@ int ConnectTo(std::uint16_t port) {
   return -1;
 }
 
-// States of a socket that has not heard of its peer's end: <net/tcp_states.h> of Linux.
-constexpr std::uint8_t kEstablished = 1;
-constexpr std::uint8_t kFinWait1 = 4;
-constexpr std::uint8_t kFinWait2 = 5;
-
-std::optional<tcp_info> InfoOf(int socket) {
-  tcp_info info{};
-  socklen_t size = sizeof info;
-  if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
-  return info;
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port) {
-  const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  sockaddr_in address = Loopback(0);
-  socklen_t size = sizeof address;
-  auto* generic = reinterpret_cast<sockaddr*>(&address);
-  if (listener < 0 || bind(listener, generic, size) != 0 || listen(listener, kBacklog) != 0 ||
-      getsockname(listener, generic, &size) != 0) {
+  const int listener = BindLoopback(0, LoopbackFamily::kV4, SOCK_NONBLOCK);
+  if (listener < 0 || listen(listener, kBacklog) != 0) {
+    const int error = errno;
     if (listener >= 0) close(listener);
-    return Error{std::string("cannot listen on loopback: ") + std::strerror(errno)};
+    return Error{std::string("cannot listen on loopback: ") + std::strerror(error)};
   }
   return std::unique_ptr<Relay>(
-      new Relay(listener, ntohs(address.sin_port), shown_port, server_port));
+      new Relay(listener, BoundPortOf(listener), shown_port, server_port));
 }
 
 Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port)
@@ -104,9 +73,7 @@ Relay::~Relay() {
 }
 
 void Relay::Accept(int pidfd, int file, int socket) {
-  sockaddr_storage own{};
-  socklen_t own_size = sizeof own;
-  getsockname(socket, reinterpret_cast<sockaddr*>(&own), &own_size);
+  const std::uint16_t own_port = BoundPortOf(socket);
   const WallTime begun = SteadyNow();
   for (bool is_here = false; !is_here && SteadyNow() - begun < kArrivalMax;) {
     sockaddr_in peer{};
@@ -118,7 +85,7 @@ void Relay::Accept(int pidfd, int file, int socket) {
       continue;
     }
     TakeConnection(pidfd, file, accepted, ntohs(peer.sin_port));
-    is_here = ntohs(peer.sin_port) == PortOf(own);
+    is_here = ntohs(peer.sin_port) == own_port;
   }
   // The program's end knows it, too.
   pollfd connected{socket, POLLOUT, 0};
@@ -153,11 +120,14 @@ bool Relay::PumpUp() {
   bool is_moved = false;
   char part[65536];
   for (auto& [number, pair] : pairs_) {
+    std::optional<WallTime> begun;
     while (!pair.has_program_ended && pair.program >= 0) {
       const ssize_t got = recv(pair.program, part, sizeof part, 0);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EAGAIN) {
         if (!IsUnderWay(pair)) break;
+        if (!begun) begun = SteadyNow();
+        if (SteadyNow() - *begun > kArrivalMax) break;
         continue;
       }
       is_moved = true;
@@ -218,62 +188,48 @@ void Relay::PumpDown() {
 int Relay::CopyOf(const Pair& pair) {
   const int copy = pair.pidfd < 0 ? -1 : CopyFile(pair.pidfd, pair.program_file);
   if (copy < 0) return -1;
-  sockaddr_storage own{};
-  socklen_t size = sizeof own;
   // Numbers of descriptors are used again: the port tells whether it is still the same.
-  const bool is_known = getsockname(copy, reinterpret_cast<sockaddr*>(&own), &size) == 0 &&
-                        PortOf(own) == pair.local_port;
-  if (is_known) return copy;
+  if (BoundPortOf(copy) == pair.local_port) return copy;
   close(copy);
   return -1;
 }
 
-std::optional<int> Relay::UnreadOf(const Pair& pair) {
+std::optional<SocketState> Relay::ProgramSide(const Pair& pair) {
+  if (pair.own_port != 0) return search_.Find(pair.own_port, pair.caller_port, pair.family);
   const int copy = CopyOf(pair);
-  if (copy < 0) return std::nullopt;
-  int unread = 0;
-  const bool is_known = ioctl(copy, FIONREAD, &unread) == 0;
+  if (copy < 0) return search_.Find(pair.local_port, port_, LoopbackFamily::kV4);
+  const auto state = StateOfSocket(copy);
   close(copy);
-  return is_known ? std::optional(unread) : std::nullopt;
+  return state;
 }
 
 bool Relay::IsUnderWay(Pair& pair) {
   if (pair.is_lost) return false;
-  const int copy = CopyOf(pair);
-  if (copy < 0) {
-    pollfd end{pair.program, POLLIN, 0};
-    pair.is_lost = poll(&end, 1, kEndMax) <= 0;
-    return !pair.is_lost;
+  const auto side = ProgramSide(pair);
+  if (side) {
+    if (side->sent <= pair.taken && !side->has_ended) return false;
+    sched_yield();
+    return true;
   }
-  const auto info = InfoOf(copy);
-  close(copy);
-  const std::uint64_t sent =
-      info ? info->tcpi_bytes_sent - info->tcpi_bytes_retrans + info->tcpi_notsent_bytes : 0;
-  if (sent <= pair.taken) return false;
-  sched_yield();
-  return true;
+  pollfd end{pair.program, POLLIN, 0};
+  pair.is_lost = poll(&end, 1, kEndMax) <= 0;
+  return !pair.is_lost;
 }
 
 void Relay::AwaitEnd(const Pair& pair) {
   const WallTime begun = SteadyNow();
   while (SteadyNow() - begun < kArrivalMax) {
-    const int copy = CopyOf(pair);
-    if (copy < 0) return;
-    const auto info = InfoOf(copy);
-    close(copy);
-    if (!info || (info->tcpi_state != kEstablished && info->tcpi_state != kFinWait1 &&
-                  info->tcpi_state != kFinWait2)) {
-      return;
-    }
+    const auto side = ProgramSide(pair);
+    if (!side || !side->is_peer_heard_of) return;
     sched_yield();
   }
 }
 
-void Relay::AwaitArrival(const Pair& pair, int size) {
+void Relay::AwaitArrival(const Pair& pair, std::size_t size) {
   const WallTime begun = SteadyNow();
   while (SteadyNow() - begun < kArrivalMax) {
-    const auto unread = UnreadOf(pair);
-    if (!unread || *unread >= size) return;
+    const auto side = ProgramSide(pair);
+    if (!side || side->unread >= size || side->has_ended) return;
     sched_yield();
   }
 }
@@ -290,13 +246,14 @@ bool Relay::Deliver() {
   for (auto& [number, pair] : pairs_) {
     const bool is_waiting = pair.granted > 0 || (pair.is_end_granted && !pair.is_end_delivered);
     if (is_waiting && pair.own_port != 0 && pair.program < 0) Call(pair);
-    if (pair.program < 0 || !is_waiting || UnreadOf(pair).value_or(0) > 0) continue;
+    if (pair.program < 0 || !is_waiting) continue;
+    if (const auto side = ProgramSide(pair); side && side->unread > 0) continue;
     const std::size_t size = std::min(pair.granted, kDeliveredMax);
     const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);
     if (sent > 0) {
       pair.down.erase(0, static_cast<std::size_t>(sent));
       pair.granted -= static_cast<std::size_t>(sent);
-      AwaitArrival(pair, static_cast<int>(sent));
+      AwaitArrival(pair, static_cast<std::size_t>(sent));
       moved_.emplace_back(number, static_cast<std::size_t>(sent));
       is_delivered = true;
     } else if (sent < 0 && errno != EAGAIN) {

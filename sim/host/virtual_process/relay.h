@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/host/virtual_process/loopback.h"
+#include "sim/host/virtual_process/socket_state.h"
 #include "sim/result.h"
 
 namespace sim::virtual_process {
@@ -44,13 +46,12 @@ class Relay {
   // says reaches the program as the server's words do.
 
   // Takes the port for the program, which has another in truth. Errors: as of bind(2).
-  int Reserve(std::uint16_t shown_port);
-  void Lead(std::uint16_t shown_port, std::uint16_t port);
-  // The program listens. Errors: as of listen(2).
-  int Listen(std::uint16_t shown_port);
+  int Reserve(std::uint16_t shown_port, LoopbackFamily family);
+  void Lead(std::uint16_t shown_port, LoopbackFamily family, std::uint16_t port);
+  // The program listens at `port`, which is its own. Errors: as of listen(2).
+  int Listen(std::uint16_t port);
   // Where a port of the program's really is, and the reverse; 0 if it is none.
-  std::uint16_t OwnPort(std::uint16_t shown_port) const;
-  // `port` is not 0.
+  std::uint16_t OwnPort(std::uint16_t shown_port, LoopbackFamily family) const;
   std::uint16_t ShownOwnPort(std::uint16_t port) const;
 
   // Moves what the program has written on to the server. True if there was something.
@@ -86,28 +87,37 @@ class Relay {
     std::uint16_t shown_local_port = 0;
     std::string up;
     std::string down;
-    std::size_t granted = 0;     // Of `down`.
-    std::uint64_t taken = 0;     // Bytes that the program has sent and we have.
-    std::uint16_t own_port = 0;  // Somebody calls the program: it is there.
-    bool is_lost = false;        // The program's descriptor is gone, and no end came soon.
+    std::size_t granted = 0;  // Of `down`.
+    std::uint64_t taken = 0;  // Bytes that the program has sent and we have.
+    // Somebody calls the program: it is there, and sees the caller at `caller_port`.
+    std::uint16_t own_port = 0;
+    std::uint16_t caller_port = 0;
+    LoopbackFamily family = LoopbackFamily::kV4;
+    bool is_lost = false;  // The program's socket can't be found, and no end came soon.
     bool has_program_ended = false;
     bool has_server_ended = false;
     bool is_end_granted = false;
     bool is_end_delivered = false;
   };
+  struct OwnListener {
+    int file = -1;
+    std::uint16_t port = 0;  // The program's; 0 until it is known.
+    bool is_listening = false;
+  };
   Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port);
   void SendUp(Pair& pair);
   // The program's socket, to be closed; -1 if it can't be found any more.
   static int CopyOf(const Pair& pair);
-  // Bytes that the program has not read; nothing if its socket can't be found any more.
-  static std::optional<int> UnreadOf(const Pair& pair);
-  static void AwaitArrival(const Pair& pair, int size);
-  static void AwaitEnd(const Pair& pair);
+  // Nothing if the program's socket can't be found any more.
+  std::optional<SocketState> ProgramSide(const Pair& pair);
+  void AwaitArrival(const Pair& pair, std::size_t size);
+  void AwaitEnd(const Pair& pair);
   // The program has sent more than we have, or has closed its end: on a machine that is very busy
   // loopback takes a while.
-  static bool IsUnderWay(Pair& pair);
+  bool IsUnderWay(Pair& pair);
   void TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer_port);
   void AcceptCallers();
+  void TakeCaller(int accepted, std::uint16_t own_port, LoopbackFamily family);
   void Call(Pair& pair);
   void Close(Pair& pair);
   void Sweep();
@@ -124,12 +134,9 @@ class Relay {
   std::uint64_t bytes_received_ = 0;
   std::vector<std::pair<std::uint64_t, std::size_t>> moved_;
   std::map<std::uint64_t, Pair> pairs_;
-  struct OwnListener {
-    int file = -1;
-    std::uint16_t port = 0;  // The program's.
-    bool is_listening = false;
-  };
-  std::map<std::uint16_t, OwnListener> own_listeners_;  // By the port that is shown.
+  SocketSearch search_;
+  // By the port that is shown.
+  std::map<std::pair<std::uint16_t, LoopbackFamily>, OwnListener> own_listeners_;
   std::uint64_t callers_ = 0;
   std::uint64_t called_ = 0;
 };

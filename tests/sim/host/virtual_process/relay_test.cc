@@ -4,35 +4,26 @@
 #include <errno.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include <memory>
+#include <string>
+#include <utility>
 
 namespace sim::virtual_process {
 namespace {
 
 constexpr int kSoon = 5000;  // Milliseconds.
 
-sockaddr_in Loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  address.sin_port = htons(port);
-  return address;
-}
-
 // A socket on a port of its own.
 struct Bound {
-  Bound() {
-    sockaddr_in address = Loopback(0);
-    socklen_t size = sizeof address;
-    bind(file, reinterpret_cast<sockaddr*>(&address), size);
-    getsockname(file, reinterpret_cast<sockaddr*>(&address), &size);
-    port = ntohs(address.sin_port);
-  }
+  explicit Bound(LoopbackFamily family = LoopbackFamily::kV4) : file(BindLoopback(0, family, 0)) {}
   ~Bound() { close(file); }
-  int file = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  std::uint16_t port = 0;
+  int file;
+  std::uint16_t port = BoundPortOf(file);
 };
 
 bool IsReadable(int file, int milliseconds) {
@@ -48,46 +39,133 @@ std::string Read(int file) {
 
 std::uint16_t FreePort() { return Bound().port; }
 
-TEST(Relay, ACallerIsHeardOnceThatIsGranted) {
+// A relay before a program that listens, and somebody who calls it.
+struct Called {
+  explicit Called(LoopbackFamily family) : program(family), caller(family) {
+    EXPECT_EQ(relay->Reserve(shown, family), 0);
+    relay->Lead(shown, family, program.port);
+    EXPECT_EQ(listen(program.file, 8), 0);
+    EXPECT_EQ(relay->Listen(program.port), 0);
+    const Loopback address(shown, family);
+    EXPECT_EQ(connect(caller.file, address.generic(), address.size()), 0);
+  }
+  ~Called() { close(accepted); }
+  void Say(const std::string& words) {
+    EXPECT_EQ(write(caller.file, words.data(), words.size()), static_cast<ssize_t>(words.size()));
+    EXPECT_TRUE(IsReadable(relay->file(), kSoon));
+    while (!relay->has_undelivered()) relay->PumpDown();
+  }
+  void LetHear() {
+    relay->Grant();
+    EXPECT_TRUE(relay->Deliver());
+    accepted = IsReadable(program.file, kSoon) ? accept(program.file, nullptr, nullptr) : -1;
+  }
+
+  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, FreePort())).value();
+  std::uint16_t shown = FreePort();
+  Bound program;
+  Bound caller;
+  int accepted = -1;
+};
+
+class RelayCaller : public testing::TestWithParam<LoopbackFamily> {};
+
+TEST_P(RelayCaller, IsHeardOnceThatIsGranted) {
+  Called called(GetParam());
+  Relay& relay = *called.relay;
+  EXPECT_EQ(relay.OwnPort(called.shown, GetParam()), called.program.port);
+  EXPECT_EQ(relay.ShownOwnPort(called.program.port), called.shown);
+  EXPECT_EQ(relay.Reserve(called.shown, GetParam()), EADDRINUSE);
+
+  called.Say("hello");
+  EXPECT_FALSE(relay.Deliver()) << "not granted";
+  EXPECT_FALSE(IsReadable(called.program.file, 0));
+  EXPECT_EQ(relay.bytes_received(), 0U) << "not of the server";
+  called.LetHear();
+  EXPECT_EQ(Read(called.accepted), "hello");
+  ASSERT_EQ(write(called.accepted, "yes", 3), 3);
+  EXPECT_TRUE(relay.PumpUp());
+  EXPECT_EQ(Read(called.caller.file), "yes");
+}
+
+// A corked socket keeps its words for a while, as a busy machine may.
+TEST_P(RelayCaller, IsAnsweredOnceAllHasArrived) {
+  Called called(GetParam());
+  called.Say("hello");
+  called.LetHear();
+  const int yes = 1;
+  ASSERT_EQ(setsockopt(called.accepted, IPPROTO_TCP, TCP_CORK, &yes, sizeof yes), 0);
+  ASSERT_EQ(write(called.accepted, "late", 4), 4);
+  EXPECT_TRUE(called.relay->PumpUp());
+  EXPECT_EQ(Read(called.caller.file), "late");
+}
+
+TEST_P(RelayCaller, IsNotToldMoreBeforeTheProgramHasRead) {
+  Called called(GetParam());
+  called.Say("one");
+  called.LetHear();
+  called.Say("two");
+  called.relay->Grant();
+  EXPECT_FALSE(called.relay->Deliver());
+  EXPECT_EQ(Read(called.accepted), "one");
+  EXPECT_TRUE(called.relay->Deliver());
+  EXPECT_EQ(Read(called.accepted), "two");
+}
+
+TEST_P(RelayCaller, HearsTheEnd) {
+  Called called(GetParam());
+  called.Say("hello");
+  called.LetHear();
+  EXPECT_EQ(Read(called.accepted), "hello");
+  shutdown(called.accepted, SHUT_WR);
+  EXPECT_TRUE(called.relay->PumpUp());
+  EXPECT_TRUE(IsReadable(called.caller.file, kSoon));
+  EXPECT_EQ(Read(called.caller.file), "");
+}
+
+INSTANTIATE_TEST_SUITE_P(Families, RelayCaller,
+                         testing::Values(LoopbackFamily::kV4, LoopbackFamily::kV6));
+
+TEST(Relay, OnePortIsOfBothFamilies) {
   auto relay = std::move(Relay::Make(6443, FreePort())).value();
   const std::uint16_t shown = FreePort();
-  const Bound program;
-  ASSERT_EQ(relay->Reserve(shown), 0);
-  relay->Lead(shown, program.port);
-  ASSERT_EQ(listen(program.file, 8), 0);
-  ASSERT_EQ(relay->Listen(shown), 0);
-  EXPECT_EQ(relay->OwnPort(shown), program.port);
-  EXPECT_EQ(relay->ShownOwnPort(program.port), shown);
-  EXPECT_EQ(relay->Reserve(shown), EADDRINUSE);
-
-  const Bound caller;
-  const sockaddr_in address = Loopback(shown);
-  ASSERT_EQ(connect(caller.file, reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
-  ASSERT_EQ(write(caller.file, "hello", 5), 5);
-  ASSERT_TRUE(IsReadable(relay->file(), kSoon));
-  relay->PumpDown();
-  while (!relay->has_undelivered()) relay->PumpDown();
-  EXPECT_FALSE(relay->Deliver()) << "not granted";
-  EXPECT_FALSE(IsReadable(program.file, 0));
-  EXPECT_EQ(relay->bytes_received(), 0U) << "not of the server";
-
-  relay->Grant();
-  EXPECT_TRUE(relay->Deliver());
-  const int accepted =
-      IsReadable(program.file, kSoon) ? accept(program.file, nullptr, nullptr) : -1;
-  EXPECT_EQ(Read(accepted), "hello");
-  ASSERT_EQ(write(accepted, "yes", 3), 3);
-  close(accepted);
-  while (!IsReadable(caller.file, 0)) relay->PumpUp();
-  EXPECT_EQ(Read(caller.file), "yes");
+  const Bound v4;
+  const Bound v6(LoopbackFamily::kV6);
+  ASSERT_EQ(relay->Reserve(shown, LoopbackFamily::kV4), 0);
+  ASSERT_EQ(relay->Reserve(shown, LoopbackFamily::kV6), 0);
+  relay->Lead(shown, LoopbackFamily::kV4, v4.port);
+  relay->Lead(shown, LoopbackFamily::kV6, v6.port);
+  EXPECT_EQ(relay->OwnPort(shown, LoopbackFamily::kV4), v4.port);
+  EXPECT_EQ(relay->OwnPort(shown, LoopbackFamily::kV6), v6.port);
 }
 
 TEST(Relay, APortIsFreeAgainWhenNobodyListensThere) {
   auto relay = std::move(Relay::Make(6443, FreePort())).value();
   const std::uint16_t shown = FreePort();
-  ASSERT_EQ(relay->Reserve(shown), 0);
-  relay->Lead(shown, FreePort());
-  EXPECT_EQ(relay->Reserve(shown), 0);
+  ASSERT_EQ(relay->Reserve(shown, LoopbackFamily::kV4), 0);
+  relay->Lead(shown, LoopbackFamily::kV4, FreePort());
+  EXPECT_EQ(relay->Reserve(shown, LoopbackFamily::kV4), 0);
+}
+
+TEST(SocketSearch, FindsWhatNobodyHasAcceptedYet) {
+  const Bound listener;
+  const Bound caller;
+  ASSERT_EQ(listen(listener.file, 8), 0);
+  const Loopback address(listener.port);
+  ASSERT_EQ(connect(caller.file, address.generic(), address.size()), 0);
+  ASSERT_EQ(write(caller.file, "four", 4), 4);
+  ASSERT_TRUE(IsReadable(listener.file, kSoon));
+  SocketSearch search;
+  const auto called = search.Find(listener.port, caller.port, LoopbackFamily::kV4);
+  ASSERT_TRUE(called);
+  EXPECT_EQ(called->sent, 0U);
+  EXPECT_FALSE(called->has_ended);
+  const auto calling = search.Find(caller.port, listener.port, LoopbackFamily::kV4);
+  ASSERT_TRUE(calling);
+  EXPECT_EQ(calling->sent, 4U);
+  shutdown(caller.file, SHUT_WR);
+  EXPECT_TRUE(search.Find(caller.port, listener.port, LoopbackFamily::kV4)->has_ended);
+  EXPECT_FALSE(search.Find(caller.port, listener.port, LoopbackFamily::kV6));
 }
 
 }  // namespace
