@@ -59,13 +59,14 @@ class Injection {
     // int3; syscall; int3. The first ends exec, whose answer would overwrite a register of ours.
     const std::uint8_t code[8] = {0xcc, 0x0f, 0x05, 0xcc};
     is_ok_ = ptrace(PTRACE_GETREGS, thread.id, nullptr, &saved_) == 0 &&
-             saved_.cs == kCodeSegment64 &&
+             saved_.cs == kCodeSegment64 && HoldSignals() &&
              ReadMemory(thread.id, saved_.rip, code_, sizeof code_) &&
              WriteCode(thread.id, saved_.rip, code, sizeof code) && Go();
   }
   ~Injection() {
     WriteCode(thread_.id, saved_.rip, code_, sizeof code_);
     ptrace(PTRACE_SETREGS, thread_.id, nullptr, &saved_);
+    if (signals_) ptrace(PTRACE_SETSIGMASK, thread_.id, sizeof *signals_, &*signals_);
   }
   bool is_ok() const { return is_ok_; }
 
@@ -83,7 +84,8 @@ class Injection {
     for (;;) {
       seccomp_notif call{};
       if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_RECV, &call) != 0) {
-        if (errno == EINTR) continue;
+        // ENOENT: somebody else's call, who was interrupted before we came.
+        if (errno == EINTR || errno == ENOENT) continue;
         return -EIO;
       }
       if (static_cast<pid_t>(call.pid) != thread_.id) {
@@ -121,12 +123,31 @@ class Injection {
     return static_cast<std::int64_t>(regs.rax);
   }
   bool Go() { return ptrace(PTRACE_CONT, thread_.id, nullptr, nullptr) == 0 && Await(); }
+  // Until it has come to an int3 of ours. Its end is left to be reported.
   bool Await() {
-    int status = 0;
-    while (waitpid(thread_.id, &status, __WALL) < 0) {
-      if (errno != EINTR) return false;
+    for (;;) {
+      siginfo_t news{};
+      const auto id = static_cast<id_t>(thread_.id);
+      if (waitid(P_PID, id, &news, WEXITED | WSTOPPED | WNOWAIT | __WALL) != 0) {
+        if (errno == EINTR) continue;
+        return false;
+      }
+      int status = 0;
+      if (news.si_code != CLD_TRAPPED && news.si_code != CLD_STOPPED) return false;
+      if (waitpid(thread_.id, &status, __WALL) < 0) return false;
+      const bool is_asked_to_stop = status >> 16 == PTRACE_EVENT_STOP;
+      if (!is_asked_to_stop) return WSTOPSIG(status) == SIGTRAP;
+      // We had asked it before it came to exec.
+      if (ptrace(PTRACE_CONT, thread_.id, nullptr, nullptr) != 0) return false;
     }
-    return WIFSTOPPED(status) && WSTOPSIG(status) == SIGTRAP;
+  }
+  // Those that come meanwhile come later; that of int3 can't be held.
+  bool HoldSignals() {
+    std::uint64_t own = 0;
+    if (ptrace(PTRACE_GETSIGMASK, thread_.id, sizeof own, &own) != 0) return false;
+    const std::uint64_t all = ~(1ULL << (SIGTRAP - 1));
+    signals_ = own;
+    return ptrace(PTRACE_SETSIGMASK, thread_.id, sizeof all, &all) == 0;
   }
 
   Tree& tree_;
@@ -134,6 +155,7 @@ class Injection {
   const std::function<void(const seccomp_notif&)>& stray_;
   user_regs_struct saved_{};
   std::uint8_t code_[8] = {};
+  std::optional<std::uint64_t> signals_;  // That it blocks itself.
   bool is_ok_ = false;
 };
 

@@ -161,8 +161,8 @@ void Supervisor::TakeBirth(Thread& parent, int event) {
   unsigned long born = 0;
   ptrace(PTRACE_GETEVENTMSG, parent.id, nullptr, &born);
   const auto id = static_cast<pid_t>(born);
+  int status = 0;
   if (early_stops_.erase(id) == 0) {
-    int status = 0;
     while (waitpid(id, &status, __WALL) < 0 && errno == EINTR) {
     }
   }
@@ -178,6 +178,8 @@ void Supervisor::TakeBirth(Thread& parent, int event) {
     if (runner_ == parent_id) runner_ = 0;
   }
   ptrace(PTRACE_CONT, parent_id, nullptr, nullptr);
+  // Killed before it could stop.
+  if (status != 0 && !WIFSTOPPED(status)) TakeExit(id, status);
   if (tree_.threads.size() <= kThreadsMax) return;
   tree_.Note("made more than " + std::to_string(kThreadsMax) + " threads and processes: ended");
   kill(tree_.root, SIGKILL);
