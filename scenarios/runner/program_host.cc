@@ -113,6 +113,7 @@ void ProgramHost::StartVirtual(std::uint32_t place, const ProgramSpec& program,
   start.program = program.command.front();
   start.arguments = program.command;
   start.directory = directory;
+  start.home = directory_;
   start.seed = seed_;
   if (!trails_.empty()) start.trail = trails_ + "/" + NameOf(place);
   auto environment = VirtualEnvironment(directory_);

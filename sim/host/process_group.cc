@@ -1,6 +1,7 @@
 #include "sim/host/process_group.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -86,6 +87,8 @@ struct ExecPlan {
     Report(plan.report_file, errno);
   }
   if (plan.directory != nullptr && chdir(plan.directory) != 0) Report(plan.report_file, errno);
+  // Nor what we were given by whoever started us.
+  syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
   execve(plan.program, plan.arguments, plan.environment);
   Report(plan.report_file, errno);
 }

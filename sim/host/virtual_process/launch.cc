@@ -1,6 +1,7 @@
 #include "sim/host/virtual_process/launch.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <linux/seccomp.h>
 #include <sched.h>
 #include <signal.h>
@@ -136,16 +137,39 @@ void ShowAccount(const std::string& directory) {
   if (files >= 0) close(files);
 }
 
-// What one run leaves behind must not be there in the next. Not when the program was told of
-// something that lies there.
-void ShowEmptyPlace(const StartMessage& start) {
-  const auto names = [](const std::string& text) {
-    return text.find(std::string(kTemporaryPlace) + "/") != std::string::npos;
+// The program was told of something that lies there.
+bool IsUsed(const std::string& place, const StartMessage& start) {
+  const auto names = [&place](const std::string& text) {
+    return text.find(place + "/") != std::string::npos;
   };
-  const bool is_used = names(start.directory + "/") || names(start.program) ||
-                       std::any_of(start.arguments.begin(), start.arguments.end(), names) ||
-                       std::any_of(start.environment.begin(), start.environment.end(), names);
-  if (is_used) return;
+  return names(start.directory + "/") || names(start.program) ||
+         std::any_of(start.arguments.begin(), start.arguments.end(), names) ||
+         std::any_of(start.environment.begin(), start.environment.end(), names);
+}
+
+// The folder of a run has a name of its own, which the program must not see: variables that lead
+// there lead to kHomePlace. Where that is refused they keep the name.
+void ShowHome(StartMessage& start) {
+  const std::string place = std::string(kHomePlace) + "/home";
+  if (start.home.empty() || IsUsed(kHomePlace, start)) return;
+  const int files = open(start.home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (files < 0) return;
+  const std::string source = "/proc/self/fd/" + std::to_string(files);
+  const bool is_shown = mount("tmpfs", kHomePlace, "tmpfs", 0, "size=64k,mode=755") == 0 &&
+                        mkdir(place.c_str(), 0755) == 0 &&
+                        mount(source.c_str(), place.c_str(), nullptr, MS_BIND, nullptr) == 0;
+  close(files);
+  if (!is_shown) return;
+  for (std::string& entry : start.environment) {
+    const std::size_t value = entry.find('=') + 1;
+    if (entry.compare(value, start.home.size(), start.home) != 0) continue;
+    entry.replace(value, start.home.size(), place);
+  }
+}
+
+// What one run leaves behind must not be there in the next.
+void ShowEmptyPlace(const StartMessage& start) {
+  if (IsUsed(kTemporaryPlace, start)) return;
   if (mount("tmpfs", kTemporaryPlace, "tmpfs", 0, "size=1g,mode=1777") != 0) errno = 0;
 }
 
@@ -222,6 +246,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
   personality(ADDR_NO_RANDOMIZE);
   const int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
   if (dup2(input, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0) fail(errno);
+  syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_CLOEXEC);
   if (!start.directory.empty() && chdir(start.directory.c_str()) != 0) fail(errno);
   sigset_t none;
   sigemptyset(&none);
@@ -239,7 +264,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
   for (;;) RawCall(SYS_exit_group, 127);
 }
 
-[[noreturn]] void BecomeStarter(const StartMessage& start, int socket, int output) {
+[[noreturn]] void BecomeStarter(StartMessage start, int socket, int output) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const bool has_namespaces = EnterNamespaces();
   const pid_t reaper = fork();
@@ -259,6 +284,7 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
     ShowAccount(start.account_directory);
     ShowOwnNames();
     ShowEmptyPlace(start);
+    ShowHome(start);
     if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
   }
   const pid_t program = fork();

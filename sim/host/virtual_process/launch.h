@@ -14,6 +14,8 @@ namespace sim::virtual_process {
 
 // Empty when a program begins, its own, and gone with it: a place for temporary files.
 inline constexpr char kTemporaryPlace[] = "/var/tmp";
+// Holds the folder of a run, as "home": of what every system has, what programs use least.
+inline constexpr char kHomePlace[] = "/srv";
 
 struct Launched {
   pid_t starter = -1;  // Our child, outside of the namespaces.

@@ -21,6 +21,7 @@ std::vector<std::string> TakeTexts(ByteReader& in) {
 void Put(ByteWriter& out, const StartMessage& m) {
   out.Text(m.program)
       .Text(m.directory)
+      .Text(m.home)
       .Text(m.account_directory)
       .Text(m.trail)
       .U64(m.seed)
@@ -33,6 +34,7 @@ void Put(ByteWriter& out, const StartMessage& m) {
 void Take(ByteReader& in, StartMessage& m) {
   m.program = in.Text();
   m.directory = in.Text();
+  m.home = in.Text();
   m.account_directory = in.Text();
   m.trail = in.Text();
   m.seed = in.U64();

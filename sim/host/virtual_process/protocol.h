@@ -25,6 +25,8 @@ struct StartMessage {
   std::vector<std::string> arguments;
   std::vector<std::string> environment;
   std::string directory;
+  // Shown under a name that is the same in every run, in the variables, too; "" for none.
+  std::string home;
   // Shown where pods find the files of their account; "" for none.
   std::string account_directory;
   std::uint64_t seed = 0;   // Of the order of threads and of chance.

@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -42,6 +43,8 @@ std::string PathListOf(const std::vector<std::string>& environment) {
   } else if (dup2(socket, kSupervisorSocket) < 0) {
     _exit(127);
   }
+  // What we listen on, and what we were given by whoever started us, is not the program's.
+  syscall(SYS_close_range, kSupervisorSocket + 1u, ~0u, 0u);
   execl("/proc/self/exe", "orrery", kHiddenCommand, static_cast<char*>(nullptr));
   _exit(127);
 }
