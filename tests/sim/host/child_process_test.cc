@@ -72,6 +72,14 @@ TEST_F(ChildProcessTest, HasItsDirectoryEnvironmentAndNoInput) {
   unsetenv("ORRERY_TEST_SECRET");
 }
 
+TEST_F(ChildProcessTest, HasNoFilesOfOurs) {
+  const int handed_down = dup(0);
+  RunScript("for file in /proc/$$/fd/*; do [ ${file##*/} = " + std::to_string(handed_down) +
+            " ] && echo handed down; done; echo looked");
+  EXPECT_EQ(output_, "out:looked\n");
+  close(handed_down);
+}
+
 TEST_F(ChildProcessTest, SaysWhyItCannotStart) {
   const struct {
     ChildOptions options;

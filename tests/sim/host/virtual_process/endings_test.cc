@@ -1,11 +1,17 @@
 // What is left when something dies: nothing, and a clear word about it.
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <filesystem>
 
 #include "sim/host/virtual_process/virtual_program.h"
 
@@ -65,27 +71,31 @@ TEST(EndingsTest, ASupervisorThatIsKilledIsNamed) {
   EXPECT_EQ(failure, "its supervisor has ended");
 }
 
-// All of them hold the pipe's end that is written to: it is at its end when the last has gone.
+// Whoever has lost its parent becomes our child: none is left when there is no child to wait for.
 TEST(EndingsTest, NothingIsLeftWhenWeAreKilled) {
-  int files[2];
-  ASSERT_EQ(pipe(files), 0);
-  const std::string report = "echo >&" + std::to_string(files[1]);
+  ASSERT_EQ(prctl(PR_SET_CHILD_SUBREAPER, 1), 0);
+  char folder[] = "/tmp/orrery-test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  const std::string place = std::string(folder) + "/begun";
+  ASSERT_EQ(mkfifo(place.c_str(), 0600), 0);
+  const int begun = open(place.c_str(), O_RDWR | O_CLOEXEC);
   const std::string script =
-      "(while :; do :; done) & (sleep 1000000000 & cat /dev/zero > /dev/null) & " + report +
+      "(while :; do :; done) & (sleep 1000000000 & cat /dev/zero > /dev/null) & echo > " + place +
       "; trap '' TERM INT HUP; while :; do :; done";
   const pid_t runner = fork();
   if (runner == 0) {
-    close(files[0]);
     execl(RUN_PROGRAM, RUN_PROGRAM, "/bin/bash", "-c", script.c_str(), nullptr);
     _exit(127);
   }
-  close(files[1]);
   char byte = 0;
-  ASSERT_EQ(read(files[0], &byte, 1), 1) << "the program has begun";
+  ASSERT_EQ(read(begun, &byte, 1), 1) << "the program has begun";
   kill(runner, SIGKILL);
   EXPECT_EQ(waitpid(runner, nullptr, 0), runner);
-  EXPECT_EQ(read(files[0], &byte, 1), 0) << "all have ended";
-  close(files[0]);
+  while (waitpid(-1, nullptr, __WALL) > 0) {
+  }
+  EXPECT_EQ(errno, ECHILD);
+  close(begun);
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace

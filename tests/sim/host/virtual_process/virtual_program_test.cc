@@ -2,7 +2,11 @@
 #include "sim/host/virtual_process/virtual_program.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 #include <uv.h>
+
+#include <cstdlib>
+#include <filesystem>
 
 #include "sim/host/virtual_process/clock_page.h"
 
@@ -21,7 +25,8 @@ struct Finished {
   bool has_waited_for_ever = false;
 };
 
-Finished RunToEnd(std::vector<std::string> command, std::uint64_t seed = 0) {
+Finished RunToEnd(std::vector<std::string> command, std::uint64_t seed = 0,
+                  const std::string& home = {}) {
   uv_loop_t loop;
   uv_loop_init(&loop);
   Finished finished;
@@ -33,6 +38,8 @@ Finished RunToEnd(std::vector<std::string> command, std::uint64_t seed = 0) {
   // A sanitizer's search for leaks wants to trace the program, which is traced already.
   start.environment = {"PATH=/usr/local/bin:/usr/bin:/bin", "TZ=UTC",
                        "ASAN_OPTIONS=detect_leaks=0"};
+  if (!home.empty()) start.environment.push_back("NOTES=" + home + "/notes");
+  start.home = home;
   start.seed = seed;
   start.time = kStart;
   bool has_begun = false;
@@ -99,6 +106,24 @@ TEST(VirtualProgramTest, NamesAreThoseOfItsOwnMachine) {
   ASSERT_EQ(finished.lines.size(), 2U);
   EXPECT_TRUE(finished.lines.at(0).starts_with("127.0.0.1")) << finished.lines.at(0);
   EXPECT_TRUE(finished.lines.at(1).starts_with("127.0.0.1")) << finished.lines.at(1);
+}
+
+// Whatever we were given by whoever started us.
+TEST(VirtualProgramTest, HasNoFilesOfOurs) {
+  const int handed_down = dup(0);
+  const std::string script = "for f in /proc/$$/fd/*; do echo ${f##*/}; done";
+  EXPECT_EQ(Shell(script).lines, (Lines{"0", "1", "2", "3"})) << "3 is what it reads the names of";
+  close(handed_down);
+}
+
+TEST(VirtualProgramTest, TheFolderOfARunHasOneName) {
+  char folder[] = "/tmp/orrery-test-XXXXXX";
+  ASSERT_NE(mkdtemp(folder), nullptr);
+  const Finished finished =
+      RunToEnd({"/bin/bash", "-c", "echo $NOTES; echo noted > $NOTES"}, 0, folder);
+  EXPECT_EQ(finished.lines, Lines{"/srv/home/notes"});
+  EXPECT_EQ(std::filesystem::file_size(std::string(folder) + "/notes"), 6U);
+  std::filesystem::remove_all(folder);
 }
 
 TEST(VirtualProgramTest, RandomBytesFollowTheSeed) {
