@@ -150,7 +150,7 @@ bool IsUsed(const std::string& place, const StartMessage& start) {
 // The folder of a run has a name of its own, which the program must not see: variables that lead
 // there lead to kHomePlace. Where that is refused they keep the name.
 void ShowHome(StartMessage& start) {
-  const std::string place = std::string(kHomePlace) + "/home";
+  const std::string place = std::string(kHomePlace) + "/run";
   if (start.home.empty() || IsUsed(kHomePlace, start)) return;
   const int files = open(start.home.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (files < 0) return;

@@ -14,7 +14,7 @@ namespace sim::virtual_process {
 
 // Empty when a program begins, its own, and gone with it: a place for temporary files.
 inline constexpr char kTemporaryPlace[] = "/var/tmp";
-// Holds the folder of a run, as "home": of what every system has, what programs use least.
+// Holds the folder of a run, as "run": of what every system has, what programs use least.
 inline constexpr char kHomePlace[] = "/srv";
 
 struct Launched {

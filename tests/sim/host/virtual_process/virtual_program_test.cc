@@ -121,7 +121,7 @@ TEST(VirtualProgramTest, TheFolderOfARunHasOneName) {
   ASSERT_NE(mkdtemp(folder), nullptr);
   const Finished finished =
       RunToEnd({"/bin/bash", "-c", "echo $NOTES; echo noted > $NOTES"}, 0, folder);
-  EXPECT_EQ(finished.lines, Lines{"/srv/home/notes"});
+  EXPECT_EQ(finished.lines, Lines{"/srv/run/notes"});
   EXPECT_EQ(std::filesystem::file_size(std::string(folder) + "/notes"), 6U);
   std::filesystem::remove_all(folder);
 }
