@@ -16,6 +16,7 @@
 #include "apiserver/http/answer.h"
 #include "apiserver/http/counted_stream.h"
 #include "apiserver/http/stream_parts.h"
+#include "apiserver/http/web_socket.h"
 #include "apiserver/ports/log_stream.h"
 #include "apiserver/watch/watch_stream.h"
 
@@ -200,7 +201,9 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
                                                         "gzip") != beast::string_view::npos,
                        .has_body = message.method() != http::verb::head};
     credentials_.authorization = std::string(message[http::field::authorization]);
+    const bool is_token_valid = ReadWebSocketRequest();
     Authentication who = gateway_.Authenticate(credentials_);
+    if (!is_token_valid) who.error = UnauthorizedError();
     WireRequest wire = TakeWire();
     std::unique_ptr<Request> request = DecodeRequest(wire, std::move(who.user));
     warnings_ = std::move(who.warnings);
@@ -213,6 +216,25 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
       self->TakeAnswer(std::move(response));
     });
     EndMove();
+  }
+
+  // False if it brings a token in a form that is none.
+  bool ReadWebSocketRequest() {
+    web_socket_.reset();
+    const auto& message = parser_->get();
+    if (!AsksForWebSocket(message[http::field::upgrade], message[http::field::connection])) {
+      return true;
+    }
+    web_socket_ =
+        WebSocketRequest{.method = std::string(message.method_string()),
+                         .key = std::string(message[http::field::sec_websocket_key]),
+                         .version = std::string(message[http::field::sec_websocket_version]),
+                         .origin = std::string(message[http::field::origin]),
+                         .protocols = SplitProtocols(message[http::field::sec_websocket_protocol])};
+    if (!credentials_.authorization.empty()) return true;
+    const ProtocolToken found = TakeProtocolToken(web_socket_->protocols);
+    if (!found.token.empty()) credentials_.authorization = "Bearer " + found.token;
+    return !found.is_invalid;
   }
 
   // On the kernel's thread, perhaps after the server: only hands over.
@@ -230,10 +252,13 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     for (std::string& warning : warnings_) response.warnings.push_back(std::move(warning));
     warnings_.clear();
     if (const auto* watch = std::get_if<std::shared_ptr<WatchStream>>(&response.body)) {
-      return BeginStream(response, *watch);
+      if (web_socket_) return BeginWebSocket(response, *watch);
+      return BeginStream(*watch, BuildStreamHead(response, response.content_type, keep_alive_));
     }
+    web_socket_.reset();
     if (const auto* log = std::get_if<std::shared_ptr<LogStream>>(&response.body)) {
-      return BeginStream(response, (*log)->stream());
+      return BeginStream((*log)->stream(),
+                         BuildStreamHead(response, response.content_type, keep_alive_));
     }
     EncodedBody body = EncodeAnswer(accept_, info_, response);
     out_ = BuildAnswerHead(response, body, answer_options_);
@@ -245,9 +270,24 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     });
   }
 
-  void BeginStream(const Response& response, std::shared_ptr<WatchStream> stream) {
+  void BeginWebSocket(const Response& response, const std::shared_ptr<WatchStream>& stream) {
+    keep_alive_ = false;
+    WebSocketHandshake handshake = AnswerHandshake(*web_socket_);
+    event_frames_ = response.content_type.starts_with("application/json") ? FrameKind::kText
+                                                                          : FrameKind::kBinary;
+    if (handshake.is_accepted) return BeginStream(stream, std::move(handshake.answer));
+    stream->Cancel();
+    if (!core_->is_stopped()) gateway_.Cancel(request_id_);
+    out_ = std::move(handshake.answer);
+    Write([self = shared_from_this()] {
+      self->EndMove();
+      self->Close();
+    });
+  }
+
+  void BeginStream(std::shared_ptr<WatchStream> stream, std::string head) {
     stream_source_ = std::move(stream);
-    out_ = BuildStreamHead(response, response.content_type, keep_alive_);
+    out_ = std::move(head);
     writing_ = true;
     auto self = shared_from_this();
     stream_source_->SetWakeUp([weak = weak_from_this()] {
@@ -264,7 +304,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
         connection->core_->PostIdle(connection->lane_, pump);
       });
     });
-    WatchForEnd();
+    web_socket_ ? ReadFrames() : WatchForEnd();
     Write([self] {
       self->writing_ = false;
       self->PumpStream();
@@ -282,6 +322,26 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
                               self->read_ahead_done_ = true;
                               if (!self->stream_source_) self->NextAfterStream();
                             });
+  }
+
+  // What the client of a WebSocket says goes nowhere, but it may ask whether we live, and end it.
+  void ReadFrames() {
+    beast::get_lowest_layer(stream_).expires_never();
+    auto self = shared_from_this();
+    const std::string_view ahead(static_cast<const char*>(buffer_.data().data()), buffer_.size());
+    WebSocketReader::Received received = frames_.Take(ahead);
+    buffer_.clear();
+    frame_answers_ += received.answer;
+    is_frame_end_ = received.is_end;
+    BeginMove();
+    PumpStream();
+    EndMove();
+    if (is_frame_end_) return;
+    stream_.async_read_some(buffer_.prepare(4096), [self](error_code error, std::size_t size) {
+      if (error) return self->StreamClientGone();
+      self->buffer_.commit(size);
+      if (self->stream_source_) self->ReadFrames();
+    });
   }
 
   void StreamClientGone() {
@@ -305,19 +365,33 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
         });
     if (!is_open) return BeginMove();
     if (core_->is_stopped()) return;
-    if (chunks.empty() && !finished) return;
+    const bool is_end = finished || is_frame_end_;
+    if (chunks.empty() && !is_end && frame_answers_.empty()) return;
     writing_ = true;
     BeginMove();
     Revision shown = 0;
     for (const auto& chunk : chunks) shown = std::max(shown, chunk.shown_revision);
-    parts_ = StreamParts(chunks, finished, core_->joining);
-    gateway_.WhenDurable(shown, [self, finished] {
+    parts_ =
+        web_socket_ ? SocketParts(chunks, is_end) : StreamParts(chunks, is_end, core_->joining);
+    gateway_.WhenDurable(shown, [self, is_end] {
       // At once, or later from the writer's thread.
       if (self->lane_.io.get_executor().running_in_this_thread()) {
-        return self->WriteStreamPart(finished);
+        return self->WriteStreamPart(is_end);
       }
-      self->core_->Post(self->lane_, [self, finished] { self->WriteStreamPart(finished); });
+      self->core_->Post(self->lane_, [self, is_end] { self->WriteStreamPart(is_end); });
     });
+  }
+
+  std::deque<std::string> SocketParts(const std::vector<WatchStream::Chunk>& chunks, bool is_end) {
+    std::deque<std::string> parts;
+    const auto add = [this, &parts](std::string part) {
+      const bool is_joined = core_->joining == PartJoining::kAll && !parts.empty();
+      is_joined ? parts.back() += part : parts.emplace_back(std::move(part));
+    };
+    if (!frame_answers_.empty()) add(std::exchange(frame_answers_, {}));
+    for (const auto& chunk : chunks) add(EventFrames(*chunk.bytes, event_frames_));
+    if (is_end) add(WebSocketEnd());
+    return parts;
   }
 
   void WriteStreamPart(bool finished) {
@@ -332,6 +406,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
       self->EndMove();
       if (!finished) return self->PumpStream();
       self->LeaveStream();
+      if (self->web_socket_) return self->CloseWebSocket();
       if (self->read_ahead_done_) self->NextAfterStream();
     });
   }
@@ -340,9 +415,13 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   void LeaveStream() {
     if (!stream_source_) return;
     stream_source_->SetWakeUp({});
+    if (is_frame_end_) return StreamClientGone();
     if (stream_source_->has_overflowed()) gateway_.Cancel(request_id_);
     stream_source_.reset();
   }
+
+  // A read may be under way, which would meet those of a regular end.
+  void CloseWebSocket() { is_frame_end_ ? Close() : beast::get_lowest_layer(stream_).close(); }
 
   // Requires: no stream and no read is under way.
   void NextAfterStream() {
@@ -408,6 +487,11 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   std::string body_;
   std::shared_ptr<WatchStream> stream_source_;
   std::deque<std::string> parts_;  // Of the stream, not yet written.
+  std::optional<WebSocketRequest> web_socket_;
+  FrameKind event_frames_ = FrameKind::kText;
+  WebSocketReader frames_;
+  std::string frame_answers_;  // Not yet written.
+  bool is_frame_end_ = false;
   bool writing_ = false;
   bool read_ahead_done_ = false;
   std::size_t drained_bytes_ = 0;

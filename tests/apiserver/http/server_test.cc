@@ -108,6 +108,7 @@ class FakeGateway final : public HttpGateway {
       if (request->info.verb == "watch") {
         auto stream = std::make_shared<WatchStream>(1 << 20);
         response.body = stream;
+        response.content_type = "application/json";
         reply(std::move(response));
         stream->Push({std::make_shared<const std::string>("one\n"), 1});
         stream->Push({std::make_shared<const std::string>("two\n"), 2});
@@ -253,6 +254,49 @@ TEST_F(HttpServerTest, NoticesThatAWatchersClientIsGone) {
     client.ReadUntil("two\n");
   }
   gateway_.WaitForCancel();
+}
+
+constexpr char kUpgrade[] =
+    " HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\n"
+    "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+
+TEST_F(HttpServerTest, StreamsWatchesByWebSocket) {
+  ClientConnection client(server_->port());
+  client.Send(std::string("GET /api/v1/pods?watch=1&finish=1") + kUpgrade +
+              "Origin: https://x\r\n\r\n");
+  const std::string head = client.ReadUntil("\r\n\r\n");
+  EXPECT_EQ(head,
+            "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+  EXPECT_EQ(client.ReadUntil("\x03\xe8"), "\x81\x04one\n\x81\x04two\n\x88\x02\x03\xe8");
+}
+
+TEST_F(HttpServerTest, AnswersPingsOfWebSocketsAndTheirEnd) {
+  ClientConnection client(server_->port());
+  client.Send(std::string("GET /api/v1/pods?watch=1") + kUpgrade + "Origin: https://x\r\n\r\n");
+  client.ReadUntil("\x81\x04two\n");
+  const std::string ping("\x89\x82\0\0\0\0hi", 8);
+  client.Send(ping);
+  EXPECT_EQ(client.ReadUntil("hi"), "\x8a\x02hi");
+  client.Send(std::string("\x88\x80\0\0\0\0", 6));
+  EXPECT_EQ(client.ReadUntil("\x03\xe8"), "\x88\x02\x03\xe8");
+  gateway_.WaitForCancel();
+}
+
+TEST_F(HttpServerTest, RefusesWebSocketsWithoutAnOrigin) {
+  ClientConnection client(server_->port());
+  client.Send(std::string("GET /api/v1/pods?watch=1") + kUpgrade + "\r\n");
+  EXPECT_EQ(client.ReadUntil("\r\n\r\n"), "HTTP/1.1 403 Forbidden\r\n\r\n");
+  gateway_.WaitForCancel();
+}
+
+TEST_F(HttpServerTest, TakesTokensFromTheProtocolsOfWebSockets) {
+  ClientConnection client(server_->port());
+  const std::string prefix = "Sec-WebSocket-Protocol: base64url.bearer.authorization.k8s.io.";
+  client.Send(std::string("GET /a") + kUpgrade + prefix + "Z29vZA, binary.k8s.io\r\n\r\n");
+  client.ReadUntil("admin /a");
+  client.Send(std::string("GET /a") + kUpgrade + prefix + "!, binary.k8s.io\r\n\r\n");
+  EXPECT_TRUE(client.ReadUntil("\r\n\r\n").starts_with("HTTP/1.1 401 Unauthorized"));
 }
 
 TEST_F(HttpServerTest, IsStillWhenNobodyWaitsForBytes) {
