@@ -107,6 +107,8 @@ Value HookAttributes::Shown(const Match& match, const Value& value) const {
     return converted ? std::move(*converted) : copy;
   }
   FromStorage(*match.served, copy);
+  // What JSON leaves out nobody is shown.
+  if (request_.call->has_empties) NormalizeObject(match.served->type, copy, nullptr);
   return copy;
 }
 

@@ -58,7 +58,7 @@ Response HandleApply(Call& call, const WriteOptions& options) {
     if (!applied) return std::move(applied.error());
     if (applied->is_unchanged && live != nullptr) return std::move(applied->object);
     Value object = std::move(applied->object);
-    const std::string error = NormalizeApplied(call.resource.type, object);
+    const std::string error = NormalizeApplied(call, call.resource.type, object);
     if (!error.empty()) return PlainError(error);
     ApplyDefaults(call, object);
     if (auto refused = RefuseUid(call, live, object)) return std::move(*refused);

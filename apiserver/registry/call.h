@@ -50,6 +50,8 @@ struct Call {
   const ApiResource& resource;
   StrategyContext context;
   std::vector<std::string> warnings;
+  // The decoded object has empty lists or maps that JSON would leave out (decode.h).
+  bool has_empties = false;
 
   Call(RegistryParts& all, Request& asked, const ApiResource& addressed);
   Call(const Call&) = delete;  // the context points to the warnings

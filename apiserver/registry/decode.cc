@@ -210,8 +210,10 @@ std::string StrictErrorText(const std::vector<std::string>& errors) {
   return text;
 }
 
-std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown,
-                            EmptyLists empty_lists) {
+namespace {
+
+std::string NormalizeAny(const Type* type, Value& object, std::vector<std::string>* unknown,
+                         EmptyLists empty_lists, bool* has_empties) {
   if (type == nullptr) return {};
   // `managedFields: []` asks for an empty record, but decoding drops empty lists: its other
   // spelling stays.
@@ -229,6 +231,7 @@ std::string NormalizeObject(const Type* type, Value& object, std::vector<std::st
   }
   const UnknownFields report = unknown == nullptr ? UnknownFields::kIgnore : UnknownFields::kReport;
   NormalizeResult result = Normalize(*type, object, report, empty_lists);
+  if (has_empties != nullptr) *has_empties = *has_empties || result.has_empties;
   if (unknown != nullptr) {
     for (const std::string& field : result.unknown_fields)
       unknown->push_back("unknown field " + GoQuote(field));
@@ -236,8 +239,20 @@ std::string NormalizeObject(const Type* type, Value& object, std::vector<std::st
   return std::move(result.error);
 }
 
-std::string NormalizeApplied(const Type* type, Value& object) {
-  if (type == nullptr || !IsCustomRoot(*type)) return NormalizeObject(type, object, nullptr);
+}  // namespace
+
+std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown,
+                            EmptyLists empty_lists) {
+  return NormalizeAny(type, object, unknown, empty_lists, nullptr);
+}
+
+std::string NormalizeDecoded(Call& call, const Type* type, Value& object,
+                             std::vector<std::string>* unknown) {
+  return NormalizeAny(type, object, unknown, EmptyLists::kKept, &call.has_empties);
+}
+
+std::string NormalizeApplied(Call& call, const Type* type, Value& object) {
+  if (type == nullptr || !IsCustomRoot(*type)) return NormalizeDecoded(call, type, object, nullptr);
   std::string error = NormalizeCustomMeta(*type, object, nullptr);
   SortAllMembers(object);
   return error;
@@ -283,7 +298,8 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
   object.get_object()["kind"] = got.kind;
   std::vector<std::string> strict;
   const bool wants_unknown = validation != FieldValidation::kIgnore && !call.request.is_protobuf;
-  std::string error = NormalizeObject(expected.type, object, wants_unknown ? &strict : nullptr);
+  std::string error =
+      NormalizeDecoded(call, expected.type, object, wants_unknown ? &strict : nullptr);
   if (!error.empty()) return CannotHandle(got, expected, error);
   AddRepeated(call, strict);
   if (auto refused = TreatStrictErrors(call, got, expected, validation, std::move(strict))) {

@@ -24,13 +24,17 @@ struct ExpectedKind {
 // repeated fields are refused (Strict), added to the call's warnings (Warn) or dropped.
 ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValidation validation);
 
-// Brings `object`, which patching made, into the form of its type. `unknown` gets the unknown
-// fields.
+// Brings `object` into the form of its type. `unknown` gets the unknown fields.
 std::string NormalizeObject(const Type* type, Value& object, std::vector<std::string>* unknown,
                             EmptyLists empty_lists = EmptyLists::kAsGiven);
 
+// The same for what a client sent or patching made. Empty lists and maps stay until the object is
+// committed, because defaults and rules tell them from none; the call remembers that there are any.
+std::string NormalizeDecoded(Call& call, const Type* type, Value& object,
+                             std::vector<std::string>* unknown);
+
 // The same for what an apply made: custom objects are not decoded again, so that their nulls stay.
-std::string NormalizeApplied(const Type* type, Value& object);
+std::string NormalizeApplied(Call& call, const Type* type, Value& object);
 
 // The 400 for a body without a readable kind: `reason` is the parser's.
 ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,

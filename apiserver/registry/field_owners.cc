@@ -1,6 +1,7 @@
 #include "apiserver/registry/field_owners.h"
 
 #include "apiserver/registry/custom/conversion.h"
+#include "apiserver/registry/decode.h"
 #include "apiserver/registry/verbs.h"
 
 namespace apiserver {
@@ -75,7 +76,17 @@ FieldManagerContext ManagerContext(Call& call, std::string manager) {
 }
 
 void RecordUpdate(Call& call, const WriteOptions& options, const Value* live, Value& object) {
-  UpdateManagedFields(live, object, ManagerContext(call, ManagerName(options, call.request)));
+  const FieldManagerContext context = ManagerContext(call, ManagerName(options, call.request));
+  if (!call.has_empties) return UpdateManagedFields(live, object, context);
+  // Nobody owns what JSON leaves out.
+  Value shown(object, call.storage());
+  NormalizeObject(ExpectedKindOf(call).type, shown, nullptr);
+  UpdateManagedFields(live, shown, context);
+  Object& metadata = MetadataOf(object);
+  metadata.erase("managedFields");
+  if (const Value* entries = FindPath(shown, {"metadata", "managedFields"})) {
+    metadata["managedFields"] = *entries;
+  }
 }
 
 }  // namespace apiserver

@@ -156,7 +156,7 @@ ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const
   std::string problem;
   if (form == PatchForm::kStrategic && type != nullptr) problem = ConversionProblem(*type, object);
   if (!problem.empty()) return bad_result(problem);
-  const std::string error = NormalizeObject(type, object, wants_unknown ? &strict : nullptr);
+  const std::string error = NormalizeDecoded(call, type, object, wants_unknown ? &strict : nullptr);
   if (!error.empty()) return bad_result(error);
   // Upstream's patched object is a Go map, whose members are visited by name.
   std::sort(strict.begin() + duplicate_count, strict.end());

@@ -92,7 +92,9 @@ std::string_view GoKind(const Value& value) {
 class Normalizer {
  public:
   Normalizer(UnknownFields unknown, EmptyLists empty_lists)
-      : unknown_(unknown), is_stored_(empty_lists == EmptyLists::kAsStored) {}
+      : unknown_(unknown),
+        is_stored_(empty_lists == EmptyLists::kAsStored),
+        keeps_empties_(empty_lists == EmptyLists::kKept) {}
 
   // Requires: `value` is not null.
   void Visit(const Type& type, Value& value, const Frame* frame);
@@ -119,6 +121,7 @@ class Normalizer {
 
   UnknownFields unknown_;
   const bool is_stored_;
+  const bool keeps_empties_;
 };
 
 void Normalizer::ReportUnknown(const Frame* parent, std::string_view name) {
@@ -182,7 +185,10 @@ void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
     } else if (!field.is_pointer && !field.omit_empty) {
       child = ZeroValue(*field.type, child.storage());
     }
-    if (IsOmitted(field, child)) {
+    const bool is_omitted = IsOmitted(field, child);
+    const bool is_kept = is_omitted && keeps_empties_ && child.is_structured();
+    if (is_kept) result.has_empties = true;
+    if (is_omitted && !is_kept) {
       is_exact = false;
     } else {
       found[index] = &child;

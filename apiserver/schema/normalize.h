@@ -21,13 +21,19 @@ inline constexpr std::size_t kUnknownFieldsMax = 100;
 
 enum class UnknownFields : std::uint8_t { kIgnore, kReport };
 
-// What lies in protobuf tells no empty list from none: a field that is always written is null then,
-// and a map's bytes are never null.
-enum class EmptyLists : std::uint8_t { kAsGiven, kAsStored };
+// What becomes of empty lists and maps where Go's omitempty leaves them out.
+enum class EmptyLists : std::uint8_t {
+  kKept,     // as decoding makes them: rules tell an empty one from none
+  kAsGiven,  // as JSON is written: left out
+  // As protobuf keeps them, which tells no empty list from none: a field that is always written is
+  // null then, too, and a map's bytes are never null.
+  kAsStored,
+};
 
 struct NormalizeResult {
   std::string error;  // the first value of a wrong type; the object is then half done
   std::vector<std::string> unknown_fields;  // "spec.containers[0].imag", in the object's order
+  bool has_empties = false;                 // something is there that kAsGiven would leave out
 
   bool ok() const { return error.empty(); }
 };

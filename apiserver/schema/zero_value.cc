@@ -49,12 +49,6 @@ Value ZeroValue(const Type& type, JsonStorage storage) {
 bool IsOmitted(const Field& field, const Value& value) {
   if (!field.omit_empty) return false;
   if (value.is_null()) return true;
-  // An empty list of scaling policies is refused where an absent one is defaulted: it stays until
-  // then.
-  if (field.type->kind == TypeKind::kList && field.type->element != nullptr &&
-      field.type->element->go_name == "HPAScalingPolicy") {
-    return false;
-  }
   if (field.is_pointer) return false;
   switch (field.type->kind) {
     case TypeKind::kString:

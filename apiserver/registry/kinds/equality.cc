@@ -31,6 +31,24 @@ constexpr std::string_view kQuantityMaps[] = {"limits",
                                               "defaultRequest",
                                               "maxLimitRequestRatio",
                                               "allocatedResources"};
+// Members that are maps wherever they are: an empty one equals none. Other objects may be pointers,
+// where `{}` differs from none.
+constexpr std::string_view kMaps[] = {"allocatedResources",
+                                      "annotations",
+                                      "binaryData",
+                                      "data",
+                                      "defaultRequest",
+                                      "hard",
+                                      "labels",
+                                      "limits",
+                                      "matchLabels",
+                                      "maxLimitRequestRatio",
+                                      "nodeSelector",
+                                      "overhead",
+                                      "requests",
+                                      "stringData",
+                                      "used",
+                                      "volumeAttributes"};
 constexpr std::string_view kQuantities[] = {"sizeLimit", "divisor", "averageValue",
                                             "maximumVolumeSize"};
 
@@ -53,7 +71,15 @@ bool SameQuantities(const Object& a, const Object& b) {
          });
 }
 
+bool IsEmptyNamed(std::string_view name, const Value* value) {
+  if (IsEmpty(value)) return true;
+  return value->is_object() && value->get_object().empty() && IsIn(kMaps, name);
+}
+
 bool SameNamed(std::string_view name, const Value& a, const Value* b) {
+  if (IsEmptyNamed(name, &a) || IsEmptyNamed(name, b)) {
+    return IsEmptyNamed(name, &a) && IsEmptyNamed(name, b);
+  }
   if (b != nullptr && a.is_object() && b->is_object() && IsIn(kQuantityMaps, name)) {
     return SameQuantities(a.get_object(), b->get_object());
   }
@@ -74,7 +100,7 @@ bool Covers(const Object& a, const Object& b, std::initializer_list<std::string_
 bool AddsNothing(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {
   for (const auto& member : b) {
     if (IsNamed(except, member.key()) || a.contains(member.key())) continue;
-    if (!IsEmpty(&member.value())) return false;
+    if (!IsEmptyNamed(member.key(), &member.value())) return false;
   }
   return true;
 }
@@ -101,7 +127,10 @@ bool SemanticEqual(const Value* a, const Value* b) {
 }
 
 bool SameMember(const Object& a, const Object& b, std::string_view name) {
-  return SemanticEqual(a.if_contains(name), b.if_contains(name));
+  const Value* value = a.if_contains(name);
+  const Value* other = b.if_contains(name);
+  if (IsEmptyNamed(name, value)) return IsEmptyNamed(name, other);
+  return other != nullptr && SameNamed(name, *value, other);
 }
 
 bool SameExcept(const Object& a, const Object& b, std::initializer_list<std::string_view> except) {

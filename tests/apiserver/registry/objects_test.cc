@@ -67,6 +67,18 @@ TEST_F(Objects, ADryRunDoesNotReachTheStore) {
             std::string::npos);
 }
 
+TEST_F(Objects, EmptyListsAndMapsAreNeitherStoredNorOwned) {
+  const auto made = Make(R"({"metadata":{"name":"e","labels":{},"finalizers":[]},"data":{}})");
+  ASSERT_EQ(made.status, 201);
+  EXPECT_EQ(FindPath(made.body, {"metadata", "labels"}), nullptr);
+  EXPECT_EQ(FindPath(made.body, {"data"}), nullptr);
+  EXPECT_EQ(FindPath(made.body, {"metadata", "managedFields"}), nullptr);
+  const auto patched = server_.Do("PATCH", kMaps + "/e", R"({"data":{},"binaryData":{}})",
+                                  "application/merge-patch+json");
+  EXPECT_EQ(TextAt(patched.body, {"metadata", "resourceVersion"}),
+            TextAt(made.body, {"metadata", "resourceVersion"}));
+}
+
 TEST_F(Objects, StrictErrorsComeAsTheTextHasThem) {
   const auto message = [this](const std::string& body) {
     const std::string text = Message(server_.Do("POST", kMaps + "?fieldValidation=Strict", body));

@@ -53,6 +53,33 @@ TEST(Normalize, DropsWhatGoOmits) {
       R"({"replicas":0,"selector":{},"template":{"metadata":{},"spec":{"containers":null}},"strategy":{}})");
 }
 
+TEST(Normalize, KeepsEmptyListsAndMapsOnRequest) {
+  struct Case {
+    const Type* type;
+    std::string_view given;
+    std::string_view kept;
+    bool has_empties;
+  };
+  const Case cases[] = {
+      {ConfigMap(), R"({"metadata":{"labels":{}},"data":{}})",
+       R"({"metadata":{"labels":{}},"data":{}})", true},
+      {Pod(), R"({"metadata":{},"spec":{"volumes":[],"containers":[]},"status":{}})",
+       R"({"metadata":{},"spec":{"volumes":[],"containers":[]},"status":{}})", true},
+      // Written anyway, or a pointer: nothing that would be left out.
+      {Pod(), R"({"metadata":{},"spec":{"containers":[],"securityContext":{}},"status":{}})",
+       R"({"metadata":{},"spec":{"containers":[],"securityContext":{}},"status":{}})", false},
+      // Empty texts and zeros are none in Go, too.
+      {ConfigMap(), R"({"metadata":{"name":""},"data":null})", R"({"metadata":{}})", false},
+  };
+  for (const Case& test : cases) {
+    Value value = ParseJson(test.given).value;
+    const NormalizeResult result =
+        Normalize(*test.type, value, UnknownFields::kIgnore, EmptyLists::kKept);
+    EXPECT_EQ(ToJson(value), test.kept);
+    EXPECT_EQ(result.has_empties, test.has_empties) << test.given;
+  }
+}
+
 TEST(Normalize, SortsMapsAndFillsTheirNulls) {
   EXPECT_EQ(Normal(ConfigMap(), R"({"metadata":{},"data":{"b":"1","a":null}})").json,
             R"({"metadata":{},"data":{"a":"","b":"1"}})");

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "apiserver/registry/kinds/cron_schedule.h"
+#include "apiserver/registry/kinds/equality.h"
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/kinds/job_spec.h"
 #include "apiserver/registry/kinds/pod_defaults.h"
@@ -60,6 +61,30 @@ TEST(QualityOfService, ComesFromRequestsAndLimits) {
   EXPECT_EQ(
       quality("{'requests':{'cpu':'1','memory':'1Gi'},'limits':{'cpu':'1000m','memory':'1Gi'}}"),
       "Guaranteed");
+}
+
+TEST(Equality, AnEmptyMapIsNone) {
+  struct Case {
+    const char* one;
+    const char* other;
+    bool same;
+  };
+  const Case cases[] = {
+      {"{'labels':{}}", "{}", true},
+      {"{'nodeSelector':{'a':'b'}}", "{'nodeSelector':{}}", false},
+      {"{'volumes':[]}", "{}", true},
+      {"{'limits':{}}", "{'limits':null}", true},
+      // A pointer.
+      {"{'emptyDir':{}}", "{}", false},
+  };
+  for (const Case& test : cases) {
+    const Value one = Json(test.one);
+    const Value other = Json(test.other);
+    EXPECT_EQ(SameExcept(one.get_object(), other.get_object(), {}), test.same) << test.one;
+    EXPECT_EQ(SameExcept(other.get_object(), one.get_object(), {}), test.same) << test.one;
+    const std::string name(one.get_object().begin()->key());
+    EXPECT_EQ(SameMember(one.get_object(), other.get_object(), name), test.same) << test.one;
+  }
 }
 
 }  // namespace
