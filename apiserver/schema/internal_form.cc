@@ -66,22 +66,6 @@ Object WithHostFields(const Object& spec) {
   return moved;
 }
 
-// Label selectors carry JSON tags: what is empty is left out of them. Other values stay.
-Value WithoutEmptySelectorParts(const Value& value) {
-  Value copy(value, JsonStorage());
-  Object* object = copy.if_object();
-  if (object == nullptr) return copy;
-  for (std::string_view name : {"matchLabels", "matchExpressions"}) {
-    const Value* part = object->if_contains(name);
-    if (part == nullptr) continue;
-    const bool is_empty = part->is_object()  ? part->get_object().empty()
-                          : part->is_array() ? part->get_array().empty()
-                                             : part->is_null();
-    if (is_empty) object->erase(name);
-  }
-  return copy;
-}
-
 Value StructForm(std::string_view type, const Value* value) {
   static const Object kNothing;
   const Object& from = IsAbsent(value) || !value->is_object() ? kNothing : value->get_object();
@@ -112,9 +96,9 @@ Value MapForm(std::string_view element, const Value* value) {
 
 Value FormOf(std::string_view kind, const Value* value) {
   const bool is_absent = IsAbsent(value);
-  if (kind == "j*") return is_absent ? Value() : WithoutEmptySelectorParts(*value);
+  if (kind == "j*") return is_absent ? Value() : Value(*value, JsonStorage());
   if (kind == "j") {
-    if (!is_absent) return WithoutEmptySelectorParts(*value);
+    if (!is_absent) return Value(*value, JsonStorage());
     Value empty;
     empty.emplace_object();
     return empty;

@@ -89,6 +89,12 @@ std::string_view GoKind(const Value& value) {
   SIM_CHECK(false);
 }
 
+// Upstream's own structs hold label selectors with their JSON tags: no rule and no error sees what
+// is empty in them.
+bool HidesEmpties(const Type& type) {
+  return type.go_name == "LabelSelector" || type.go_name == "LabelSelectorRequirement";
+}
+
 class Normalizer {
  public:
   Normalizer(UnknownFields unknown, EmptyLists empty_lists)
@@ -186,7 +192,8 @@ void Normalizer::Struct(const Type& type, Value& value, const Frame* frame) {
       child = ZeroValue(*field.type, child.storage());
     }
     const bool is_omitted = IsOmitted(field, child);
-    const bool is_kept = is_omitted && keeps_empties_ && child.is_structured();
+    const bool is_kept =
+        is_omitted && keeps_empties_ && child.is_structured() && !HidesEmpties(type);
     if (is_kept) result.has_empties = true;
     if (is_omitted && !is_kept) {
       is_exact = false;

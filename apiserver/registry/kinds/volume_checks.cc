@@ -226,7 +226,7 @@ void CheckSource(std::string_view kind, const Object& volume, bool is_pod, const
   } else if (kind == "nfs") {
     CheckNfs(volume, path, out);
   } else if (kind == "iscsi") {
-    CheckIscsi(volume, path, out);
+    CheckIscsi(source, VolumeOwner::kPod, TextOf(volume, "name"), source_path, out);
   } else if (kind == "fc") {
     CheckFibreChannel(volume, path, out);
   } else if (kind == "secret") {
@@ -247,7 +247,7 @@ void CheckSource(std::string_view kind, const Object& volume, bool is_pod, const
     if (is_pod) CheckRequiredText(source, "reference", source_path, out);
     CheckRequiredOneOf(source, "pullPolicy", {"Always", "IfNotPresent", "Never"}, source_path, out);
   } else {
-    CheckLegacySource(kind, source, path, out);
+    CheckLegacySource(kind, source, VolumeOwner::kPod, path, out);
   }
 }
 
@@ -257,16 +257,31 @@ std::string_view SourceInErrors(std::string_view kind) {
   return kind == "cephfs" ? "cephFS" : kind;
 }
 
-void CheckVolume(const Object& volume, bool is_pod, const FieldPath& path, Violations& out) {
+// What some kinds ask of the volume's name, even those that are one too many. `pod_name` is "" when
+// it is not known.
+void CheckNameOfSource(std::string_view kind, const Object& volume, std::string_view pod_name,
+                       const FieldPath& path, Violations& out) {
+  const std::string_view name = TextOf(volume, "name");
+  if (kind == "iscsi") CheckIscsiVolumeName(ObjectOf(volume, kind), name, path, out);
+  if (kind != "ephemeral" || pod_name.empty() || name.empty()) return;
+  const std::string claim = std::string(pod_name) + "-" + std::string(name);
+  for (const std::string& message : CheckDns1123Subdomain(claim)) {
+    out.Invalid(path, name, "PVC name \"" + claim + "\": " + message);
+  }
+}
+
+void CheckVolume(const Object& volume, bool is_pod, std::string_view pod_name,
+                 const FieldPath& path, Violations& out) {
   bool found = false;
   for (std::string_view kind : kSources) {
     if (!IsSet(volume, kind)) continue;
     if (found) {
       out.Forbidden(path.Child(SourceInErrors(kind)), "may not specify more than 1 volume type");
-      continue;
+    } else {
+      found = true;
+      CheckSource(kind, volume, is_pod, path, out);
     }
-    found = true;
-    CheckSource(kind, volume, is_pod, path, out);
+    CheckNameOfSource(kind, volume, pod_name, path.Child("name"), out);
   }
   if (!found) out.Required(path, "must specify a volume type");
 }
@@ -293,30 +308,6 @@ void CheckNfs(const Object& holder, const FieldPath& path, Violations& out) {
   CheckRequiredText(source, "path", source_path, out);
   if (!TextOf(source, "path").starts_with('/')) {
     out.Invalid(source_path.Child("path"), TextOf(source, "path"), "must be an absolute path");
-  }
-}
-
-void CheckIscsi(const Object& holder, const FieldPath& path, Violations& out) {
-  if (!IsSet(holder, "iscsi")) return;
-  const Object& source = ObjectOf(holder, "iscsi");
-  const FieldPath source_path = path.Child("iscsi");
-  CheckRequiredText(source, "targetPortal", source_path, out);
-  if (CheckRequiredText(source, "iqn", source_path, out)) {
-    const std::string_view iqn = TextOf(source, "iqn");
-    if (!iqn.starts_with("iqn") && !iqn.starts_with("eui") && !iqn.starts_with("naa")) {
-      out.Invalid(source_path.Child("iqn"), iqn,
-                  "must be valid format starting with iqn, eui, or naa");
-    } else if (iqn.find_first_of(".:") != 3) {
-      out.Invalid(source_path.Child("iqn"), iqn, "must be valid format");
-    }
-  }
-  const std::int64_t lun = IntOf(source, "lun");
-  if (lun < 0 || lun > 255) {
-    out.Invalid(source_path.Child("lun"), lun, "must be between 0 and 255, inclusive");
-  }
-  if ((FlagOf(source, "chapAuthDiscovery") || FlagOf(source, "chapAuthSession")) &&
-      !IsSet(source, "secretRef")) {
-    out.Required(source_path.Child("secretRef"));
   }
 }
 
@@ -362,12 +353,14 @@ std::map<std::string_view, const Object*> CheckVolumes(const Object& spec,
   const Array& volumes = ArrayOf(spec, "volumes");
   if (volumes.empty()) return valid;
   const FieldPath volumes_path = path.Child("volumes");
+  const std::string_view pod_name =
+      pod_metadata == nullptr ? std::string_view() : TextOf(*pod_metadata, "name");
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     const FieldPath volume_path = volumes_path.Index(i);
     const Object& volume = AsObject(volumes[i]);
     const std::string_view name = TextOf(volume, "name");
     const std::size_t before = out.size();
-    CheckVolume(volume, pod_metadata != nullptr, volume_path, out);
+    CheckVolume(volume, pod_metadata != nullptr, pod_name, volume_path, out);
     if (name.empty()) {
       out.Required(volume_path.Child("name"));
     } else {

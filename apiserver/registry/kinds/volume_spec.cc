@@ -80,14 +80,15 @@ void CheckLocal(const Object& spec, const FieldPath& path, Violations& out) {
   }
 }
 
-void CheckSource(std::string_view kind, const Object& spec, const FieldPath& path,
-                 Violations& out) {
+void CheckSource(std::string_view kind, const Object& spec, std::string_view volume_name,
+                 const FieldPath& path, Violations& out) {
   if (kind == "hostPath") {
     CheckHostPath(spec, path, out);
   } else if (kind == "nfs") {
     CheckNfs(spec, path, out);
   } else if (kind == "iscsi") {
-    CheckIscsi(spec, path, out);
+    CheckIscsi(ObjectOf(spec, kind), VolumeOwner::kPersistentVolume, volume_name, path.Child(kind),
+               out);
   } else if (kind == "fc") {
     CheckFibreChannel(spec, path, out);
   } else if (kind == "local") {
@@ -95,11 +96,12 @@ void CheckSource(std::string_view kind, const Object& spec, const FieldPath& pat
   } else if (kind == "csi") {
     CheckCsi(ObjectOf(spec, "csi"), path.Child("csi"), out);
   } else {
-    CheckLegacySource(kind, ObjectOf(spec, kind), path, out);
+    CheckLegacySource(kind, ObjectOf(spec, kind), VolumeOwner::kPersistentVolume, path, out);
   }
 }
 
-void CheckSources(const Object& spec, const FieldPath& path, Violations& out) {
+void CheckSources(const Object& spec, std::string_view volume_name, const FieldPath& path,
+                  Violations& out) {
   bool found = false;
   for (std::string_view kind : kSources) {
     if (!IsSet(spec, kind)) continue;
@@ -110,7 +112,7 @@ void CheckSources(const Object& spec, const FieldPath& path, Violations& out) {
       continue;
     }
     found = true;
-    CheckSource(kind, spec, path, out);
+    CheckSource(kind, spec, volume_name, path, out);
   }
   if (!found) out.Required(path, "must specify a volume type");
 }
@@ -208,7 +210,7 @@ void CheckVolume(const Object& object, Violations& out) {
                out);
   }
   CheckNodeAffinity(spec, path, out);
-  CheckSources(spec, path, out);
+  CheckSources(spec, TextOf(ObjectOf(object, "metadata"), "name"), path, out);
   if (policy == "Recycle" && IsRoot(TextOf(ObjectOf(spec, "hostPath"), "path"))) {
     out.Forbidden(path.Child("persistentVolumeReclaimPolicy"),
                   "may not be 'recycle' for a hostPath mount of '/'");

@@ -68,6 +68,8 @@ TEST(Normalize, KeepsEmptyListsAndMapsOnRequest) {
       // Written anyway, or a pointer: nothing that would be left out.
       {Pod(), R"({"metadata":{},"spec":{"containers":[],"securityContext":{}},"status":{}})",
        R"({"metadata":{},"spec":{"containers":[],"securityContext":{}},"status":{}})", false},
+      {Deployment()->FindField("spec")->type->FindField("selector")->type,
+       R"({"matchLabels":{},"matchExpressions":[]})", "{}", false},
       // Empty texts and zeros are none in Go, too.
       {ConfigMap(), R"({"metadata":{"name":""},"data":null})", R"({"metadata":{}})", false},
   };
