@@ -18,6 +18,7 @@ bool IsEscaped(char c, Part part) {
   if (IsAlphanumeric(c) || std::string_view("-_.~").find(c) != std::string_view::npos) return false;
   std::string_view allowed;
   if (part == Part::kPath) allowed = "$&+,/:;=@";
+  if (part == Part::kUser) allowed = "$&+,;=";
   if (part == Part::kHost || part == Part::kZone) allowed = "!$&'()*+,;=:[]<>\"";
   return allowed.find(c) == std::string_view::npos;
 }
@@ -58,10 +59,10 @@ sim::Result<std::string> Unescape(std::string_view text, Part part) {
   return out;
 }
 
-std::string Escape(std::string_view text) {
+std::string Escape(std::string_view text, Part part = Part::kPath) {
   std::string out;
   for (const char c : text) {
-    if (!IsEscaped(c, Part::kPath)) {
+    if (!IsEscaped(c, part)) {
       out += c;
       continue;
     }
@@ -115,21 +116,21 @@ sim::Result<std::string> ParseHost(std::string_view scheme, std::string_view hos
   return Unescape(host, Part::kHost);
 }
 
-std::string CheckUser(std::string_view user) {
+sim::Result<std::string> ParseUser(std::string_view user) {
   constexpr std::string_view kAllowed = "-._:~!$&'()*+,;=%@";
   for (const char c : user) {
     if (!IsAlphanumeric(c) && kAllowed.find(c) == std::string_view::npos) {
-      return "net/url: invalid userinfo";
+      return sim::Error{"net/url: invalid userinfo"};
     }
   }
   const std::size_t colon = user.find(':');
-  for (const std::string_view part :
-       {user.substr(0, colon),
-        colon == std::string_view::npos ? std::string_view() : user.substr(colon + 1)}) {
-    const auto unescaped = Unescape(part, Part::kUser);
-    if (!unescaped.ok()) return unescaped.error().message;
-  }
-  return "";
+  const auto name = Unescape(user.substr(0, colon), Part::kUser);
+  if (!name.ok()) return name;
+  std::string shown = Escape(*name, Part::kUser);
+  if (colon == std::string_view::npos) return shown;
+  const auto password = Unescape(user.substr(colon + 1), Part::kUser);
+  if (!password.ok()) return password;
+  return shown + ":" + Escape(*password, Part::kUser);
 }
 
 // The length of the scheme, npos when there is none, 0 when only its name is missing.
@@ -180,14 +181,14 @@ sim::Result<Url> Parse(std::string_view text, bool is_request) {
     std::string_view authority = rest.substr(0, rest.find('/'));
     rest.remove_prefix(authority.size());
     const std::size_t at = authority.rfind('@');
-    std::string_view user;
-    if (at != std::string_view::npos) {
-      user = authority.substr(0, at);
-      authority.remove_prefix(at + 1);
-    }
-    auto host = ParseHost(url.scheme, authority);
+    const bool has_user = at != std::string_view::npos;
+    auto host = ParseHost(url.scheme, has_user ? authority.substr(at + 1) : authority);
     if (!host.ok()) return host.error();
-    if (const std::string wrong = CheckUser(user); !wrong.empty()) return sim::Error{wrong};
+    if (has_user) {
+      auto user = ParseUser(authority.substr(0, at));
+      if (!user.ok()) return user.error();
+      url.user = std::move(*user);
+    }
     url.host = std::move(*host);
   }
   auto path = Unescape(rest, Part::kPath);
@@ -215,6 +216,7 @@ sim::Result<Url> ParseUrl(std::string_view text) {
   if (before.size() < text.size()) {
     const auto fragment = Unescape(text.substr(before.size() + 1), Part::kUser);
     if (!fragment.ok()) return ParseError(text, fragment.error().message);
+    url->fragment = *fragment;
   }
   return url;
 }

@@ -1,7 +1,8 @@
-// URLs as Go's net/url reads them, as far as CEL shows them, with its error texts.
+// URLs as Go's net/url reads them, as far as CEL and errors show them, with its error texts.
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ struct Url {
   std::string path;      // unescaped
   std::string raw_path;  // as written, when it differs from the usual escaping
   std::string raw_query;
+  std::optional<std::string> user;  // "NAME" or "NAME:PASSWORD", escaped as Go would
+  std::string fragment;             // unescaped
 
   std::string Hostname() const;
   std::string Port() const;

@@ -1,39 +1,29 @@
 #include "apiserver/registry/kinds/webhook_client.h"
 
 #include "apiserver/api/names.h"
+#include "apiserver/cel/library/url_text.h"
 #include "apiserver/registry/kinds/checks.h"
 #include "apiserver/registry/kinds/fields.h"
 
 namespace apiserver {
 
-void CheckWebhookUrl(std::string_view url, const FieldPath& path, Violations& out) {
-  constexpr std::string_view kForm = "; desired format: https://host[/path]";
-  if (url.starts_with(':')) {
-    out.Required(path, "url must be a valid URL: parse \"" + std::string(url) +
-                           "\": missing protocol scheme" + std::string(kForm));
+void CheckWebhookUrl(std::string_view text, const FieldPath& path, Violations& out) {
+  const std::string form = "; desired format: https://host[/path]";
+  const auto url = cel::ParseUrl(text);
+  if (!url.ok()) {
+    out.Required(path, "url must be a valid URL: " + url.error().message + form);
     return;
   }
-  const std::size_t scheme_end = url.find("://");
-  const std::string_view scheme =
-      scheme_end == std::string_view::npos ? std::string_view() : url.substr(0, scheme_end);
-  if (scheme != "https") {
-    out.Invalid(path, scheme, "'https' is the only allowed URL scheme" + std::string(kForm));
+  if (url->scheme != "https") {
+    out.Invalid(path, url->scheme, "'https' is the only allowed URL scheme" + form);
   }
-  std::string_view rest =
-      scheme_end == std::string_view::npos ? std::string_view() : url.substr(scheme_end + 3);
-  const std::string_view host = rest.substr(0, rest.find_first_of("/?#"));
-  if (host.empty()) out.Invalid(path, host, "host must be specified" + std::string(kForm));
-  if (host.find('@') != std::string_view::npos) {
-    out.Invalid(path, host.substr(0, host.find('@')),
-                "user information is not permitted in the URL");
+  if (url->host.empty()) out.Invalid(path, url->host, "host must be specified" + form);
+  if (url->user) out.Invalid(path, *url->user, "user information is not permitted in the URL");
+  if (!url->fragment.empty()) {
+    out.Invalid(path, url->fragment, "fragments are not permitted in the URL");
   }
-  const std::size_t fragment = rest.find('#');
-  if (fragment != std::string_view::npos) {
-    out.Invalid(path, rest.substr(fragment + 1), "fragments are not permitted in the URL");
-    rest = rest.substr(0, fragment);
-  }
-  if (const std::size_t query = rest.find('?'); query != std::string_view::npos) {
-    out.Invalid(path, rest.substr(query + 1), "query parameters are not permitted in the URL");
+  if (!url->raw_query.empty()) {
+    out.Invalid(path, url->raw_query, "query parameters are not permitted in the URL");
   }
 }
 
