@@ -34,17 +34,6 @@ std::string TextOfIp(std::uint32_t number) {
   return address.Text();
 }
 
-bool TakesNodePorts(const Object& spec) {
-  return TextOf(spec, "type") == "NodePort" || TextOf(spec, "type") == "LoadBalancer";
-}
-
-// Whether ports that ask for none still get one.
-bool FillsNodePorts(const Object& spec) {
-  if (TextOf(spec, "type") == "NodePort") return true;
-  return TextOf(spec, "type") == "LoadBalancer" && (!IsSet(spec, "allocateLoadBalancerNodePorts") ||
-                                                    FlagOf(spec, "allocateLoadBalancerNodePorts"));
-}
-
 std::vector<std::int64_t> PortsOf(const Object& spec) {
   std::vector<std::int64_t> ports;
   for (const Value& port : ArrayOf(spec, "ports")) {
@@ -106,11 +95,9 @@ ServiceAllocator::IpSet ServiceAllocator::TakenIps(const ObjectKey& key) const {
   return taken;
 }
 
-ServiceAllocator::PortSet ServiceAllocator::TakenPorts(const ObjectKey& key) const {
+PortSet ServiceAllocator::TakenPorts() const {
   PortSet taken;
-  for (const auto& [other, held] : held_) {
-    if (other != key) taken.insert(held.ports.begin(), held.ports.end());
-  }
+  for (const auto& [key, held] : held_) taken.insert(held.ports.begin(), held.ports.end());
   return taken;
 }
 
@@ -162,7 +149,7 @@ std::optional<std::int64_t> ServiceAllocator::FreePort(const PortSet& taken) {
 }
 
 std::optional<ApiError> ServiceAllocator::AssignIps(Object& service, const Object* old,
-                                                    const ObjectKey& key) {
+                                                    const ObjectKey& key, bool is_dry_run) {
   Object& spec = EnsureObject(service, "spec");
   if (TextOf(spec, "type") == "ExternalName" || IsHeadless(spec)) return std::nullopt;
   const bool kept = old != nullptr && TextOf(ObjectOf(*old, "spec"), "type") != "ExternalName" &&
@@ -171,7 +158,8 @@ std::optional<ApiError> ServiceAllocator::AssignIps(Object& service, const Objec
   const IpSet taken = TakenIps(key);
   const std::string asked(TextOf(spec, "clusterIP"));
   if (asked.empty()) {
-    const auto ip = FreeIp(taken);
+    // A dry run takes nothing: it shows the first.
+    const auto ip = is_dry_run ? TextOfIp(NumberOf(cluster_ips_.base) + 1) : FreeIp(taken);
     if (!ip) return InternalError("failed to allocate a serviceIP: range is full");
     spec["clusterIP"] = *ip;
     spec["clusterIPs"] = Array{Value(*ip)};
@@ -179,73 +167,16 @@ std::optional<ApiError> ServiceAllocator::AssignIps(Object& service, const Objec
   }
   const auto ip = ParseIp(asked);
   const std::string prefix = "failed to allocate IP " + asked + ": ";
-  if (!ip || !IsHostAddress(*ip)) {
+  if (!is_dry_run && (!ip || !cluster_ips_.Contains(*ip))) {
     return InvalidIps(service, prefix + "the provided network does not match the current range");
   }
-  if (taken.contains(asked))
+  if (!ip || !IsHostAddress(*ip)) {
+    return InvalidIps(service, prefix + "the provided IP (" + asked +
+                                   ") is not in the valid range. The range of valid IPs is " +
+                                   ranges_.cluster_ips);
+  }
+  if (!is_dry_run && taken.contains(asked))
     return InvalidIps(service, prefix + "provided IP is already allocated");
-  return std::nullopt;
-}
-
-std::optional<ApiError> ServiceAllocator::AssignPorts(Object& service, const Object* old,
-                                                      const ObjectKey& key) {
-  Object& spec = EnsureObject(service, "spec");
-  if (!TakesNodePorts(spec)) return std::nullopt;
-  PortSet taken = TakenPorts(key);
-  PortSet own;
-  if (old != nullptr) {
-    const auto ports = PortsOf(ObjectOf(*old, "spec"));
-    own.insert(ports.begin(), ports.end());
-  }
-  Violations out;
-  const FieldPath path("spec.ports");
-  Array* ports = IfArrayOf(spec, "ports");
-  std::map<std::int64_t, std::int64_t> by_port;  // one number serves a port in all protocols
-  for (std::size_t i = 0; ports != nullptr && i < ports->size(); ++i) {
-    const Object& port = AsObject((*ports)[i]);
-    const std::int64_t number = IntOf(port, "nodePort");
-    if (number == 0) continue;
-    const FieldPath port_path = path.Index(i);
-    if (number < ranges_.node_port_first || number > ranges_.node_port_last) {
-      out.Invalid(port_path.Child("nodePort"), number,
-                  "provided port is not in the valid range. The range of valid ports is " +
-                      std::to_string(ranges_.node_port_first) + "-" +
-                      std::to_string(ranges_.node_port_last));
-      return Invalid(service, out.Take());
-    }
-    const bool mine = own.contains(number) || by_port[IntOf(port, "port")] == number;
-    if (!mine && taken.contains(number)) {
-      out.Invalid(port_path.Child("nodePort"), number, "provided port is already allocated");
-      return Invalid(service, out.Take());
-    }
-    taken.insert(number);
-    by_port[IntOf(port, "port")] = number;
-  }
-  if (FillsNodePorts(spec)) {
-    for (std::size_t i = 0; ports != nullptr && i < ports->size(); ++i) {
-      Object* port = (*ports)[i].if_object();
-      if (port == nullptr || IntOf(*port, "nodePort") != 0) continue;
-      std::int64_t& number = by_port[IntOf(*port, "port")];
-      if (number == 0) {
-        const auto free = FreePort(taken);
-        if (!free) return InternalError("failed to allocate a nodePort: range is full");
-        number = *free;
-        taken.insert(number);
-      }
-      (*port)["nodePort"] = number;
-    }
-  }
-  if (NeedsHealthCheck(spec) && IntOf(spec, "healthCheckNodePort") == 0) {
-    const auto free = FreePort(taken);
-    if (!free) return InternalError("failed to allocate a HealthCheck NodePort: range is full");
-    spec["healthCheckNodePort"] = *free;
-  } else if (NeedsHealthCheck(spec)) {
-    const std::int64_t number = IntOf(spec, "healthCheckNodePort");
-    if (!own.contains(number) && TakenPorts(key).contains(number)) {
-      return InternalError("failed to allocate requested HealthCheck NodePort " +
-                           std::to_string(number) + ": provided port is already allocated");
-    }
-  }
   return std::nullopt;
 }
 
@@ -259,8 +190,11 @@ std::optional<ApiError> ServiceAllocator::Allocate(const StrategyContext& contex
   Refresh(context.store);
   const Object& meta = ObjectOf(service, "metadata");
   const ObjectKey key{std::string(TextOf(meta, "namespace")), std::string(TextOf(meta, "name"))};
-  if (auto refused = AssignIps(service, old, key)) return refused;
-  return AssignPorts(service, old, key);
+  if (auto refused = AssignIps(service, old, key, context.is_dry_run)) return refused;
+  NodePortOperation ports({ranges_.node_port_first, ranges_.node_port_last}, TakenPorts(),
+                          context.is_dry_run,
+                          [this](const PortSet& taken) { return FreePort(taken); });
+  return AssignNodePorts(service, old, ports);
 }
 
 }  // namespace apiserver

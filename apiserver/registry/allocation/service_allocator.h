@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "apiserver/registry/allocation/node_ports.h"
 #include "apiserver/registry/kinds/ip_checks.h"
 #include "apiserver/registry/strategy.h"
 #include "sim/random.h"
@@ -39,17 +40,16 @@ class ServiceAllocator {
     std::vector<std::string> ips;
     std::vector<std::int64_t> ports;
   };
-  using PortSet = std::set<std::int64_t>;
   using IpSet = std::set<std::string, std::less<>>;
 
   // Reads Services that changed since the last call.
   void Refresh(const Store& store);
   // What all Services but `key` hold.
   IpSet TakenIps(const ObjectKey& key) const;
-  PortSet TakenPorts(const ObjectKey& key) const;
+  PortSet TakenPorts() const;
 
-  std::optional<ApiError> AssignIps(Object& service, const Object* old, const ObjectKey& key);
-  std::optional<ApiError> AssignPorts(Object& service, const Object* old, const ObjectKey& key);
+  std::optional<ApiError> AssignIps(Object& service, const Object* old, const ObjectKey& key,
+                                    bool is_dry_run);
   bool IsHostAddress(const IpAddress& ip) const;
   std::optional<std::string> FreeIp(const IpSet& taken);
   std::optional<std::int64_t> FreePort(const PortSet& taken);

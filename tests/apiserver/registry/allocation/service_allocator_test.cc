@@ -27,8 +27,9 @@ class ServiceAllocatorTest : public testing::Test {
   }
 
   // What is wrong, or "".
-  std::string Allocate(Value& service, const Value* old = nullptr) {
-    const StrategyContext context{kernel_.now(), kernel_.Stream("names"), store_, user_, info_};
+  std::string Allocate(Value& service, const Value* old = nullptr, bool is_dry_run = false) {
+    const StrategyContext context{kernel_.now(), kernel_.Stream("names"), store_, user_, info_,
+                                  is_dry_run};
     const auto refused = allocator_.Allocate(context, service.get_object(),
                                              old == nullptr ? nullptr : &old->get_object());
     return refused ? refused->details->causes[0].message : std::string();
@@ -86,6 +87,42 @@ TEST_F(ServiceAllocatorTest, GivesNodePortsAndKeepsThem) {
   EXPECT_EQ(again, service);
   Value other = Service("b", "{'type':'NodePort','ports':[{'port':1,'nodePort':30443}]}");
   EXPECT_EQ(Allocate(other), "Invalid value: 30443: provided port is already allocated");
+}
+
+TEST_F(ServiceAllocatorTest, DryRunsTakeNothing) {
+  const std::string spec =
+      "{'type':'NodePort','ports':[{'port':80},{'port':81},{'port':82,'nodePort':20}]}";
+  Value service = Service("a", spec);
+  EXPECT_EQ(Allocate(service),
+            "Invalid value: 20: provided port is not in the valid range. The "
+            "range of valid ports is 30000-32767");
+  Value shown = Service("a", spec);
+  EXPECT_EQ(Allocate(shown, nullptr, /*is_dry_run=*/true), "");
+  EXPECT_EQ(TextOf(ObjectOf(shown, "spec"), "clusterIP"), "10.96.0.1");
+  const Array& ports = ArrayOf(ObjectOf(shown, "spec"), "ports");
+  EXPECT_EQ(IntOf(AsObject(ports[0]), "nodePort"), 32769);
+  EXPECT_EQ(IntOf(AsObject(ports[1]), "nodePort"), 32770);
+  Value outside =
+      Service("o", "{'type':'ClusterIP','clusterIP':'10.1.2.3','clusterIPs':['10.1.2.3']}");
+  EXPECT_EQ(Allocate(outside, nullptr, /*is_dry_run=*/true),
+            "Invalid value: [\"10.1.2.3\"]: failed to allocate IP 10.1.2.3: the provided IP "
+            "(10.1.2.3) is not in the valid range. The range of valid IPs is 10.96.0.0/16");
+}
+
+TEST_F(ServiceAllocatorTest, PortsOfOneServiceAreItsOwn) {
+  struct Case {
+    const char* ports;
+    const char* problem;
+  };
+  const Case cases[] = {
+      {"[{'port':53,'protocol':'UDP','nodePort':30053},{'port':53,'protocol':'TCP'}]", ""},
+      {"[{'port':1,'nodePort':30053},{'port':2,'nodePort':30053}]",
+       "Invalid value: 30053: provided port is already allocated"},
+  };
+  for (const Case& test : cases) {
+    Value service = Service("a", "{'type':'NodePort','ports':" + std::string(test.ports) + "}");
+    EXPECT_EQ(Allocate(service), test.problem) << test.ports;
+  }
 }
 
 TEST_F(ServiceAllocatorTest, LeavesHeadlessServicesWithoutSelectorToAnyFamily) {
