@@ -5,6 +5,7 @@
 #include "apiserver/bootstrap/rbac_objects.h"
 #include "apiserver/pipeline/request_info.h"
 #include "apiserver/registry/kinds/ip_checks.h"
+#include "apiserver/schema/builtin.h"
 #include "sim/check.h"
 
 namespace apiserver {
@@ -13,7 +14,6 @@ namespace {
 using Objects = std::vector<BootstrapObject>;
 
 // Who says of flow schemas that their level exists.
-constexpr const char* kStatusManager = "api-priority-and-fairness-config-consumer-v1";
 
 std::string Quoted(const std::string& text) { return "\"" + text + "\""; }
 
@@ -54,13 +54,12 @@ void AddService(const BootstrapOptions& options, Objects& objects) {
   const std::string service_address = FirstServiceAddress(options.service_cidr);
   const std::string port = std::to_string(options.advertise_port);
   const std::string address = Quoted(options.advertise_address);
-  objects.push_back(
-      {"/apis/networking.k8s.io/v1/servicecidrs", "kubernetes",
-       R"({"metadata":{"name":"kubernetes"},"spec":{"cidrs":[)" + Quoted(options.service_cidr) +
-           "]}}",
-       "kube-apiserver",
-       R"({"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"NOW","reason":"",)"
-       R"("message":"Kubernetes default Service CIDR is ready"}]})"});
+  objects.push_back({"/apis/networking.k8s.io/v1/servicecidrs", "kubernetes",
+                     R"({"metadata":{"name":"kubernetes"},"spec":{"cidrs":[)" +
+                         Quoted(options.service_cidr) + "]}}",
+                     "kube-apiserver",
+                     R"({"conditions":[{"type":"Ready","status":"True","lastTransitionTime":"NOW",)"
+                     R"("message":"Kubernetes default Service CIDR is ready"}]})"});
   objects.push_back(
       {"/api/v1/namespaces/default/services", "kubernetes",
        R"({"metadata":{"name":"kubernetes","labels":{"component":"apiserver","provider":"kubernetes"}},"spec":)"
@@ -95,8 +94,12 @@ bool IsRbac(const BootstrapObject& object) {
   return object.collection.starts_with("/apis/rbac.authorization.k8s.io/");
 }
 
-bool IsFlowSchema(const BootstrapObject& object) {
-  return object.collection.ends_with("/flowschemas");
+// Who applies the status of such objects; "" where it is merged.
+std::string StatusApplierOf(const BootstrapObject& object) {
+  if (object.collection.ends_with("/flowschemas")) {
+    return "api-priority-and-fairness-config-consumer-v1";
+  }
+  return object.collection.ends_with("/servicecidrs") ? "kubernetes-service-cidr-controller" : "";
 }
 
 Response Send(RequestHandler& handler, const std::string& method, const BootstrapObject& object,
@@ -111,10 +114,11 @@ Response Send(RequestHandler& handler, const std::string& method, const Bootstra
   request->is_internal = true;
   request->object = std::move(body);
   if (method == "PATCH") {
-    const bool is_applied = IsFlowSchema(object);
+    const std::string applier = StatusApplierOf(object);
+    const bool is_applied = !applier.empty();
     request->content_type =
         is_applied ? "application/apply-patch+yaml" : "application/merge-patch+json";
-    if (is_applied) request->query = {{"fieldManager", kStatusManager}, {"force", "true"}};
+    if (is_applied) request->query = {{"fieldManager", applier}, {"force", "true"}};
     request->body = boost::json::serialize(*request->object);
     request->object.reset();
   }
@@ -157,10 +161,12 @@ void Make(RequestHandler& handler, const Store& store, const BootstrapObject& ob
   const std::size_t now = status.find("NOW");
   if (now != std::string::npos) status.replace(now, 3, stored->meta().creation_timestamp);
   std::string head = "{";
-  if (IsFlowSchema(object)) {
-    head += R"("apiVersion":"flowcontrol.apiserver.k8s.io/v1","kind":"FlowSchema",)"
-            R"("metadata":{"name":)" +
-            Quoted(object.name) + "},";
+  if (!StatusApplierOf(object).empty()) {
+    const ResourceInfo* resource = FindResource(info.group, info.version, info.resource);
+    SIM_CHECK(resource != nullptr);
+    head += R"("apiVersion":)" + Quoted(info.group + "/" + info.version) + R"(,"kind":)" +
+            Quoted(std::string(resource->kind)) + R"(,"metadata":{"name":)" + Quoted(object.name) +
+            "},";
   }
   JsonParseResult parsed = ParseJson(head + R"("status":)" + status + "}");
   SIM_CHECK_MSG(parsed.ok(), status);

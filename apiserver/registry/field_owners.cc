@@ -23,11 +23,13 @@ const ApiResource* InVersion(const Call& call, std::string_view api_version) {
   return call.parts.resources.Find(group, version, call.resource.resource.resource);
 }
 
+// `object` lies in the version that it names.
 Value Converted(const Call& call, const Value& object, std::string_view api_version) {
   Value copy(object, call.storage());
+  const ApiResource* source = InVersion(call, TextAt(object, {"apiVersion"}));
   const ApiResource* target = InVersion(call, api_version);
-  if (target == nullptr || target == &call.resource) return copy;
-  ToStorage(call.resource, copy);
+  if (source == nullptr || target == nullptr || target == source) return copy;
+  ToStorage(*source, copy);
   FromStorage(*target, copy);
   return copy;
 }

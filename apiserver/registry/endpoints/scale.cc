@@ -1,6 +1,8 @@
 // Source: k8s.io/kubernetes/pkg/registry/apps/deployment/storage (ScaleREST) and
 // apiextensions-apiserver/pkg/registry/customresource/etcd.go.
 
+#include <limits>
+
 #include "apiserver/api/label_selector.h"
 #include "apiserver/registry/apply_verb.h"
 #include "apiserver/registry/endpoints/endpoints.h"
@@ -18,6 +20,10 @@ const GroupVersionKind& ScaleKind() {
   static const GroupVersionKind kKind{"autoscaling", "v1", "Scale"};
   return kKind;
 }
+
+// What the Scale of a custom object without replicas has, so that a change which leaves them alone
+// is noticed.
+constexpr std::int64_t kNoReplicas = std::numeric_limits<std::int32_t>::min();
 
 // Where an object keeps what a Scale shows, as dotted paths (".spec.replicas").
 ScalePaths PathsOf(const ApiResource& resource) {
@@ -120,13 +126,12 @@ Response ScaleResponse(Call& call, const ObjectPtr& object) {
 
 std::optional<ApiError> Validate(const Call& call, const Value& scale) {
   const std::int64_t replicas = IntAt(scale, {"spec", "replicas"});
-  if (replicas >= 0) return std::nullopt;
   if (call.resource.is_custom()) {
-    const GroupVersionKind& kind = call.resource.kind;
-    return InvalidError(kind.group, kind.kind, call.request.info.name,
-                        {FieldInvalid(PathsOf(call.resource).spec, Value(replicas),
-                                      "should be a non-negative integer")});
+    if (replicas != kNoReplicas) return std::nullopt;  // the object's own rules say the rest
+    return BadRequestError("the spec replicas field \"" + PathsOf(call.resource).spec +
+                           "\" cannot be empty");
   }
+  if (replicas >= 0) return std::nullopt;
   return InvalidError(
       ScaleKind().group, ScaleKind().kind, call.request.info.name,
       {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
@@ -193,10 +198,17 @@ class ScaleEndpoint final : public Endpoint {
     ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "UpdateOptions");
     if (!options) return ErrorResponse(options.error());
     ApiResult<Value> scale = DecodeBody(call, ExpectedKindOf(call), options->field_validation);
-    if (!scale) return ErrorResponse(scale.error());
+    if (!scale) {
+      // Upstream's server of custom resources can't explain what is wrong with a Scale.
+      return ErrorResponse(call.resource.is_custom()
+                               ? BadRequestError("no kind is registered for the type v1.Scale in "
+                                                 "scheme \"pkg/runtime/scheme.go:111\"")
+                               : scale.error());
+    }
     if (auto refused = MatchNamespace(call, *scale)) return ErrorResponse(*refused);
     if (auto refused = MatchName(call, *scale)) return ErrorResponse(*refused);
-    return Store(call, *options, [&](const Value& live) -> ApiResult<Value> {
+    const std::string uid(TextAt(*scale, {"metadata", "uid"}));
+    return Store(call, *options, uid, [&](const Value& live) -> ApiResult<Value> {
       MetadataOf(*scale).erase("managedFields");
       UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
       return std::move(*scale);
@@ -210,11 +222,12 @@ class ScaleEndpoint final : public Endpoint {
     ApiResult<WriteOptions> options = ReadWriteOptions(call.request, "PatchOptions", is_apply);
     if (!options) return ErrorResponse(options.error());
     if (is_apply) return Apply(call, *options);
-    return Store(call, *options, [&](const Value& live) -> ApiResult<Value> {
+    return Store(call, *options, "", [&](const Value& live) -> ApiResult<Value> {
       ApiResult<Value> scale =
           PatchValue(call, *form, live, ExpectedKindOf(call).type, options->field_validation);
-      if (scale)
-        UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
+      if (!scale) return scale;
+      if (auto refused = MatchName(call, *scale)) return std::move(*refused);
+      UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
       return scale;
     });
   }
@@ -222,7 +235,7 @@ class ScaleEndpoint final : public Endpoint {
   static Response Apply(Call& call, const WriteOptions& options) {
     ApiResult<Value> configuration = ReadConfiguration(call, options.field_validation);
     if (!configuration) return ErrorResponse(configuration.error());
-    return Store(call, options, [&](const Value& live) -> ApiResult<Value> {
+    return Store(call, options, "", [&](const Value& live) -> ApiResult<Value> {
       const Value* owners = FindPath(live, {"metadata", "managedFields"});
       const bool has_owners =
           owners != nullptr && owners->is_array() && !owners->get_array().empty();
@@ -242,16 +255,22 @@ class ScaleEndpoint final : public Endpoint {
     });
   }
 
-  // `make` turns the live Scale, with its managedFields, into the new one.
-  static Response Store(Call& call, const WriteOptions& options,
+  // `make` turns the live Scale, with its managedFields, into the new one. `uid` is that which a
+  // custom object must have, or "".
+  static Response Store(Call& call, const WriteOptions& options, const std::string& uid,
                         const std::function<ApiResult<Value>(const Value& live)>& make) {
     call.context.is_dry_run = options.is_dry_run;
     const Strategy* own = call.resource.strategy->Subresource("scale");
-    const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false, {}};
+    const bool is_custom = call.resource.is_custom();
+    const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false,
+                            is_custom ? uid : ""};
     const auto change = [&](const Value* live) -> ApiResult<Value> {
       const ReplicasPaths paths = ReplicasPathsOf(call);
       const Value* entries = FindPath(*live, {"metadata", "managedFields"});
       Value before = ToScale(call.resource, *live);
+      if (is_custom && At(*live, PathsOf(call.resource).spec) == nullptr) {
+        before.get_object()["spec"].get_object()["replicas"] = kNoReplicas;
+      }
       Value owners = ScaleManagedFields(entries, paths, call.storage());
       if (!owners.is_null()) MetadataOf(before)["managedFields"] = std::move(owners);
       ApiResult<Value> scale = make(before);
@@ -261,8 +280,8 @@ class ScaleEndpoint final : public Endpoint {
       SetAt(object, PathsOf(call.resource).spec, Value(IntAt(*scale, {"spec", "replicas"})));
       const std::string_view revision = TextAt(*scale, {"metadata", "resourceVersion"});
       if (!revision.empty()) SetMetaText(object, "resourceVersion", revision);
-      const std::string_view uid = TextAt(*scale, {"metadata", "uid"});
-      if (!uid.empty()) SetMetaText(object, "uid", uid);
+      const std::string_view new_uid = TextAt(*scale, {"metadata", "uid"});
+      if (!is_custom && !new_uid.empty()) SetMetaText(object, "uid", new_uid);
       Value parents = ParentManagedFields(entries, FindPath(*scale, {"metadata", "managedFields"}),
                                           call.resource.kind.api_version(), paths, call.storage());
       if (parents.is_null()) {

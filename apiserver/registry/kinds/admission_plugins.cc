@@ -25,6 +25,7 @@ void AddBuiltinAdmission(AdmissionChain& chain, const AdmissionFilter& is_enable
       {"CertificateSubjectRestriction", &MakeCertificateSubjectRestriction},
       {"DefaultIngressClass", &MakeDefaultIngressClass},
       {"PodTopologyLabels", &MakePodTopologyLabels},
+      {"PodResizeValidator", &MakePodResizeValidator},
   };
   for (const auto& plugin : plugins) {
     if (!is_enabled || is_enabled(plugin.name)) chain.Add(plugin.make());

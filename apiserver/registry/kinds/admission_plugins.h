@@ -33,6 +33,7 @@ std::unique_ptr<AdmissionPlugin> MakeClaimResize();
 std::unique_ptr<AdmissionPlugin> MakeRuntimeClassAdmission();
 std::unique_ptr<AdmissionPlugin> MakeDefaultIngressClass();
 std::unique_ptr<AdmissionPlugin> MakePodTopologyLabels();
+std::unique_ptr<AdmissionPlugin> MakePodResizeValidator();
 
 // What they share.
 // 403 about the object of `request`, named as upstream names it before a name is generated.
