@@ -167,10 +167,11 @@ std::optional<ApiError> ServiceAllocator::AssignIps(Object& service, const Objec
   }
   const auto ip = ParseIp(asked);
   const std::string prefix = "failed to allocate IP " + asked + ": ";
-  if (!is_dry_run && (!ip || !cluster_ips_.Contains(*ip))) {
-    return InvalidIps(service, prefix + "the provided network does not match the current range");
-  }
   if (!ip || !IsHostAddress(*ip)) {
+    // A dry run asks one range only, a true one looks for the range of the address first.
+    if (!is_dry_run) {
+      return InvalidIps(service, prefix + "the provided network does not match the current range");
+    }
     return InvalidIps(service, prefix + "the provided IP (" + asked +
                                    ") is not in the valid range. The range of valid IPs is " +
                                    ranges_.cluster_ips);

@@ -152,6 +152,11 @@ ReplicasPaths ReplicasPathsOf(const Call& call) {
   return paths;
 }
 
+bool IsScale(const Value& object) {
+  return TextAt(object, {"kind"}) == ScaleKind().kind &&
+         TextAt(object, {"apiVersion"}) == ScaleKind().api_version();
+}
+
 // How managedFields see the Scale itself.
 FieldManagerContext ScaleContext(Call& call, std::string manager) {
   FieldManagerContext context;
@@ -239,7 +244,7 @@ class ScaleEndpoint final : public Endpoint {
       const Value* owners = FindPath(live, {"metadata", "managedFields"});
       const bool has_owners =
           owners != nullptr && owners->is_array() && !owners->get_array().empty();
-      if (call.resource.is_custom() && !has_owners) {
+      if (call.resource.is_custom() && !has_owners && IsScale(*configuration)) {
         return PlainError("failed to create manager for existing fields: " +
                           NoConversion("live object (/"));
       }

@@ -38,6 +38,7 @@ void Default(std::string_view version, Object& object) {
     DefaultAutoscalerPercent(object);
     return;
   }
+  DropAutoscalerAnnotations(object);
   if (ArrayOf(spec, "metrics").empty()) {
     spec["metrics"] = Array{
         {{"type", "Resource"},

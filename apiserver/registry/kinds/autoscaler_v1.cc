@@ -10,6 +10,8 @@ constexpr std::string_view kMetrics = "autoscaling.alpha.kubernetes.io/metrics";
 constexpr std::string_view kCurrentMetrics = "autoscaling.alpha.kubernetes.io/current-metrics";
 constexpr std::string_view kConditions = "autoscaling.alpha.kubernetes.io/conditions";
 constexpr std::string_view kBehavior = "autoscaling.alpha.kubernetes.io/behavior";
+constexpr std::string_view kToleranceDown = "autoscaling.alpha.kubernetes.io/scale-down-tolerance";
+constexpr std::string_view kToleranceUp = "autoscaling.alpha.kubernetes.io/scale-up-tolerance";
 constexpr std::string_view kPercent = "targetCPUUtilizationPercentage";
 
 constexpr std::int64_t kDefaultPercent = 80;
@@ -328,6 +330,17 @@ void StatusToV1(Object& object) {
 }
 
 }  // namespace
+
+void DropAutoscalerAnnotations(Object& object) {
+  Object* metadata = IfObjectOf(object, "metadata");
+  Object* annotations = metadata == nullptr ? nullptr : IfObjectOf(*metadata, "annotations");
+  if (annotations == nullptr) return;
+  for (std::string_view name :
+       {kMetrics, kCurrentMetrics, kConditions, kBehavior, kToleranceDown, kToleranceUp}) {
+    annotations->erase(name);
+  }
+  if (annotations->empty()) metadata->erase("annotations");
+}
 
 void DefaultAutoscalerPercent(Object& object) {
   if (ObjectOf(ObjectOf(object, "metadata"), "annotations").contains(kMetrics)) return;

@@ -14,6 +14,9 @@ void DefaultAutoscalerBehavior(Object& spec);
 // autoscaling/v1's default: 80 percent of the CPU, when no metric is asked for.
 void DefaultAutoscalerPercent(Object& object);
 
+// What v1 shows as annotations; no other version keeps it.
+void DropAutoscalerAnnotations(Object& object);
+
 void AutoscalerToV2(std::string_view group, std::string_view version, Object& object);
 void AutoscalerFromV2(std::string_view group, std::string_view version, Object& object);
 
