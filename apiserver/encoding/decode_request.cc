@@ -49,33 +49,6 @@ const ResourceInfo* Builtin(const RequestInfo& info) {
   return info.is_resource ? FindResource(info.group, info.version, info.resource) : nullptr;
 }
 
-// "core" for "", "rbac" for "rbac.authorization.k8s.io": Go's package of the internal type.
-std::string GoPackage(const std::string& group) {
-  return group.empty() ? "core" : group.substr(0, group.find('.'));
-}
-
-std::optional<ApiError> ViewError(const Request& request, const ResourceInfo* resource) {
-  const bool is_list = request.info.verb == "list" || request.info.verb == "watch";
-  const View view = request.accept.view;
-  const bool list_view = view == View::kPartialObjectMetadataList;
-  if (request.info.verb == "watch" || (view != View::kPartialObjectMetadata && !list_view) ||
-      is_list == list_view) {
-    return std::nullopt;
-  }
-  std::string type = "*unstructured.Unstructured";
-  if (resource != nullptr) {
-    type = "*" + GoPackage(request.info.group) + "." + std::string(resource->kind);
-  }
-  ApiError error{406, "NotAcceptable", {}, std::nullopt, {}};
-  error.message =
-      is_list
-          ? "you requested PartialObjectMetadata, but the requested object is a list (" + type +
-                "List)"
-          : "you requested PartialObjectMetadataList, but the requested object is not a list (" +
-                type + ")";
-  return error;
-}
-
 // Endpoints whose routes promise any form of answer.
 bool IsConnection(std::string_view subresource) {
   for (std::string_view name : {"log", "exec", "attach", "portforward", "proxy"}) {
@@ -98,11 +71,7 @@ void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& r
   if (accepted.ok()) request.accept = *accepted;
   request.accept.errors = NegotiateErrors(wire.accept, wire.user_agent, pretty);
   if (!is_api) return;  // Documents refuse in their own ways.
-  if (!accepted.ok()) {
-    request.accept_error = accepted.error();
-  } else {
-    request.accept_error = ViewError(request, resource);
-  }
+  if (!accepted.ok()) request.accept_error = accepted.error();
 }
 
 std::string SummarizeBody(const std::string& body) {

@@ -42,7 +42,8 @@ ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation) {
   if (validation == FieldValidation::kStrict) {
     return BadRequestError("error strict decoding YAML: " + problem);
   }
-  call.warnings.push_back(problem);
+  // Each sentence is a warning of its own, without what introduces them.
+  for (const std::string& sentence : parsed.strict_errors) call.warnings.push_back(sentence);
   return std::move(parsed.value);
 }
 

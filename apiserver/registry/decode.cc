@@ -35,12 +35,6 @@ std::string_view JsonKindName(const Value& value) {
   return "number";
 }
 
-// The package in which upstream keeps a group's internal types.
-std::string InternalPackage(const std::string& group) {
-  if (group.empty()) return "core";
-  return group.substr(0, group.find('.'));
-}
-
 // What the body says it is, completed by what is expected.
 GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
   const auto [group, version] = SplitApiVersion(TextAt(object, {"apiVersion"}));
@@ -189,6 +183,11 @@ void AddRepeated(Call& call, std::vector<std::string>& strict) {
 }
 
 }  // namespace
+
+std::string InternalPackage(const std::string& group) {
+  if (group.empty()) return "core";
+  return group.substr(0, group.find('.'));
+}
 
 ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
                                std::string_view body) {

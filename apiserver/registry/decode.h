@@ -40,6 +40,9 @@ std::string NormalizeApplied(Call& call, const Type* type, Value& object);
 ApiError UnrecognizedBodyError(std::string_view kind, std::string_view reason,
                                std::string_view body);
 
+// The package in which upstream keeps a group's internal types: "core", "rbac".
+std::string InternalPackage(const std::string& group);
+
 // `strict decoding error: unknown field "a", ...`.
 std::string StrictErrorText(const std::vector<std::string>& errors);
 

@@ -132,10 +132,13 @@ RawDeleteOptions FromBody(const Value& body) {
       policy != nullptr && policy->is_string()) {
     raw.propagation = std::string(std::string_view(policy->get_string()));
   }
-  const std::string_view uid = TextAt(body, {"preconditions", "uid"});
-  if (!uid.empty()) raw.options.uid = std::string(uid);
-  const std::string_view version = TextAt(body, {"preconditions", "resourceVersion"});
-  if (!version.empty()) raw.options.resource_version = std::string(version);
+  // Given but empty is a condition that nothing meets.
+  const Value* uid = FindPath(body, {"preconditions", "uid"});
+  if (uid != nullptr && uid->is_string()) raw.options.uid = std::string(uid->get_string());
+  const Value* version = FindPath(body, {"preconditions", "resourceVersion"});
+  if (version != nullptr && version->is_string()) {
+    raw.options.resource_version = std::string(version->get_string());
+  }
   const Value* dry_run = Find(body, "dryRun");
   if (dry_run != nullptr && dry_run->is_array()) {
     for (const Value& value : dry_run->get_array()) {

@@ -1,6 +1,7 @@
 #include "apiserver/registry/registry.h"
 
 #include "apiserver/registry/custom/custom_resource.h"
+#include "apiserver/registry/decode.h"
 #include "apiserver/registry/deprecation.h"
 #include "apiserver/registry/patch_verb.h"
 #include "apiserver/registry/reads.h"
@@ -51,6 +52,29 @@ std::optional<ApiError> RefuseConversion(const RegistryParts& parts, const ApiRe
   return PlainError("conversion webhook for " + kind.api_version() + ", Kind=" + kind.kind +
                     " failed: this server does not call conversion webhooks; use version " +
                     kind.version);
+}
+
+// What can't be shown in the view that was asked for is refused, whatever was done by then. Errors
+// and other Statuses are shown as they are.
+std::optional<ApiError> RefuseView(const Call& call, const Response& response) {
+  const View view = call.request.accept.view;
+  const bool is_list = std::holds_alternative<std::shared_ptr<const ObjectList>>(response.body);
+  const bool is_object = std::holds_alternative<ObjectPtr>(response.body);
+  const bool is_wrong = (view == View::kPartialObjectMetadata && is_list) ||
+                        (view == View::kPartialObjectMetadataList && is_object);
+  if (!is_wrong) return std::nullopt;
+  const GroupVersionKind& kind = call.resource.kind;
+  const std::string type = call.resource.is_custom()
+                               ? "*unstructured.Unstructured"
+                               : "*" + InternalPackage(kind.group) + "." + kind.kind;
+  ApiError error{406, "NotAcceptable", {}, std::nullopt, {}};
+  error.message =
+      is_list
+          ? "you requested PartialObjectMetadata, but the requested object is a list (" + type +
+                "List)"
+          : "you requested PartialObjectMetadataList, but the requested object is not a list (" +
+                type + ")";
+  return error;
 }
 
 }  // namespace
@@ -106,6 +130,11 @@ Response Registry::Handle(Request& request) {
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);
   Response response = HandleRoute(call, *route);
+  if (const auto refused = RefuseView(call, response)) {
+    std::vector<std::string> warnings = std::move(response.warnings);
+    response = ErrorResponse(*refused);
+    response.warnings = std::move(warnings);
+  }
   // An answer without an object still tells of some: that one is there already, or gone. The chunks
   // of a stream have revisions of their own.
   if (response.shown_revision == 0 && !IsStream(response)) {

@@ -79,18 +79,6 @@ TEST(DecodeRequest, SaysWhatIsWrongWithABody) {
   }
 }
 
-TEST(DecodeRequest, RefusesViewsOfTheWrongShape) {
-  WireRequest wire;
-  wire.method = "GET";
-  wire.target = "/api/v1/namespaces/default/configmaps";
-  wire.accept = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io,application/json";
-  const auto request = DecodeRequest(wire, {});
-  ASSERT_TRUE(request->accept_error);
-  EXPECT_EQ(request->accept_error->message,
-            "you requested PartialObjectMetadata, but the requested object is a list "
-            "(*core.ConfigMapList)");
-}
-
 TEST(PercentDecode, LeavesBrokenEscapes) {
   EXPECT_EQ(PercentDecode("a%2Fb%zz%4", false), "a/b%zz%4");
   EXPECT_EQ(PercentDecode("a+b", false), "a+b");

@@ -67,6 +67,34 @@ TEST_F(Objects, ADryRunDoesNotReachTheStore) {
             std::string::npos);
 }
 
+TEST_F(Objects, OnlyWhatIsShownNeedsTheRightView) {
+  ASSERT_EQ(Make(R"({"metadata":{"name":"a"}})").status, 201);
+  const std::string one = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+  const std::string many = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+  struct Case {
+    const char* method;
+    const char* target;
+    const std::string& accept;
+    int status;
+  };
+  const Case cases[] = {{"GET", "/a", one, 200},     {"GET", "", one, 406},
+                        {"GET", "/a", many, 406},    {"GET", "", many, 200},
+                        {"GET", "/none", many, 404}, {"GET", "?limit=x", one, 400},
+                        {"DELETE", "/a", many, 200}};
+  for (const Case& test : cases) {
+    const auto answer =
+        server_.Do(test.method, kMaps + test.target, "", "application/json", test.accept);
+    EXPECT_EQ(answer.status, test.status) << test.method << " " << test.target;
+    if (test.status != 406) continue;
+    const bool is_list = test.target[0] == '\0';
+    EXPECT_EQ(Message(answer),
+              is_list ? "you requested PartialObjectMetadata, but the requested object is a list "
+                        "(*core.ConfigMapList)"
+                      : "you requested PartialObjectMetadataList, but the requested object is not "
+                        "a list (*core.ConfigMap)");
+  }
+}
+
 TEST_F(Objects, EmptyListsAndMapsAreNeitherStoredNorOwned) {
   const auto made = Make(R"({"metadata":{"name":"e","labels":{},"finalizers":[]},"data":{}})");
   ASSERT_EQ(made.status, 201);

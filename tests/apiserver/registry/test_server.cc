@@ -39,8 +39,10 @@ TestServer::Answer TestServer::Run(std::unique_ptr<Request> request) {
 }
 
 TestServer::Answer TestServer::Do(const std::string& method, const std::string& target,
-                                  const std::string& body, const std::string& content_type) {
+                                  const std::string& body, const std::string& content_type,
+                                  const std::string& accept) {
   WireRequest wire = Wire(method, target);
+  wire.accept = accept;
   wire.body = body;
   wire.content_type = body.empty() ? "" : content_type;
   return Run(DecodeRequest(wire, Admin()));

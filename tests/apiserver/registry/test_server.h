@@ -23,7 +23,8 @@ class TestServer {
 
   // `target` is path and query as on the wire. The user is in system:masters.
   Answer Do(const std::string& method, const std::string& target, const std::string& body = {},
-            const std::string& content_type = "application/json");
+            const std::string& content_type = "application/json",
+            const std::string& accept = "application/json");
   // The same as user `name`, who is authenticated unless it is system:anonymous.
   Answer DoAs(const std::string& name, const std::string& method, const std::string& target);
 
