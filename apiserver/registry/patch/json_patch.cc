@@ -6,6 +6,7 @@
 #include "apiserver/api/json_parse.h"
 #include "apiserver/api/json_write.h"
 #include "apiserver/registry/patch/go_print.h"
+#include "apiserver/registry/patch/typed_value.h"
 
 namespace apiserver {
 namespace {
@@ -179,10 +180,10 @@ class Runner {
   }
 
   bool Test(std::string_view path, const Value& value) {
-    if (path.empty()) return document_ == value;
+    if (path.empty()) return ValuesEqual(document_, value);
     return At(path, [&](const Place& place) {
       const std::optional<Value> got = place.Get();
-      return got && got->kind() == value.kind() && *got == value;
+      return got && ValuesEqual(*got, value);
     });
   }
 

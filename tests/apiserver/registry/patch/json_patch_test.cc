@@ -51,6 +51,8 @@ TEST(JsonPatch, OperationsApplyAsUpstream) {
        R"({"b":null})"},
       {"test", R"({"a":[1]})", R"([{"op":"test","path":"/a","value":[1]}])", R"({"a":[1]})"},
       {"test null of missing", R"({})", R"([{"op":"test","path":"/a","value":null}])", R"({})"},
+      {"test of a whole float", R"({"a":2.0})", R"([{"op":"test","path":"/a","value":2}])",
+       R"({"a":2})"},
       {"test fails", R"({"a":1})", R"([{"op":"test","path":"/a","value":"1"}])", kFails},
       {"unknown operation", R"({})", R"([{"op":"merge","path":"/a"}])", kFails},
       {"null body", R"({"a":1})", "null", R"({"a":1})"},
