@@ -1,5 +1,6 @@
 #include "apiserver/registry/custom/api_service_strategy.h"
 
+#include "apiserver/api/base64.h"
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/names.h"
 #include "apiserver/registry/custom/conditions.h"
@@ -69,7 +70,9 @@ FieldErrors ValidateSpec(const Value& object) {
   }
   const std::string bundle = Text(object, "caBundle");
   if (!bundle.empty()) {
-    errors.push_back(FieldInvalid("spec.caBundle", std::to_string(bundle.size() / 4 * 3) + " bytes",
+    const auto bytes = DecodeBase64(bundle);
+    const std::size_t size = bytes.ok() ? bytes->size() : 0;
+    errors.push_back(FieldInvalid("spec.caBundle", std::to_string(size) + " bytes",
                                   "local APIServices may not have a caBundle"));
   }
   if (BoolAt(object, {"spec", "insecureSkipTLSVerify"})) {

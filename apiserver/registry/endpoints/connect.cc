@@ -21,6 +21,10 @@ class ConnectEndpoint final : public Endpoint {
                             StatusDetails{},
                             {}});
     }
+    const std::string* dry_run = call.request.Query("dryRun");
+    if (dry_run != nullptr && !dry_run->empty()) {
+      return ErrorResponse(BadRequestError("dryRun is not supported"));
+    }
     if (auto refused = Admit(call)) return ErrorResponse(*refused);
     if (info.resource == "services") return Service(call);
     const ObjectPtr object = call.FindStored(info.name);

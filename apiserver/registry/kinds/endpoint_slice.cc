@@ -145,7 +145,11 @@ void CheckPorts(const Object& object, Violations& out) {
     const std::string_view name = TextOf(port, "name");
     if (!name.empty()) CheckDnsLabel(name, port_path.Child("name"), out);
     if (!names.insert(name).second) out.Duplicate(port_path.Child("name"), name);
-    CheckRequiredOneOf(port, "protocol", {"SCTP", "TCP", "UDP"}, port_path, out);
+    if (IsSet(port, "protocol")) {
+      CheckOptionalOneOf(port, "protocol", {"SCTP", "TCP", "UDP"}, port_path, out);
+    } else {
+      out.Required(port_path.Child("protocol"));
+    }
     if (IsSet(port, "appProtocol")) {
       CheckQualified(TextOf(port, "appProtocol"), port_path.Child("appProtocol"), out);
     }

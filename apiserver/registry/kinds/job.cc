@@ -177,10 +177,17 @@ void CheckTemplateUpdate(const Object& spec, const Object& old, Violations& out)
   const Object& pod_template = ObjectOf(spec, "template");
   const Object& old_template = ObjectOf(ObjectOf(old, "spec"), "template");
   if (SameExcept(pod_template, old_template, {})) return;
-  const bool same = IsSuspendedAtRest(old) &&
-                    SameExcept(pod_template, WithMutableParts(old_template, pod_template), {});
-  if (same) return;
-  out.Invalid(FieldPath("spec.template"), InternalForm("core.PodTemplateSpec", pod_template),
+  if (!IsSuspendedAtRest(old)) {
+    out.Invalid(FieldPath("spec.template"), InternalForm("core.PodTemplateSpec", pod_template),
+                kFieldImmutable);
+    return;
+  }
+  // Of a suspended job only the pods' specification is compared.
+  const Object mutable_template = WithMutableParts(old_template, pod_template);
+  if (SameMember(pod_template, mutable_template, "spec")) return;
+  const FieldPath path("spec.template.spec");
+  const Value* pod_spec = pod_template.if_contains("spec");
+  out.Invalid(path, InternalForm("core.PodSpec", pod_spec == nullptr ? Value() : *pod_spec),
               kFieldImmutable);
 }
 

@@ -125,5 +125,31 @@ TEST(Pods, GetRequestsFromLimits) {
             Json("{'cpu':'1','memory':'1Gi'}"));
 }
 
+TEST(Jobs, SuspendedOnesChangeWhatTheirPodsAskFor) {
+  const auto job = [](const std::string& status, const std::string& image, const std::string& cpu) {
+    return "{'spec':{'suspend':true,'manualSelector':true,'selector':{'matchLabels':{'a':'b'}},"
+           "'template':{'metadata':{'labels':{'a':'b'}},'spec':{'restartPolicy':'Never',"
+           "'containers':[{'name':'c','image':'" +
+           image + "','resources':{'requests':{'cpu':'" + cpu + "'}}}]}}},'status':" + status + "}";
+  };
+  struct Case {
+    const char* status;
+    const char* image;
+    const char* cpu;
+    std::string_view field;  // of the only problem
+  };
+  const Case cases[] = {
+      {"{}", "i", "2", ""},
+      {"{}", "j", "1", "spec.template.spec: Invalid value: {\"Volumes\""},
+      {"{'active':1}", "i", "2", "spec.template: Invalid value: {"},
+  };
+  for (const Case& test : cases) {
+    const std::string problems = UpdateProblems(kJobRules, job(test.status, "i", "1"),
+                                                job(test.status, test.image, test.cpu));
+    EXPECT_EQ(problems.substr(0, test.field.size()), test.field);
+    EXPECT_EQ(problems.empty(), test.field.empty()) << problems;
+  }
+}
+
 }  // namespace
 }  // namespace apiserver
