@@ -81,7 +81,10 @@ bool ReceiveHello(int socket, Hello& hello, pid_t& sender, int& file) {
   message.msg_iovlen = 1;
   message.msg_control = control;
   message.msg_controllen = sizeof control;
-  const ssize_t got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  ssize_t got = 0;
+  do {
+    got = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+  } while (got < 0 && errno == EINTR);
   if (got == 0) errno = ECONNRESET;  // It has ended.
   if (got != static_cast<ssize_t>(sizeof hello)) return false;
   for (cmsghdr* at = CMSG_FIRSTHDR(&message); at != nullptr; at = CMSG_NXTHDR(&message, at)) {
