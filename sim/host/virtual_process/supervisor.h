@@ -70,6 +70,8 @@ class Supervisor {
   void Dispatch(Thread& thread);
   void HandOn(Thread& thread, std::int64_t answer);
   void SendAnswer(Thread& thread, const Outcome& outcome);
+  // For the call that begins again. One that waits, or hands on its turn, does it all anew.
+  void KeepAnswer(Thread& thread, Outcome outcome);
   void CheckRunning();
   void CheckComputing(Thread& thread);
   void CheckSleeping(Thread& thread);

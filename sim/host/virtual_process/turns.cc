@@ -145,6 +145,9 @@ void Supervisor::Dispatch(Thread& thread) {
     const pid_t id = thread.id;
     SettleSignals();
     if (!tree_.threads.contains(id)) return;
+    // What it did has brought a signal to itself (the end of a child that it killed): the call
+    // begins again, and if it was over then gets its answer.
+    if (thread.is_stopped) return KeepAnswer(thread, outcome);
   }
   switch (outcome.kind) {
     case Outcome::Kind::kAnswer:
@@ -194,9 +197,15 @@ void Supervisor::SendAnswer(Thread& thread, const Outcome& outcome) {
   runner_ = thread.id;
   if (ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SEND, &answer) == 0) return;
   // A signal came first, or the machine froze us: the call begins again, and then gets this answer.
+  KeepAnswer(thread, outcome);
+}
+
+void Supervisor::KeepAnswer(Thread& thread, Outcome outcome) {
+  if (outcome.kind == Outcome::Kind::kHold) return tree_.Drop(outcome.wait);
+  if (outcome.kind == Outcome::Kind::kYield) return;
   Interrupted lost;
   lost.call = thread.call.data;
-  lost.answer = outcome;
+  lost.answer = std::move(outcome);
   thread.interrupted = std::move(lost);
 }
 
