@@ -14,6 +14,12 @@ using apiserver::Value;
 constexpr char kDurationPattern[] = "^([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h))+$";
 constexpr char kMomentPattern[] = "^\\+?([0-9]+(\\.[0-9]+)?(ns|us|ms|s|m|h))+$";
 
+std::string Choices(std::span<const std::string_view> names) {
+  std::string text = " (have:";
+  for (const std::string_view name : names) text += " " + std::string(name);
+  return text + ")";
+}
+
 std::string_view KindWord(const SourceNode& node) {
   switch (node.kind) {
     case SourceNode::Kind::kMap:
@@ -76,9 +82,7 @@ std::string ScalarProblem(const SourceNode& node, const Shape& shape) {
   for (const std::string_view word : shape.words) {
     if (node.text == word) return "";
   }
-  std::string text = "unknown word " + quoted + DidYouMean(node.text, shape.words) + " (have:";
-  for (const std::string_view word : shape.words) text += " " + std::string(word);
-  return text + ")";
+  return "unknown word " + quoted + DidYouMean(node.text, shape.words) + Choices(shape.words);
 }
 
 bool CheckObject(const SourceNode& node, const Shape& shape, const std::string& field,
@@ -93,8 +97,9 @@ bool CheckObject(const SourceNode& node, const Shape& shape, const std::string& 
       if (known.name == member.name) found = &known;
     }
     if (found == nullptr) {
+      const std::string nearest = DidYouMean(member.name, names);
       problems.Add(member.line, prefix + member.name,
-                   "unknown field" + DidYouMean(member.name, names));
+                   "unknown field" + (nearest.empty() ? Choices(names) : nearest));
       is_well = false;
     } else if (!CheckShape(member.value, *found->shape, prefix + member.name, problems)) {
       is_well = false;

@@ -73,6 +73,9 @@ TEST(Scenario, RefusesWithPlaceAndNearestName) {
       {"steps:\n- aply: {}\n", "s.yaml:5: steps[0].aply: unknown field; did you mean \"apply\"?"},
       {"steps: []\n", "s.yaml:4: steps: is empty"},
       {"stepps: []\n", "s.yaml:4: stepps: unknown field; did you mean \"steps\"?"},
+      {"steps:\n- create: {object: {}}\n",
+       "s.yaml:5: steps[0].create.object: unknown field (have: file files manifest manifests "
+       "namespace)"},
       {"cluster: {nodes: [{model: smal}]}\nsteps: [{wait: 1s}]\n",
        "s.yaml:4: cluster.nodes[0].model: unknown machine model \"smal\"; did you mean \"small\"?"},
       {"cluster: {controllers: [-deployment-controler]}\nsteps: [{wait: 1s}]\n",

@@ -18,6 +18,16 @@ constexpr std::size_t kRandomBytesMax = 1 << 16;
 constexpr std::size_t kRandomFileBytes = 1 << 20;
 constexpr std::size_t kPathMax = 4096;
 
+std::string PerProcessor(const Tree& tree, const char* format) {
+  std::string all;
+  char text[64];
+  for (std::uint32_t number = 0; number < tree.processor_count; ++number) {
+    std::snprintf(text, sizeof text, format, number);
+    all += text;
+  }
+  return all;
+}
+
 // What stands in the files that say something about the machine. Nothing: not one of them.
 std::optional<std::string> ContentOf(Tree& tree, std::string_view path) {
   if (path == "/dev/urandom" || path == "/dev/random") return tree.chance.Bytes(kRandomFileBytes);
@@ -40,6 +50,12 @@ std::optional<std::string> ContentOf(Tree& tree, std::string_view path) {
            "MemAvailable:    6291456 kB\nBuffers:               0 kB\n"
            "Cached:                0 kB\nSwapTotal:             0 kB\n"
            "SwapFree:              0 kB\n";
+  }
+  if (path == "/proc/cpuinfo")
+    return PerProcessor(tree, "processor\t: %u\nmodel name\t: orrery\n\n");
+  if (path == "/proc/stat") {
+    return "cpu  0 0 0 0 0 0 0 0 0 0\n" + PerProcessor(tree, "cpu%u 0 0 0 0 0 0 0 0 0 0\n") +
+           "ctxt 0\nbtime 1\nprocesses 1\nprocs_running 1\nprocs_blocked 0\n";
   }
   if (path == "/sys/devices/system/cpu/online" || path == "/sys/devices/system/cpu/possible" ||
       path == "/sys/devices/system/cpu/present") {

@@ -101,14 +101,19 @@ Outcome Bind(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address address{};
   const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
   if (!ReadMemory(thread.id, arguments[1], &address, size)) return Outcome::Continue();
-  const std::uint16_t port = PortOf(address.generic);
-  if (port == 0 || !IsForCallersHere(address)) return Outcome::Continue();
+  std::uint16_t port = PortOf(address.generic);
+  if (!IsForCallersHere(address)) return Outcome::Continue();
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Fail(EBADF);
   Outcome outcome = Outcome::Continue();
   if (IsStream(copy)) {
     const std::vector<LoopbackFamily> families = FamiliesOf(copy, address);
-    const int error = Reserve(*tree.relay, port, families);
+    int error = 0;
+    if (port != 0) {
+      error = Reserve(*tree.relay, port, families);
+    } else {
+      port = tree.relay->ReserveAny(families);
+    }
     SetPort(address, 0);
     const bool is_bound =
         error == 0 && bind(copy, &address.generic, static_cast<socklen_t>(size)) == 0;
@@ -135,6 +140,19 @@ Outcome Listen(Tree& tree, Thread& thread, const Arguments& arguments) {
   return error == 0 ? Outcome::Continue() : Outcome::Fail(error);
 }
 
+// From a port that is the same in every run, if nobody has it: whoever is called sees it.
+Outcome CallItself(Tree& tree, int socket, const Address& own, socklen_t size) {
+  if (BoundPortOf(socket) == 0) {
+    Address any{};
+    any.generic.sa_family = own.generic.sa_family;
+    SetPort(any, tree.relay->TakeCallerPort());
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    if (bind(socket, &any.generic, size) != 0) errno = 0;
+  }
+  return connect(socket, &own.generic, size) == 0 ? Outcome::Answer(0) : Outcome::Fail(errno);
+}
+
 Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   Address address{};
   const std::size_t size = std::min<std::size_t>(arguments[2], sizeof address);
@@ -147,10 +165,8 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
   const int copy = tree.Copy(thread, arguments.Int(0));
   if (copy < 0) return Outcome::Fail(EBADF);
   if (!is_ours) {
-    // It calls itself.
     SetPort(address, own_port);
-    const int called = connect(copy, &address.generic, static_cast<socklen_t>(size));
-    const Outcome outcome = called == 0 ? Outcome::Answer(0) : Outcome::Fail(errno);
+    const Outcome outcome = CallItself(tree, copy, address, static_cast<socklen_t>(size));
     close(copy);
     return outcome;
   }
@@ -193,9 +209,11 @@ Outcome GiveName(Tree& tree, Thread& thread, const Arguments& arguments) {
   const bool is_connected = is_bound && getpeername(copy, &peer.generic, &peer_size) == 0;
   close(copy);
   const bool is_peer = arguments.call() == SYS_getpeername;
-  if (const std::uint16_t shown = tree.relay->ShownOwnPort(PortOf(own.generic)); shown != 0) {
-    if (is_peer) return Outcome::Continue();
-    SetPort(own, shown);
+  const std::uint16_t shown = tree.relay->ShownOwnPort(PortOf(own.generic));
+  const std::uint16_t called = is_connected ? tree.relay->ShownOwnPort(PortOf(peer.generic)) : 0;
+  if (shown != 0 || called != 0) {
+    if ((is_peer ? called : shown) == 0) return Outcome::Continue();
+    SetPort(is_peer ? peer : own, is_peer ? called : shown);
   } else {
     if (!is_connected || PortOf(peer.generic) != tree.relay->port() || !IsLoopback(peer)) {
       return Outcome::Continue();

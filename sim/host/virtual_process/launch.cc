@@ -106,15 +106,16 @@ void WriteFile(const char* path, const std::string& text) {
   close(file);
 }
 
-// Root needs no user namespace, and would see fewer files in one.
+// Whoever runs us, the program sees itself as root: it is so in every run, and root's own needs no
+// user namespace, in which it would see fewer files.
 bool EnterNamespaces() {
   const uid_t user = geteuid();
   const gid_t group = getegid();
   if (user == 0 && unshare(kNamespaces) == 0) return true;
   if (unshare(kNamespaces | CLONE_NEWUSER) != 0) return false;
   WriteFile("/proc/self/setgroups", "deny");
-  WriteFile("/proc/self/uid_map", std::to_string(user) + " " + std::to_string(user) + " 1");
-  WriteFile("/proc/self/gid_map", std::to_string(group) + " " + std::to_string(group) + " 1");
+  WriteFile("/proc/self/uid_map", "0 " + std::to_string(user) + " 1");
+  WriteFile("/proc/self/gid_map", "0 " + std::to_string(group) + " 1");
   return true;
 }
 
@@ -170,10 +171,12 @@ void ShowHome(StartMessage& start) {
   }
 }
 
-// What one run leaves behind must not be there in the next.
-void ShowEmptyPlace(const StartMessage& start) {
-  if (IsUsed(kTemporaryPlace, start)) return;
-  if (mount("tmpfs", kTemporaryPlace, "tmpfs", 0, "size=1g,mode=1777") != 0) errno = 0;
+// What other runs and programs leave behind must not be there. Not where the program itself lies.
+void ShowEmptyPlaces(const StartMessage& start) {
+  for (const char* place : {kTemporaryPlace, "/tmp"}) {
+    if (IsUsed(place, start)) continue;
+    if (mount("tmpfs", place, "tmpfs", 0, "size=1g,mode=1777") != 0) errno = 0;
+  }
 }
 
 // In this namespace only, and only where there is such a file.
@@ -286,8 +289,8 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
     if (mount("proc", "/proc", "proc", 0, nullptr) != 0) errno = 0;
     ShowAccount(start.account_directory);
     ShowOwnNames();
-    ShowEmptyPlace(start);
-    ShowHome(start);
+    ShowHome(start);  // First: what leads there leads elsewhere from then on.
+    ShowEmptyPlaces(start);
     if (sethostname(kHostName, sizeof kHostName - 1) != 0) errno = 0;
   }
   const pid_t program = fork();

@@ -20,6 +20,8 @@ namespace sim::virtual_process {
 namespace {
 
 constexpr std::uint16_t kFirstLocalPort = 40000;
+// A program that wants more goes on with the next one's.
+constexpr std::uint64_t kChosenPortsPerPlace = 64;
 constexpr int kBacklog = 1024;
 // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
 constexpr WallTime kArrivalMax = std::chrono::seconds(5);
@@ -47,7 +49,8 @@ int ConnectTo(std::uint16_t port) {
 
 }  // namespace
 
-Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port) {
+Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port,
+                                           std::uint64_t place) {
   const int listener = BindLoopback(0, LoopbackFamily::kV4, SOCK_NONBLOCK);
   if (listener < 0 || listen(listener, kBacklog) != 0) {
     const int error = errno;
@@ -55,15 +58,17 @@ Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16
     return Error{std::string("cannot listen on loopback: ") + std::strerror(error)};
   }
   return std::unique_ptr<Relay>(
-      new Relay(listener, BoundPortOf(listener), shown_port, server_port));
+      new Relay(listener, BoundPortOf(listener), shown_port, server_port, place));
 }
 
-Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port)
+Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port,
+             std::uint64_t place)
     : listener_(listener),
       files_(epoll_create1(EPOLL_CLOEXEC)),
       port_(port),
       shown_port_(shown_port),
-      server_port_(server_port) {}
+      server_port_(server_port),
+      chosen_(place * kChosenPortsPerPlace) {}
 
 Relay::~Relay() {
   for (auto& [number, pair] : pairs_) Close(pair);

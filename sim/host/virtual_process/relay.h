@@ -28,7 +28,9 @@ class Relay {
   // A client that is sent this much without reading is stopped from asking for more by TCP itself.
   static constexpr std::size_t kBufferedMax = 64 << 20;
 
-  static Result<std::unique_ptr<Relay>> Make(std::uint16_t shown_port, std::uint16_t server_port);
+  // Programs of one run have their `place`s: each chooses ports of its own.
+  static Result<std::unique_ptr<Relay>> Make(std::uint16_t shown_port, std::uint16_t server_port,
+                                             std::uint64_t place);
   ~Relay();
 
   std::uint16_t port() const { return port_; }
@@ -47,6 +49,11 @@ class Relay {
 
   // Takes the port for the program, which has another in truth. Errors: as of bind(2).
   int Reserve(std::uint16_t shown_port, LoopbackFamily family);
+  // Chooses one, the same in every run. Where this machine has it in use, only the program itself
+  // reaches it.
+  std::uint16_t ReserveAny(const std::vector<LoopbackFamily>& families);
+  // Of the next who calls one: the same in every run.
+  std::uint16_t TakeCallerPort();
   void Lead(std::uint16_t shown_port, LoopbackFamily family, std::uint16_t port);
   // The program listens at `port`, which is its own. Errors: as of listen(2).
   int Listen(std::uint16_t port);
@@ -100,11 +107,12 @@ class Relay {
     bool is_end_delivered = false;
   };
   struct OwnListener {
-    int file = -1;
+    int file = -1;           // None yet, or the machine has the port in use.
     std::uint16_t port = 0;  // The program's; 0 until it is known.
     bool is_listening = false;
   };
-  Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port);
+  Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port,
+        std::uint64_t place);
   void SendUp(Pair& pair);
   // The program's socket, to be closed; -1 if it can't be found any more.
   static int CopyOf(const Pair& pair);
@@ -116,6 +124,7 @@ class Relay {
   // loopback takes a while.
   bool IsUnderWay(Pair& pair);
   void TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer_port);
+  bool IsTaken(std::uint16_t shown_port, const std::vector<LoopbackFamily>& families) const;
   void AcceptCallers();
   void TakeCaller(int accepted, std::uint16_t own_port, LoopbackFamily family);
   void Call(Pair& pair);
@@ -139,6 +148,7 @@ class Relay {
   std::map<std::pair<std::uint16_t, LoopbackFamily>, OwnListener> own_listeners_;
   std::uint64_t callers_ = 0;
   std::uint64_t called_ = 0;
+  std::uint64_t chosen_;
 };
 
 }  // namespace sim::virtual_process

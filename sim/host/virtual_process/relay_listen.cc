@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "sim/host/port_scan.h"
@@ -18,6 +19,9 @@ constexpr std::uint64_t kFirstCaller = 1ULL << 31;
 // What the program sees as a caller's port, the same in every run where it is free.
 constexpr std::uint16_t kFirstCallerPort = 20000;
 constexpr std::uint64_t kCallerPorts = 10000;
+// What a system gives those who ask for any port (RFC 6335).
+constexpr std::uint16_t kFirstChosenPort = 49152;
+constexpr std::uint64_t kChosenPorts = 65536 - kFirstChosenPort;
 constexpr int kBacklog = 128;
 
 }  // namespace
@@ -36,6 +40,32 @@ int Relay::Reserve(std::uint16_t shown_port, LoopbackFamily family) {
   return 0;
 }
 
+bool Relay::IsTaken(std::uint16_t shown_port, const std::vector<LoopbackFamily>& families) const {
+  return std::any_of(families.begin(), families.end(), [&](LoopbackFamily family) {
+    const auto found = own_listeners_.find({shown_port, family});
+    return found != own_listeners_.end() && IsListening(found->second.port);
+  });
+}
+
+// What was bound and never listened is forgotten when its number comes round again.
+std::uint16_t Relay::ReserveAny(const std::vector<LoopbackFamily>& families) {
+  for (std::uint64_t tries = 0; tries < kChosenPorts; ++tries) {
+    const auto port = static_cast<std::uint16_t>(kFirstChosenPort + chosen_++ % kChosenPorts);
+    if (IsTaken(port, families)) continue;
+    for (const LoopbackFamily family : families) {
+      OwnListener& own = own_listeners_[{port, family}];
+      if (own.file >= 0) close(own.file);
+      own = {};
+    }
+    return port;
+  }
+  return 0;
+}
+
+std::uint16_t Relay::TakeCallerPort() {
+  return static_cast<std::uint16_t>(kFirstCallerPort + called_++ % kCallerPorts);
+}
+
 void Relay::Lead(std::uint16_t shown_port, LoopbackFamily family, std::uint16_t port) {
   const auto found = own_listeners_.find({shown_port, family});
   if (found != own_listeners_.end()) found->second.port = port;
@@ -44,6 +74,8 @@ void Relay::Lead(std::uint16_t shown_port, LoopbackFamily family, std::uint16_t 
 int Relay::Listen(std::uint16_t port) {
   for (auto& [shown, own] : own_listeners_) {
     if (port == 0 || own.port != port) continue;
+    if (own.file < 0) own.file = BindLoopback(shown.first, shown.second, SOCK_NONBLOCK);
+    if (own.file < 0) continue;  // Of one that was chosen: nobody outside calls it.
     if (listen(own.file, kBacklog) != 0) return errno;
     if (std::exchange(own.is_listening, true)) continue;
     epoll_event event{};
@@ -90,9 +122,7 @@ void Relay::TakeCaller(int accepted, std::uint16_t own_port, LoopbackFamily fami
 
 // The program hears of a caller with his first bytes.
 void Relay::Call(Pair& pair) {
-  const auto port = static_cast<std::uint16_t>(kFirstCallerPort + called_ % kCallerPorts);
-  ++called_;
-  int made = BindLoopback(port, pair.family, 0);
+  int made = BindLoopback(TakeCallerPort(), pair.family, 0);
   // Taken by somebody else: any port does.
   if (made < 0) made = BindLoopback(0, pair.family, 0);
   if (made < 0) return;

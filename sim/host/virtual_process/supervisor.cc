@@ -75,7 +75,7 @@ bool Supervisor::Begin() {
   tree_.processor_count = std::clamp<std::uint32_t>(start_.processor_count, 1, 63);
   if (start_.server_port != 0) {
     auto relay = Relay::Make(static_cast<std::uint16_t>(start_.server_port_shown),
-                             static_cast<std::uint16_t>(start_.server_port));
+                             static_cast<std::uint16_t>(start_.server_port), start_.place);
     if (!relay.ok()) {
       Send(FailedMessage{relay.error().message});
       return false;

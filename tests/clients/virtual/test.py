@@ -1,6 +1,6 @@
 """Programs on virtual time: the same in every run of a seed, another history with another, and a planted race that some
 seeds find and others do not."""
-import json, os, subprocess, tempfile
+import json, os, shutil, subprocess, tempfile
 
 import tools
 
@@ -44,7 +44,32 @@ def rights(orrery):
         assert line in done.stdout, "want %r in\n%s" % (line, done.stdout)
 
 
+def places(orrery):
+    """From another folder, as another user, on one processor, under another name, time zone and language: all the same."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.chmod(folder, 0o755)
+        for name in ("place.yaml", "place.py"):
+            shutil.copy(os.path.join(HERE, name), folder)
+        binary = shutil.copy(orrery, folder)
+        begins = {"here": ["env"], "one processor": ["taskset", "-c", "0"], "language": ["env", "LANG=de_DE.UTF-8", "TZ=Asia/Tokyo"]}
+        if os.geteuid() == 0:
+            begins["user"] = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+            begins["host"] = ["unshare", "--uts", "sh", "-c", 'hostname elsewhere && exec "$@"', "sh"]
+        digests = {}
+        for name, begin in begins.items():
+            where = HERE if name == "here" else folder
+            done = subprocess.run([*begin, binary, "run", "--report", "json", "place.yaml"], capture_output=True, text=True,
+                                  timeout=120, cwd=where, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin"})
+            assert done.returncode == 0, "%s: %s%s" % (name, done.stdout, done.stderr)
+            said = json.loads(done.stdout)[0]
+            digests[name] = said["digest"], [line["text"] for line in said["programs"][0]["output"]]
+        for name, seen in digests.items():
+            assert seen == digests["here"], "%s: %s, here: %s" % (name, seen, digests["here"])
+        return len(digests)
+
+
 def run(orrery):
+    seen = places(orrery)
     against(orrery)
     rights(orrery)
     _, status = runs(orrery, "restarts", "--repeat", "3")
@@ -63,4 +88,4 @@ def run(orrery):
     assert status == 0, "three runs of one seed differ"
     _, status = runs(orrery, "restart", "--repeat", "3")
     assert status == 0, "a program that is killed, stopped and restarted does not do the same thrice"
-    print("lost updates with %d of %d seeds, %d digests; mended: none" % (len(lost), SEEDS, digests))
+    print("lost updates with %d of %d seeds, %d digests; mended: none; %d places: one history" % (len(lost), SEEDS, digests, seen))

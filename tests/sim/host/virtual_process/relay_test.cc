@@ -12,6 +12,7 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace sim::virtual_process {
 namespace {
@@ -61,7 +62,7 @@ struct Called {
     accepted = IsReadable(program.file, kSoon) ? accept(program.file, nullptr, nullptr) : -1;
   }
 
-  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, FreePort())).value();
+  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
   std::uint16_t shown = FreePort();
   Bound program;
   Bound caller;
@@ -127,7 +128,7 @@ INSTANTIATE_TEST_SUITE_P(Families, RelayCaller,
                          testing::Values(LoopbackFamily::kV4, LoopbackFamily::kV6));
 
 TEST(Relay, OnePortIsOfBothFamilies) {
-  auto relay = std::move(Relay::Make(6443, FreePort())).value();
+  auto relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
   const std::uint16_t shown = FreePort();
   const Bound v4;
   const Bound v6(LoopbackFamily::kV6);
@@ -140,7 +141,7 @@ TEST(Relay, OnePortIsOfBothFamilies) {
 }
 
 TEST(Relay, APortIsFreeAgainWhenNobodyListensThere) {
-  auto relay = std::move(Relay::Make(6443, FreePort())).value();
+  auto relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
   const std::uint16_t shown = FreePort();
   ASSERT_EQ(relay->Reserve(shown, LoopbackFamily::kV4), 0);
   relay->Lead(shown, LoopbackFamily::kV4, FreePort());
@@ -166,6 +167,29 @@ TEST(SocketSearch, FindsWhatNobodyHasAcceptedYet) {
   shutdown(caller.file, SHUT_WR);
   EXPECT_TRUE(search.Find(caller.port, listener.port, LoopbackFamily::kV4)->has_ended);
   EXPECT_FALSE(search.Find(caller.port, listener.port, LoopbackFamily::kV6));
+}
+
+TEST(Relay, ChoosesTheSamePortsInEveryRun) {
+  const std::vector<LoopbackFamily> v4 = {LoopbackFamily::kV4};
+  auto one = std::move(Relay::Make(6443, FreePort(), 1)).value();
+  auto two = std::move(Relay::Make(6443, FreePort(), 1)).value();
+  auto other = std::move(Relay::Make(6443, FreePort(), 2)).value();
+  const std::uint16_t first = one->ReserveAny(v4);
+  EXPECT_EQ(first, 49152 + 64);
+  EXPECT_EQ(one->ReserveAny(v4), first + 1) << "no port twice";
+  EXPECT_EQ(two->ReserveAny(v4), first);
+  EXPECT_EQ(other->ReserveAny(v4), first + 64);
+
+  // On one machine the first has it; the second's program is told the same.
+  Bound program;
+  Bound second;
+  ASSERT_EQ(listen(program.file, 8), 0);
+  ASSERT_EQ(listen(second.file, 8), 0);
+  one->Lead(first, LoopbackFamily::kV4, program.port);
+  two->Lead(first, LoopbackFamily::kV4, second.port);
+  EXPECT_EQ(one->Listen(program.port), 0);
+  EXPECT_EQ(two->Listen(second.port), 0);
+  EXPECT_EQ(two->ShownOwnPort(second.port), first);
 }
 
 }  // namespace
