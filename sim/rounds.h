@@ -61,11 +61,17 @@ class Rounds {
 
   // Programs on virtual time say themselves when they are quiet: only their requests are ours.
   void AttachVirtual(std::uint32_t program) { virtual_programs_.insert(program); }
-  // What it has asked before is still executed.
-  void DetachVirtual(std::uint32_t program) { virtual_programs_.erase(program); }
+  // What it has asked before is still executed. It is leaving: the server hears of its connections
+  // at a moment of the machine's, so what that brings belongs to a round as well.
+  void DetachVirtual(std::uint32_t program) { is_leaving_ |= virtual_programs_.erase(program) > 0; }
   bool has_virtual_programs() const { return !virtual_programs_.empty(); }
+  bool is_leaving() const { return is_leaving_; }
+  // All are quiet, and nothing is left to execute.
+  void EndLeaving() { is_leaving_ = false; }
   // Requests are to be added, rather than executed as they come.
-  bool is_collecting() const { return !programs_.empty() || !virtual_programs_.empty(); }
+  bool is_collecting() const {
+    return !programs_.empty() || !virtual_programs_.empty() || is_leaving_;
+  }
 
   // Requires: `input.round` is set.
   void Add(Input input);
@@ -95,6 +101,7 @@ class Rounds {
   Random* random_;
   std::map<std::uint32_t, Program> programs_;
   std::set<std::uint32_t> virtual_programs_;
+  bool is_leaving_ = false;
   std::vector<Input> requests_;
 };
 

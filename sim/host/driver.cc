@@ -145,9 +145,10 @@ bool Driver::State::FindQuiet() {
   is_quiet = true;
   if (rounds->has_requests()) {
     ExecuteRound();
-  } else if (group != nullptr && group->RunNext(kernel.now(), NextDue())) {
-    is_quiet = false;
+    return true;
   }
+  rounds->EndLeaving();
+  if (group != nullptr && group->RunNext(kernel.now(), NextDue())) is_quiet = false;
   return true;
 }
 
@@ -187,7 +188,8 @@ void Driver::State::TakeInputs(Time time) {
       continue;
     }
     // What the last of them did before it ended is taken at its time as well.
-    if (group != nullptr && (!group->empty() || group->clock() > kernel.now())) {
+    if (group != nullptr && (!group->empty() || (rounds != nullptr && rounds->is_leaving()) ||
+                             group->clock() > kernel.now())) {
       held_inputs.push_back(std::move(input));
       continue;
     }

@@ -23,7 +23,7 @@ struct CallRecord {
     kResume,     // A stopped thread goes on; `call` is the signal that it gets, 0 for none.
     kBirth,      // `value`: the thread whose child it is.
     kExecute,    // `text`: the program's name.
-    kEnd,        // Of a thread.
+    kEnd,        // Of a process.
     kBlock,      // A call that is not trapped waits.
     kSent,       // `thread`: a connection; `value`: bytes that the program has sent to the server.
     kDelivered,  // The same in the other direction.

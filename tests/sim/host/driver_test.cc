@@ -7,6 +7,7 @@
 
 #include "sim/host/clock.h"
 #include "sim/host/uv_handle.h"
+#include "sim/host/virtual_group.h"
 
 namespace sim {
 namespace {
@@ -164,6 +165,36 @@ TEST(Driver, ExecutesRoundsWholeWhenProgramsAreQuiet) {
   driver.inbox().Push(Say(&text, "outside"));
   driver.Run([&] { return text.ends_with("timer"); });
   EXPECT_EQ(text, "outside hold a b a! b! release timer");
+}
+
+// The server hears of an ended program's connections when it does, and the last program is gone by
+// then: what comes of them waits until that is known, and for the word of the end.
+TEST(Driver, TakesTheEndOfTheLastVirtualProgramBeforeWhatItLeft) {
+  Kernel kernel(KernelOptions{});
+  Driver driver(kernel, PacingMode{Pace::kMax});
+  std::string text;
+  Rounds rounds(nullptr);
+  driver.SetRounds(&rounds, nullptr);
+  int looks = 0;
+  VirtualGroup group([&] {
+    // The server has heard.
+    if (++looks == 1) {
+      Input cancel = Say(&text, "cancel");
+      cancel.round = RoundKey{.program = 0, .verb = "cancel"};
+      driver.inbox().Push(std::move(cancel));
+      driver.inbox().Push(Say(&text, "exit"));
+    }
+    if (looks == 2) text += "settled ";
+    return looks > 1;
+  });
+  driver.SetVirtualGroup(&group);
+  rounds.AttachVirtual(0);
+  rounds.DetachVirtual(0);
+  kernel.After(hours(1), Lane::kNode, "test.timer", "", [&] { text += "timer "; });
+  driver.Run([&] { return text.ends_with("timer "); });
+  EXPECT_EQ(text, "settled exit cancel timer ");
+  EXPECT_FALSE(rounds.is_collecting());
+  driver.SetVirtualGroup(nullptr);
 }
 
 TEST(Clock, RandomBytesDiffer) {
