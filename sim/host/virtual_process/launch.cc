@@ -22,6 +22,7 @@
 #include <cstring>
 
 #include "sim/host/virtual_process/raw_call.h"
+#include "sim/host/virtual_process/rights.h"
 #include "sim/host/virtual_process/trapped_calls.h"
 
 namespace sim::virtual_process {
@@ -300,11 +301,6 @@ void ExecuteUnderFilter(HelloMessage& hello, int socket, const sock_fprog& filte
   Reap(program);
 }
 
-Error Refused(const std::string& what, int error) {
-  return Error{"programs on virtual time need " + what + " (" + std::strerror(error) +
-               "): allow it, or say `pacing: real`"};
-}
-
 }  // namespace
 
 Result<Launched> Launch(const StartMessage& start) {
@@ -346,6 +342,7 @@ Result<Launched> Launch(const StartMessage& start) {
   if (ptrace(PTRACE_SEIZE, launched.program, nullptr, options) != 0) {
     return Refused("ptrace", errno);
   }
+  if (auto missing = MissingRight(launched.program)) return *missing;
   LetExecute(launched);
   if (!ReceiveHello(sockets[0], hello, launched.program, launched.listener)) {
     return Error{std::string("a started process does not answer: ") + std::strerror(errno)};
