@@ -100,6 +100,7 @@ struct Thread {
   Wait wait{};
   std::optional<Interrupted> interrupted;
   std::optional<std::int64_t> cpu_at_turn;
+  std::optional<std::int64_t> cpu_at_call;  // After its last trapped one.
   int idle_turns = 0;  // Handed on one after the other, with nobody there to take them.
   int still_count = 0;
   int rests = 0;                        // Of its spinning since its last trapped call.

@@ -74,6 +74,7 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
   thread.has_call = true;
   thread.is_stopped = false;
   thread.rests = 0;
+  thread.cpu_at_call.reset();
   tree_.resting.erase(thread.id);
   thread.kept_deadline.reset();
   thread.turn = Thread::Turn::kCall;
@@ -241,10 +242,13 @@ void Supervisor::CheckComputing(Thread& thread) {
   thread.still_count = 0;
   const std::int64_t cpu = CpuTimeOf(thread.id);
   if (!thread.cpu_at_turn) thread.cpu_at_turn = cpu;
+  if (!thread.cpu_at_call) thread.cpu_at_call = cpu;
   const std::int64_t used = cpu - *thread.cpu_at_turn;
-  if (used - busy_reported_ > kBusyReportAfter) {
-    busy_reported_ = used;
-    Send(BusyMessage{used, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
+  // One that spins has turn after turn.
+  const std::int64_t busy = cpu - *thread.cpu_at_call;
+  if (busy - busy_reported_ > kBusyReportAfter) {
+    busy_reported_ = busy;
+    Send(BusyMessage{busy, NameOf(thread.id) + " (thread " + std::to_string(thread.number) + ")"});
   }
   if (runner_ != thread.id) return;
   const bool may_spin = !tree_.order.empty() || NextDeadline() != kNever;

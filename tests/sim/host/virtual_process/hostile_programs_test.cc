@@ -48,5 +48,11 @@ TEST(HostileProgramsTest, BirthsWithoutEndAreEndedAndNamed) {
   EXPECT_EQ(finished.notes, Lines{"made more than 2048 threads and processes: ended"});
 }
 
+// The others wait for a time that does not come while one computes.
+TEST(HostileProgramsTest, OneThatSpinsWithoutEndIsNamed) {
+  const Finished finished = Python("endless_spinning");
+  EXPECT_EQ(finished.busy, "python3 (thread 2)");
+}
+
 }  // namespace
 }  // namespace sim

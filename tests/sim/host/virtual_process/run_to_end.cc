@@ -41,7 +41,11 @@ Finished RunToEnd(std::vector<std::string> command, std::uint64_t seed, const st
       &loop, std::move(start),
       {.on_line = [&](std::string_view line) { finished.lines.emplace_back(line); },
        .on_quiet = [&](const auto&) { run(); },
-       .on_busy = {},
+       .on_busy =
+           [&](const auto& busy) {
+             finished.busy = busy.threads;
+             is_over = true;
+           },
        .on_note = [&](const std::string& note) { finished.notes.push_back(note); },
        .on_exit =
            [&](const auto& exit, const std::string& failure) {

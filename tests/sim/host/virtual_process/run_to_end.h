@@ -15,6 +15,7 @@ struct Finished {
   std::string failure;
   std::int64_t seconds = 0;  // of virtual time
   bool has_waited_for_ever = false;
+  std::string busy;  // The thread that did not rest: the run ended there.
 };
 
 // Time goes on whenever the program is quiet. `home`: the folder of the run, which the variable
