@@ -30,8 +30,7 @@ VirtualHost::VirtualHost(sim::Driver& driver, sim::Rounds& rounds, VirtualHostEv
     : driver_(driver),
       rounds_(rounds),
       events_(std::move(events)),
-      group_([this] { return IsSettled(); }),
-      has_passed_(std::make_shared<std::atomic<bool>>(false)) {
+      group_([this] { return IsSettled(); }) {
   driver_.SetVirtualGroup(&group_);
 }
 
@@ -82,7 +81,7 @@ void VirtualHost::TakeEnd(std::uint32_t place, const ExitedMessage& exit,
   group_.NoteClock(sim::Time(sim::Duration(member.quiet().now)));
   group_.Remove(place);
   rounds_.DetachVirtual(place);
-  settled_mark_.reset();
+  settled_.reset();
   if (exit.companies > 0) {
     events_.on_note(place, std::to_string(exit.companies) +
                                " times a thread that computed got company: runs may differ");
@@ -99,28 +98,62 @@ void VirtualHost::Signal(std::uint32_t place, int number) {
   found->second->program->Signal(number);
 }
 
-// Changes whenever something moves between the programs and the server.
-std::uint64_t VirtualHost::Mark() const {
-  const apiserver::HttpActivity& activity = server_->activity();
+namespace {
+
+std::uint64_t MarkOf(const apiserver::HttpActivity& activity) {
   sim::Digest digest;
   digest.Add(activity.moves.load());
   digest.Add(activity.bytes_read.load());
   digest.Add(activity.bytes_written.load());
   digest.Add(activity.ends.load());
+  return digest.value();
+}
+
+// One look at all of the server's sockets after the other, until one finds nothing: its thread need
+// not ask us each time. `done` gets the mark that did not change meanwhile.
+void LookUntilStill(apiserver::HttpServer& server, std::function<void(std::uint64_t)> done) {
+  const std::uint64_t before = MarkOf(server.activity());
+  server.AfterPass([&server, before, done = std::move(done)]() mutable {
+    MarkOf(server.activity()) == before ? done(before) : LookUntilStill(server, std::move(done));
+  });
+}
+
+}  // namespace
+
+// Changes whenever something moves between the programs and the server, but for what the server
+// itself sees move.
+std::uint64_t VirtualHost::Mark() const {
+  sim::Digest digest;
   const apiserver::HttpActivity& calls = client_->activity();
   digest.Add(calls.moves.load());
   digest.Add(calls.bytes_read.load());
   digest.Add(calls.bytes_written.load());
   // What a program answers to a call is counted once it was read.
   if (is_calling_()) digest.Add(rest_count_);
+  // The server goes on with a long answer once its beginning was taken: until then it is busy.
+  const bool may_go_on = server_->activity().busy.load() != 0;
   for (const auto& [place, member] : members_) {
     digest.Add(member->quiet().connections);
     digest.Add(member->quiet().bytes_sent);
-    // The server goes on with a long answer once its beginning was taken.
-    digest.Add(member->quiet().bytes_received);
-    digest.Add(member->quiet().server_ends);
+    digest.Add(may_go_on ? member->quiet().bytes_received : 0);
+    digest.Add(may_go_on ? member->quiet().server_ends : 0);
   }
   return digest.value();
+}
+
+// Sockets are looked at once more, from now on.
+void VirtualHost::AskForLook(std::uint64_t mark) {
+  look_ = std::make_shared<Look>();
+  look_->mark = mark;
+  auto begin = [look = look_, &driver = driver_, &server = *server_] {
+    LookUntilStill(server, [look, &driver](std::uint64_t server_mark) {
+      look->server_mark = server_mark;
+      look->is_over.store(true);
+      driver.Wake();
+    });
+  };
+  // The server outlives the client. One that has never called anybody has no sockets.
+  client_->activity().moves.load() == 0 ? begin() : client_->AfterPass(std::move(begin));
 }
 
 // What the client has sent lies in the sockets of whoever is called. It counts connections, too:
@@ -135,24 +168,16 @@ void VirtualHost::NoteCalls() {
 // the server has written is on its way to the supervisor until that has counted it.
 bool VirtualHost::IsSettled() {
   if (server_ == nullptr) return true;
-  const std::uint64_t mark = Mark();
-  if (settled_mark_ != mark) {
-    if (asked_mark_ && !has_passed_->load()) return false;
-    const bool is_still = asked_mark_ == mark;
-    asked_mark_.reset();
+  const Settled now{Mark(), MarkOf(server_->activity())};
+  if (settled_ != now) {
+    if (look_ && !look_->is_over.load()) return false;
+    const bool is_still = look_ && Settled{look_->mark, look_->server_mark} == now;
+    look_.reset();
     if (!is_still) {
-      asked_mark_ = mark;
-      has_passed_->store(false);
-      // The server outlives the client.
-      client_->AfterPass([passed = has_passed_, &driver = driver_, server = server_] {
-        server->AfterPass([passed, &driver] {
-          passed->store(true);
-          driver.Wake();
-        });
-      });
+      AskForLook(now.mark);
       return false;
     }
-    settled_mark_ = mark;
+    settled_ = now;
     NoteCalls();
   }
   // Programs in real time are written to as well.

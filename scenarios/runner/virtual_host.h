@@ -62,6 +62,7 @@ class VirtualHost {
   bool IsSettled();
   void NoteCalls();
   std::uint64_t Mark() const;
+  void AskForLook(std::uint64_t mark);
   void TakeEnd(std::uint32_t place, const sim::virtual_process::ExitedMessage& exit,
                const std::string& failure);
 
@@ -85,10 +86,21 @@ class VirtualHost {
   Moved past_;
   bool has_just_ended_ = false;
 
-  // Nothing was under way when things looked like this.
-  std::optional<std::uint64_t> settled_mark_;
-  std::optional<std::uint64_t> asked_mark_;
-  std::shared_ptr<std::atomic<bool>> has_passed_;
+  // How things look: between programs and server, and at the server's sockets.
+  struct Settled {
+    std::uint64_t mark = 0;
+    std::uint64_t server_mark = 0;
+    bool operator==(const Settled&) const = default;
+  };
+  // Nothing was under way when they looked like this.
+  std::optional<Settled> settled_;
+  // At all sockets, by I/O threads. All sent before lay there when it began.
+  struct Look {
+    std::uint64_t mark = 0;  // When it was asked for.
+    std::atomic<bool> is_over = false;
+    std::uint64_t server_mark = 0;  // Once it is over.
+  };
+  std::shared_ptr<Look> look_;
 };
 
 }  // namespace scenarios
