@@ -123,32 +123,47 @@ std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
 
 bool Relay::PumpUp() {
   bool is_moved = false;
-  char part[65536];
+  std::vector<SocketPlace> places;
+  for (const auto& [number, pair] : pairs_) {
+    if (!pair.has_program_ended && pair.program >= 0) places.push_back(PlaceOf(pair));
+  }
+  const auto sides = search_.FindAll(places);
+  auto side = sides.begin();
   for (auto& [number, pair] : pairs_) {
-    std::optional<WallTime> begun;
-    while (!pair.has_program_ended && pair.program >= 0) {
-      const ssize_t got = recv(pair.program, part, sizeof part, 0);
-      if (got < 0 && errno == EINTR) continue;
-      if (got < 0 && errno == EAGAIN) {
-        if (!IsUnderWay(pair)) break;
-        if (!begun) begun = SteadyNow();
-        if (SteadyNow() - *begun > kArrivalMax) break;
-        continue;
-      }
-      is_moved = true;
-      if (got <= 0) {
-        pair.has_program_ended = true;
-        moved_.emplace_back(number, 0);
-        if (pair.own_port == 0) ++ends_;
-        break;
-      }
-      pair.up.append(part, static_cast<std::size_t>(got));
-      pair.taken += static_cast<std::uint64_t>(got);
-      moved_.emplace_back(number, static_cast<std::size_t>(got));
-    }
-    SendUp(pair);
+    const bool has_side = !pair.has_program_ended && pair.program >= 0;
+    const bool is_still = has_side && *side && !HasMore(pair, **side);
+    if (has_side) ++side;
+    if (has_side && !is_still && ReadUp(number, pair)) is_moved = true;
+    if (!pair.up.empty() || pair.has_program_ended) SendUp(pair);
   }
   Sweep();
+  return is_moved;
+}
+
+bool Relay::ReadUp(std::uint64_t number, Pair& pair) {
+  bool is_moved = false;
+  char part[65536];
+  std::optional<WallTime> begun;
+  while (!pair.has_program_ended) {
+    const ssize_t got = recv(pair.program, part, sizeof part, 0);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno == EAGAIN) {
+      if (!IsUnderWay(pair)) break;
+      if (!begun) begun = SteadyNow();
+      if (SteadyNow() - *begun > kArrivalMax) break;
+      continue;
+    }
+    is_moved = true;
+    if (got <= 0) {
+      pair.has_program_ended = true;
+      moved_.emplace_back(number, 0);
+      if (pair.own_port == 0) ++ends_;
+      break;
+    }
+    pair.up.append(part, static_cast<std::size_t>(got));
+    pair.taken += static_cast<std::uint64_t>(got);
+    moved_.emplace_back(number, static_cast<std::size_t>(got));
+  }
   return is_moved;
 }
 
@@ -199,20 +214,29 @@ int Relay::CopyOf(const Pair& pair) {
   return -1;
 }
 
+SocketPlace Relay::PlaceOf(const Pair& pair) const {
+  if (pair.own_port != 0) return {pair.own_port, pair.caller_port, pair.family};
+  return {pair.local_port, port_, LoopbackFamily::kV4};
+}
+
 std::optional<SocketState> Relay::ProgramSide(const Pair& pair) {
-  if (pair.own_port != 0) return search_.Find(pair.own_port, pair.caller_port, pair.family);
-  const int copy = CopyOf(pair);
-  if (copy < 0) return search_.Find(pair.local_port, port_, LoopbackFamily::kV4);
+  if (const auto found = search_.Find(PlaceOf(pair))) return found;
+  const int copy = pair.own_port != 0 ? -1 : CopyOf(pair);
+  if (copy < 0) return std::nullopt;
   const auto state = StateOfSocket(copy);
   close(copy);
   return state;
+}
+
+bool Relay::HasMore(const Pair& pair, const SocketState& side) {
+  return side.sent > pair.taken || side.has_ended;
 }
 
 bool Relay::IsUnderWay(Pair& pair) {
   if (pair.is_lost) return false;
   const auto side = ProgramSide(pair);
   if (side) {
-    if (side->sent <= pair.taken && !side->has_ended) return false;
+    if (!HasMore(pair, *side)) return false;
     sched_yield();
     return true;
   }

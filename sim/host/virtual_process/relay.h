@@ -116,6 +116,10 @@ class Relay {
   void SendUp(Pair& pair);
   // The program's socket, to be closed; -1 if it can't be found any more.
   static int CopyOf(const Pair& pair);
+  SocketPlace PlaceOf(const Pair& pair) const;
+  // What the program has sent and we have not. True if there was something, its end included.
+  bool ReadUp(std::uint64_t number, Pair& pair);
+  static bool HasMore(const Pair& pair, const SocketState& side);
   // Nothing if the program's socket can't be found any more.
   std::optional<SocketState> ProgramSide(const Pair& pair);
   void AwaitArrival(const Pair& pair, std::size_t size);

@@ -8,6 +8,7 @@
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -41,6 +42,51 @@ struct Request {
   nlmsghdr header{};
   inet_diag_req_v2 body{};
 };
+static_assert(sizeof(Request) % NLMSG_ALIGNTO == 0);
+
+// What fits between the two ends of a netlink socket at once.
+constexpr std::size_t kPlacesAtOnce = 32;
+constexpr std::size_t kAnswerBytesMax = 2048;
+
+Request RequestFor(const SocketPlace& place, std::size_t number) {
+  Request request;
+  request.header.nlmsg_len = sizeof request;
+  request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  request.header.nlmsg_flags = NLM_F_REQUEST;
+  request.header.nlmsg_seq = static_cast<std::uint32_t>(number);
+  inet_diag_req_v2& body = request.body;
+  body.sdiag_family = place.family == LoopbackFamily::kV6 ? AF_INET6 : AF_INET;
+  body.sdiag_protocol = IPPROTO_TCP;
+  body.idiag_ext = 1 << (INET_DIAG_INFO - 1);
+  body.idiag_states = ~0U;
+  body.id.idiag_sport = htons(place.port);
+  body.id.idiag_dport = htons(place.peer_port);
+  body.id.idiag_cookie[0] = body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
+  if (place.family == LoopbackFamily::kV6) {
+    std::memcpy(body.id.idiag_src, &in6addr_loopback, sizeof in6addr_loopback);
+  } else {
+    body.id.idiag_src[0] = htonl(INADDR_LOOPBACK);
+  }
+  std::copy(std::begin(body.id.idiag_src), std::end(body.id.idiag_src), body.id.idiag_dst);
+  return request;
+}
+
+// Nothing if it is a refusal.
+std::optional<SocketState> StateOfAnswer(const nlmsghdr& header, std::size_t size) {
+  if (size < NLMSG_LENGTH(sizeof(inet_diag_msg))) return std::nullopt;
+  if (header.nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
+  const auto* message = static_cast<const inet_diag_msg*>(NLMSG_DATA(&header));
+  tcp_info info{};
+  int left = static_cast<int>(header.nlmsg_len - NLMSG_LENGTH(sizeof *message));
+  const auto* field = reinterpret_cast<const rtattr*>(message + 1);
+  for (; RTA_OK(field, left); field = RTA_NEXT(field, left)) {
+    if (field->rta_type != INET_DIAG_INFO) continue;
+    std::memcpy(&info, RTA_DATA(field), std::min<std::size_t>(sizeof info, RTA_PAYLOAD(field)));
+  }
+  SocketState state = StateOf(message->idiag_state, info);
+  state.unread = message->idiag_rqueue;
+  return state;
+}
 
 }  // namespace
 
@@ -62,43 +108,35 @@ SocketSearch::~SocketSearch() {
   if (file_ >= 0) close(file_);
 }
 
-std::optional<SocketState> SocketSearch::Find(std::uint16_t port, std::uint16_t peer_port,
-                                              LoopbackFamily family) {
-  Request request;
-  request.header.nlmsg_len = sizeof request;
-  request.header.nlmsg_type = SOCK_DIAG_BY_FAMILY;
-  request.header.nlmsg_flags = NLM_F_REQUEST;
-  inet_diag_req_v2& body = request.body;
-  body.sdiag_family = family == LoopbackFamily::kV6 ? AF_INET6 : AF_INET;
-  body.sdiag_protocol = IPPROTO_TCP;
-  body.idiag_ext = 1 << (INET_DIAG_INFO - 1);
-  body.idiag_states = ~0U;
-  body.id.idiag_sport = htons(port);
-  body.id.idiag_dport = htons(peer_port);
-  body.id.idiag_cookie[0] = body.id.idiag_cookie[1] = INET_DIAG_NOCOOKIE;
-  if (family == LoopbackFamily::kV6) {
-    std::memcpy(body.id.idiag_src, &in6addr_loopback, sizeof in6addr_loopback);
-  } else {
-    body.id.idiag_src[0] = htonl(INADDR_LOOPBACK);
+std::vector<std::optional<SocketState>> SocketSearch::FindAll(
+    const std::vector<SocketPlace>& places) {
+  struct Answer {
+    alignas(nlmsghdr) char bytes[kAnswerBytesMax];
+  };
+  std::vector<std::optional<SocketState>> found(places.size());
+  Request requests[kPlacesAtOnce];
+  Answer answers[kPlacesAtOnce];
+  iovec parts[kPlacesAtOnce];
+  mmsghdr messages[kPlacesAtOnce] = {};
+  for (std::size_t begin = 0; begin < places.size(); begin += kPlacesAtOnce) {
+    const std::size_t count = std::min(kPlacesAtOnce, places.size() - begin);
+    for (std::size_t index = 0; index < count; ++index) {
+      requests[index] = RequestFor(places[begin + index], begin + index);
+      parts[index] = {answers[index].bytes, sizeof answers[index].bytes};
+      messages[index].msg_hdr.msg_iov = &parts[index];
+      messages[index].msg_hdr.msg_iovlen = 1;
+    }
+    // The answers are there when the requests have been sent.
+    if (send(file_, requests, count * sizeof(Request), 0) < 0) return found;
+    const int got = recvmmsg(file_, messages, static_cast<unsigned>(count), MSG_DONTWAIT, nullptr);
+    for (int index = 0; index < got; ++index) {
+      const auto& header = *reinterpret_cast<const nlmsghdr*>(answers[index].bytes);
+      const std::size_t size = messages[index].msg_len;
+      if (size < sizeof header || header.nlmsg_seq >= found.size()) continue;
+      found[header.nlmsg_seq] = StateOfAnswer(header, size);
+    }
   }
-  std::copy(std::begin(body.id.idiag_src), std::end(body.id.idiag_src), body.id.idiag_dst);
-  alignas(nlmsghdr) char answer[4096];
-  if (send(file_, &request, sizeof request, 0) < 0) return std::nullopt;
-  const ssize_t got = recv(file_, answer, sizeof answer, 0);
-  if (got < static_cast<ssize_t>(NLMSG_LENGTH(sizeof(inet_diag_msg)))) return std::nullopt;
-  const auto* header = reinterpret_cast<const nlmsghdr*>(answer);
-  if (header->nlmsg_type != SOCK_DIAG_BY_FAMILY) return std::nullopt;
-  const auto* message = static_cast<const inet_diag_msg*>(NLMSG_DATA(header));
-  tcp_info info{};
-  int left = static_cast<int>(header->nlmsg_len - NLMSG_LENGTH(sizeof *message));
-  const auto* field = reinterpret_cast<const rtattr*>(message + 1);
-  for (; RTA_OK(field, left); field = RTA_NEXT(field, left)) {
-    if (field->rta_type != INET_DIAG_INFO) continue;
-    std::memcpy(&info, RTA_DATA(field), std::min<std::size_t>(sizeof info, RTA_PAYLOAD(field)));
-  }
-  SocketState state = StateOf(message->idiag_state, info);
-  state.unread = message->idiag_rqueue;
-  return state;
+  return found;
 }
 
 }  // namespace sim::virtual_process

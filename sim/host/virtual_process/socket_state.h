@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "sim/host/virtual_process/loopback.h"
 
@@ -19,6 +20,13 @@ struct SocketState {
 // Nothing if it is no TCP socket.
 std::optional<SocketState> StateOfSocket(int socket);
 
+// Which end of a connection over loopback.
+struct SocketPlace {
+  std::uint16_t port = 0;
+  std::uint16_t peer_port = 0;
+  LoopbackFamily family = LoopbackFamily::kV4;
+};
+
 // Asks the system for sockets by their ports: also for those that nobody has accepted yet, that the
 // program has closed, or that it has under a number that is not known.
 class SocketSearch {
@@ -27,10 +35,10 @@ class SocketSearch {
   ~SocketSearch();
   SocketSearch(const SocketSearch&) = delete;
 
-  // The end of a connection over loopback that is at `port`. Nothing if there is none, or if this
-  // system can't be asked.
-  std::optional<SocketState> Find(std::uint16_t port, std::uint16_t peer_port,
-                                  LoopbackFamily family);
+  // Nothing if there is no such socket, or if this system can't be asked.
+  std::optional<SocketState> Find(const SocketPlace& place) { return FindAll({place}).front(); }
+  // Of each place, with few calls for all of them.
+  std::vector<std::optional<SocketState>> FindAll(const std::vector<SocketPlace>& places);
 
  private:
   int file_;

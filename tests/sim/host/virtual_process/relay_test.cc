@@ -157,16 +157,38 @@ TEST(SocketSearch, FindsWhatNobodyHasAcceptedYet) {
   ASSERT_EQ(write(caller.file, "four", 4), 4);
   ASSERT_TRUE(IsReadable(listener.file, kSoon));
   SocketSearch search;
-  const auto called = search.Find(listener.port, caller.port, LoopbackFamily::kV4);
+  const auto called = search.Find({listener.port, caller.port});
   ASSERT_TRUE(called);
   EXPECT_EQ(called->sent, 0U);
   EXPECT_FALSE(called->has_ended);
-  const auto calling = search.Find(caller.port, listener.port, LoopbackFamily::kV4);
+  const auto calling = search.Find({caller.port, listener.port});
   ASSERT_TRUE(calling);
   EXPECT_EQ(calling->sent, 4U);
   shutdown(caller.file, SHUT_WR);
-  EXPECT_TRUE(search.Find(caller.port, listener.port, LoopbackFamily::kV4)->has_ended);
-  EXPECT_FALSE(search.Find(caller.port, listener.port, LoopbackFamily::kV6));
+  EXPECT_TRUE(search.Find({caller.port, listener.port})->has_ended);
+  EXPECT_FALSE(search.Find({caller.port, listener.port, LoopbackFamily::kV6}));
+}
+
+TEST(SocketSearch, FindsManyInTheirOrder) {
+  const Bound listener;
+  ASSERT_EQ(listen(listener.file, 64), 0);
+  const Loopback address(listener.port);
+  std::vector<std::unique_ptr<Bound>> callers;
+  std::vector<SocketPlace> places;
+  for (std::size_t count = 0; count < 50; ++count) {
+    callers.push_back(std::make_unique<Bound>());
+    ASSERT_EQ(connect(callers.back()->file, address.generic(), address.size()), 0);
+    const std::string words(count, 'x');
+    ASSERT_EQ(write(callers.back()->file, words.data(), count), static_cast<ssize_t>(count));
+    places.push_back({callers.back()->port, listener.port});
+  }
+  places[7].peer_port = places[7].port;
+  const auto found = SocketSearch().FindAll(places);
+  ASSERT_EQ(found.size(), places.size());
+  for (std::size_t index = 0; index < found.size(); ++index) {
+    ASSERT_EQ(found[index].has_value(), index != 7) << index;
+    if (index != 7) EXPECT_EQ(found[index]->sent, index);
+  }
 }
 
 TEST(Relay, ChoosesTheSamePortsInEveryRun) {
