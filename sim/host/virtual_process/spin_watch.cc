@@ -11,10 +11,13 @@ bool SpinWatch::WantsSample(std::int64_t used) {
   return true;
 }
 
-bool SpinWatch::Add(const user_regs_struct& registers) {
-  samples_.push_back(registers);
+bool SpinWatch::Add(SpinState state) {
+  // Whether it stopped by itself, not of what it does.
+  constexpr unsigned long long kResumeFlag = 1 << 16;
+  state.registers.eflags &= ~kResumeFlag;
+  samples_.push_back(state);
   const auto count = std::count_if(samples_.begin(), samples_.end(), [&](const auto& sample) {
-    return std::memcmp(&sample, &registers, sizeof sample) == 0;
+    return std::memcmp(&sample, &state, sizeof sample) == 0;
   });
   return count >= kSame;
 }

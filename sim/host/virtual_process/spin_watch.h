@@ -1,15 +1,22 @@
 // Tells a thread that spins for another from one that computes: a loop that gets nowhere comes back
 // to the very same registers, one that gets on counts something in them.
 //
+// The top of its stack is compared as well: code that was not optimised counts there.
 // Pure. A thread that spins may be stopped wherever it is: it makes no difference to what it does.
 #pragma once
 
 #include <sys/user.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
 namespace sim::virtual_process {
+
+struct SpinState {
+  user_regs_struct registers{};
+  std::array<std::uint64_t, 32> stack{};
+};
 
 class SpinWatch {
  public:
@@ -29,10 +36,10 @@ class SpinWatch {
   // Of a thread that has used so much CPU time in its turn. If true it must be looked at now.
   bool WantsSample(std::int64_t used);
   // True if it spins: seen kSame times in one state.
-  bool Add(const user_regs_struct& registers);
+  bool Add(SpinState state);
 
  private:
-  std::vector<user_regs_struct> samples_;
+  std::vector<SpinState> samples_;
   std::int64_t next_look_ = kBegin;
 };
 

@@ -47,8 +47,9 @@ void Supervisor::TakeStop(pid_t id, int status) {
   // Whatever stops it, the kernel forgets that we asked it to stop.
   const bool is_sampling = std::exchange(thread.is_sampling, false);
   const bool is_interrupting = std::exchange(thread.is_interrupting, false);
+  const bool is_pass = event == 0 && IsAtBreakpoint(thread, signal);
   if (thread.state == Thread::State::kEnding) {
-    ptrace(PTRACE_CONT, id, nullptr, event == 0 ? signal : 0);
+    ptrace(PTRACE_CONT, id, nullptr, event == 0 && !is_pass ? signal : 0);
     return;
   }
   switch (event) {
@@ -73,7 +74,7 @@ void Supervisor::TakeStop(pid_t id, int status) {
       ptrace(PTRACE_CONT, id, nullptr, nullptr);
       return;
     case 0:
-      return TakeSignal(thread, signal);
+      return is_pass ? TakePass(thread) : TakeSignal(thread, signal);
     default:
       ptrace(PTRACE_CONT, id, nullptr, nullptr);
   }
@@ -285,30 +286,6 @@ bool Supervisor::EmulateCounter(Thread& thread) {
   ptrace(PTRACE_SETREGS, thread.id, nullptr, &regs);
   ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
   return true;
-}
-
-// Asked to stop because it computes while others wait.
-void Supervisor::TakeSample(Thread& thread) {
-  user_regs_struct regs{};
-  ptrace(PTRACE_GETREGS, thread.id, nullptr, &regs);
-  const bool is_in_call = static_cast<std::int64_t>(regs.orig_rax) >= 0;
-  if (runner_ == thread.id && !is_in_call && spin_watch_.Add(regs)) return Rest(thread);
-  ptrace(PTRACE_CONT, thread.id, nullptr, nullptr);
-}
-
-// A thread spins for others: they get their turns, and if all of them wait for a time, that comes.
-// It goes on when anybody has run.
-void Supervisor::Rest(Thread& thread) {
-  const std::int64_t next = NextDeadline();
-  const bool is_near = next != kNever && next - tree_.page->monotonic <= kRestMax;
-  if (!tree_.order.empty() || !is_near || ++thread.rests > kRestsMax) {
-    return QueueStopped(thread, 0);
-  }
-  virtual_process::Wait wait;
-  wait.deadline = next;
-  wait.is_rest = true;
-  tree_.resting.insert(thread.id);
-  HoldStopped(thread, std::move(wait));
 }
 
 // Asked to stop because it sleeps in a call that is not trapped.

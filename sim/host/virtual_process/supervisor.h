@@ -39,6 +39,8 @@ class Supervisor {
   static constexpr int kIdleTurnsMax = 50;
   static constexpr std::int64_t kRestMin = 5'000;
   static constexpr int kRestDoublings = 10;
+  // So often one that may spin is stopped where it may.
+  static constexpr int kPassesMax = 6;
   // CPU time after which the kernel is told who is busy, each time.
   static constexpr std::int64_t kBusyReportAfter = 5 * kSecond;
 
@@ -90,8 +92,6 @@ class Supervisor {
   void TakeExit(pid_t id, int status);
   void TakeBirth(Thread& parent, int event);
   void TakeExec(pid_t id);
-  void TakeSample(Thread& thread);
-  void Rest(Thread& thread);
   bool EmulateCounter(Thread& thread);
   void HoldBlocked(Thread& thread);
   void HoldStopped(Thread& thread, virtual_process::Wait wait);
@@ -102,6 +102,13 @@ class Supervisor {
   void WakeChanged(pid_t process);
   void WakeParents(pid_t parent);
   void KillAll();
+
+  // --- spins.cc: who spins.
+  static bool IsAtBreakpoint(const Thread& thread, int signal);
+  void TakeSample(Thread& thread);
+  void TakePass(Thread& thread);
+  void WatchPlace(Thread& thread, std::uint64_t place);
+  void Rest(Thread& thread, const SpinState& state);
 
   // --- signals.cc: which call a signal ends, whom it kills, when it arrives.
   void TakeSignal(Thread& thread, int signal);
@@ -129,6 +136,7 @@ class Supervisor {
   bool is_settling_ = false;
   std::vector<pid_t> settled_;  // Stopped by signals that settle now.
   SpinWatch spin_watch_;        // Of the thread whose turn it is.
+  int passes_left_ = 0;         // At its breakpoint, that tell something.
   std::int64_t patience_ = 0;   // How long the next look at a running thread is away.
   std::int64_t busy_reported_ = 0;
   WallTime alive_said_{};

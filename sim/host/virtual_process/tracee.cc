@@ -4,6 +4,7 @@
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -94,6 +95,13 @@ char StateOf(pid_t thread) {
 
 std::int64_t CpuTimeOf(pid_t thread) {
   return std::atoll(ReadProcFile(thread, "schedstat").c_str());
+}
+
+std::int64_t ProcessCpuTimeOf(pid_t process) {
+  clockid_t clock{};
+  timespec time{};
+  if (clock_getcpuclockid(process, &clock) != 0 || clock_gettime(clock, &time) != 0) return 0;
+  return time.tv_sec * 1'000'000'000 + time.tv_nsec;
 }
 
 std::string NameOf(pid_t thread) {

@@ -38,8 +38,10 @@ std::optional<CurrentCall> ParseCurrentCall(std::string_view text);
 std::string ReadProcFile(pid_t thread, const char* name);
 // As in /proc/TID/stat: R, S, D, T, t, Z, X; 'X' when it is gone.
 char StateOf(pid_t thread);
-// So far, in nanoseconds.
+// So far, in nanoseconds, as old as the last tick.
 std::int64_t CpuTimeOf(pid_t thread);
+// Of all its threads, up to now.
+std::int64_t ProcessCpuTimeOf(pid_t process);
 std::string NameOf(pid_t thread);
 // A line of /proc/TID/status as a letter, or as a number of the given base.
 char StatusLetter(std::string_view status, std::string_view field);  // '\0' when there is none

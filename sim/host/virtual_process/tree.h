@@ -20,6 +20,7 @@
 #include "sim/host/virtual_process/call_trail.h"
 #include "sim/host/virtual_process/clock_page.h"
 #include "sim/host/virtual_process/futex_table.h"
+#include "sim/host/virtual_process/spin_watch.h"
 #include "sim/host/virtual_process/thread_order.h"
 #include "sim/host/virtual_process/timer_table.h"
 #include "sim/random.h"
@@ -64,6 +65,7 @@ struct Process {
   int pidfd = -1;
   std::uint64_t child_events = 0;  // Ends of its children.
   std::int64_t timer_count = 0;
+  std::uint64_t spin_place = 0;                  // Where a thread was found to spin.
   std::map<int, std::string> directories;        // By descriptor: entries not yet read.
   std::map<int, std::int64_t> receive_timeouts;  // By descriptor: of sockets.
   std::map<int, std::int64_t> send_timeouts;
@@ -104,6 +106,8 @@ struct Thread {
   int idle_turns = 0;  // Handed on one after the other, with nobody there to take them.
   int still_count = 0;
   int rests = 0;                        // Of its spinning since its last trapped call.
+  std::optional<SpinState> spin;        // In which it then was.
+  std::uint64_t breakpoint = 0;         // Where it stops, to see whether it spins; 0 nowhere.
   std::uint64_t child_events_seen = 0;  // When it last blocked in a wait for children.
 
   // `again` is the call that it is in: begun anew without a signal, as after a freeze of the

@@ -75,6 +75,7 @@ void Supervisor::TakeCall(const seccomp_notif& call) {
   thread.is_stopped = false;
   thread.rests = 0;
   thread.cpu_at_call.reset();
+  thread.spin.reset();
   tree_.resting.erase(thread.id);
   thread.kept_deadline.reset();
   thread.turn = Thread::Turn::kCall;
@@ -115,6 +116,9 @@ void Supervisor::Dispatch(Thread& thread) {
   for (const pid_t id : std::set<pid_t>(tree_.resting)) QueueStopped(tree_.threads.at(id), 0);
   patience_ = kFirstLook;
   spin_watch_.Reset();
+  // It spun before: if it comes by there as it was then it still does.
+  if (thread.spin) spin_watch_.Add(*thread.spin);
+  passes_left_ = thread.spin ? kPassesMax : 0;
   thread.cpu_at_turn.reset();
   thread.still_count = 0;
   if (std::exchange(tree_.last_runner, thread.id) != thread.id || !IsClockCall(thread.call.data)) {
@@ -240,10 +244,12 @@ void Supervisor::CheckRunning() {
 
 void Supervisor::CheckComputing(Thread& thread) {
   thread.still_count = 0;
+  // Nobody else of its process runs in its turn.
+  const std::int64_t process_cpu = ProcessCpuTimeOf(thread.process);
   const std::int64_t cpu = CpuTimeOf(thread.id);
-  if (!thread.cpu_at_turn) thread.cpu_at_turn = cpu;
+  if (!thread.cpu_at_turn) thread.cpu_at_turn = process_cpu;
   if (!thread.cpu_at_call) thread.cpu_at_call = cpu;
-  const std::int64_t used = cpu - *thread.cpu_at_turn;
+  const std::int64_t used = process_cpu - *thread.cpu_at_turn;
   // One that spins has turn after turn.
   const std::int64_t busy = cpu - *thread.cpu_at_call;
   if (busy - busy_reported_ > kBusyReportAfter) {

@@ -29,15 +29,19 @@ TEST(ThreadOrder, SeedZeroIsFirstComeFirstServed) {
 
 TEST(SpinWatch, OneThatComesBackToTheSameStateSpins) {
   SpinWatch watch;
-  user_regs_struct registers{};
-  EXPECT_FALSE(watch.Add(registers));
-  registers.rip = 8;
-  EXPECT_FALSE(watch.Add(registers));
-  registers.rip = 0;
-  EXPECT_FALSE(watch.Add(registers));
-  EXPECT_TRUE(watch.Add(registers)) << "for the third time";
+  SpinState state;
+  EXPECT_FALSE(watch.Add(state));
+  state.registers.rip = 8;
+  EXPECT_FALSE(watch.Add(state));
+  state.registers.rip = 0;
+  state.registers.eflags = 1 << 16;
+  EXPECT_FALSE(watch.Add(state));
+  state.stack.back() = 1;
+  EXPECT_FALSE(watch.Add(state)) << "what it counts lies on its stack";
+  state.stack.back() = 0;
+  EXPECT_TRUE(watch.Add(state)) << "for the third time, whether it stopped by itself or not";
   watch.Reset();
-  EXPECT_FALSE(watch.Add(registers)) << "another turn";
+  EXPECT_FALSE(watch.Add(state)) << "another turn";
 }
 
 // One that waits for a processor is seen in one state, however often it is looked at.
@@ -54,13 +58,13 @@ TEST(SpinWatch, OneThatHasNotRunSinceIsNotLookedAtAgain) {
 
 TEST(SpinWatch, OneThatCountsComputes) {
   SpinWatch watch;
-  user_regs_struct registers{};
+  SpinState state;
   for (std::int64_t used = SpinWatch::kBegin; watch.WantsSample(used);
        used += SpinWatch::kBetween) {
-    ++registers.rcx;
-    EXPECT_FALSE(watch.Add(registers));
+    ++state.registers.rcx;
+    EXPECT_FALSE(watch.Add(state));
   }
-  EXPECT_EQ(registers.rcx, SpinWatch::kSamplesMax);
+  EXPECT_EQ(state.registers.rcx, SpinWatch::kSamplesMax);
 }
 
 // A machine that is frozen for a while ends calls without a signal: they begin anew.

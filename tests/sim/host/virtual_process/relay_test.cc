@@ -187,7 +187,9 @@ TEST(SocketSearch, FindsManyInTheirOrder) {
   ASSERT_EQ(found.size(), places.size());
   for (std::size_t index = 0; index < found.size(); ++index) {
     ASSERT_EQ(found[index].has_value(), index != 7) << index;
-    if (index != 7) EXPECT_EQ(found[index]->sent, index);
+    if (index != 7) {
+      EXPECT_EQ(found[index]->sent, index);
+    }
   }
 }
 
