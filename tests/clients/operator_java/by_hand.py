@@ -1,7 +1,7 @@
 """An operator over fabric8's client for Java, with a Lease: one virtual hour, one digest."""
 import os, shutil
 
-import tools
+import tools, virtual_operator
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
@@ -24,3 +24,7 @@ def prepare():
         with open(mark, "w") as file:
             file.write(state)
     return []
+
+
+def run(orrery):
+    virtual_operator.check(orrery, HERE, prepare())

@@ -2,10 +2,14 @@
 virtual hour, one digest."""
 import os
 
-import tools
+import tools, virtual_operator
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def prepare():
     return [os.path.dirname(tools.go_program(os.path.join(os.path.dirname(HERE), "go"), "operator"))]
+
+
+def run(orrery):
+    virtual_operator.check(orrery, HERE, prepare())
