@@ -10,7 +10,7 @@
 namespace apiserver {
 namespace {
 
-// Of the thread's handshake; none: chance.
+// Of the handshake that the thread is in; none: chance.
 thread_local std::optional<std::uint64_t> state;
 
 // SplitMix64: any fixed sequence does.
@@ -31,15 +31,28 @@ int Status() { return RAND_OpenSSL()->status(); }
 
 const RAND_METHOD kMethod = {nullptr, &Bytes, nullptr, nullptr, &Bytes, &Status};
 
-void Note(const SSL*, int where, int) {
-  if ((where & SSL_CB_HANDSHAKE_START) != 0) state = 0;
-  if ((where & SSL_CB_HANDSHAKE_DONE) != 0) state.reset();
+// Where a handshake keeps its state while it waits for its peer: the number itself.
+int StateIndex() {
+  static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+  return index;
+}
+
+// Told before each message of a handshake, and whenever it stops: to wait, or for good.
+void Note(const SSL* session, int where, int) {
+  if ((where & SSL_CB_HANDSHAKE_START) != 0) {
+    state = 0;
+  } else if ((where & SSL_CB_EXIT) != 0 && state) {
+    SSL_set_ex_data(const_cast<SSL*>(session), StateIndex(), reinterpret_cast<void*>(*state));
+    state.reset();
+  } else if ((where & SSL_CB_LOOP) != 0 && !state && SSL_in_init(session) != 0) {
+    state = reinterpret_cast<std::uint64_t>(SSL_get_ex_data(session, StateIndex()));
+  }
 }
 
 }  // namespace
 
 void UseEvenHello(SSL_CTX* context) {
-  static const bool is_installed = RAND_set_rand_method(&kMethod) == 1;
+  static const bool is_installed = StateIndex() >= 0 && RAND_set_rand_method(&kMethod) == 1;
   if (is_installed) SSL_CTX_set_info_callback(context, &Note);
 }
 

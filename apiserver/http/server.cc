@@ -5,6 +5,7 @@
 #include <boost/asio/ssl/context.hpp>
 
 #include "apiserver/http/connection.h"
+#include "apiserver/http/even_hello.h"
 #include "apiserver/http/even_key.h"
 
 namespace apiserver {
@@ -66,6 +67,7 @@ class HttpServerImpl final : public HttpServer {
       if (!UseEvenKey(tls.native_handle(), serving.private_key_pem)) {
         return sim::Error{"bad serving key: not of an elliptic curve"};
       }
+      UseEvenHello(tls.native_handle());
     }
     // Without a context OpenSSL refuses to resume a session of a server that verifies its peers.
     static constexpr unsigned char kSessionContext[] = {'o', 'r', 'r', 'e', 'r', 'y'};

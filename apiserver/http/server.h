@@ -39,7 +39,7 @@ struct HttpServerOptions {
   std::string client_authorities_pem{};  // whose client certificates count; "" for none
   HttpLimits limits{};
   // How many bytes a client reads does not depend on chance or on how fast the machine is:
-  // handshakes have one length (even_key.h), parts of streams are never joined, sessions are not
+  // handshakes are the same (even_hello.h, even_key.h), parts are never joined, sessions are not
   // resumed, for tickets hold the machine's time, and there are no time-outs.
   bool is_repeatable = false;
 };
