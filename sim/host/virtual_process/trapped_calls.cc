@@ -74,6 +74,7 @@ constexpr std::array kTrapped = {
     CALL(sched_getaffinity),
     CALL(sched_setaffinity),
     CALL(getcpu),
+    CALL(getrusage),
     CALL(getdents64),
     CALL(uname),
     // Sockets.

@@ -116,6 +116,17 @@ TEST(VirtualProgramTest, CallsOfOtherSetsAreNamedOnceAndRunAsTheyAre) {
   EXPECT_EQ(finished.notes, Lines{"perl makes 32-bit calls: they run on the machine's time"});
 }
 
+// Java's collector goes by it.
+TEST(VirtualProgramTest, HowLongItComputedIsNotTold) {
+  const Finished finished = Shell(
+      "python3 -c 'import resource; sum(range(1000000)); "
+      "print(resource.getrusage(resource.RUSAGE_SELF))'");
+  ASSERT_EQ(finished.lines.size(), 1U) << finished.failure;
+  EXPECT_TRUE(finished.lines[0].starts_with(
+      "resource.struct_rusage(ru_utime=0.0, ru_stime=0.0, ru_maxrss=0, "))
+      << finished.lines[0];
+}
+
 TEST(VirtualProgramTest, DirectoriesAreReadByName) {
   const Finished finished = Shell("d=$(mktemp -d); cd $d; touch c a b; ls -U; cd /; rm -r $d");
   EXPECT_EQ(finished.lines, (Lines{"a", "b", "c"}));
