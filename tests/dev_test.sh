@@ -71,6 +71,7 @@ run_benchmarks() {
   python3 tests/bench/virtual.py --build build
   python3 tests/bench/wire.py --orrery build/orrery
   python3 tests/bench/fault_plan.py --orrery build/orrery
+  python3 tests/bench/reconcile.py --orrery build/orrery
 }
 
 run_fuzz() {
