@@ -170,6 +170,9 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
     close(copy);
     return outcome;
   }
+  // What it writes is sent at once (relay.h).
+  const int yes = 1;
+  setsockopt(copy, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
   for (const int option : {SO_RCVBUF, SO_SNDBUF}) {
     setsockopt(copy, SOL_SOCKET, option, &kSocketBufferBytes, sizeof kSocketBufferBytes);
   }

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <set>
 
 #include "sim/host/clock.h"
 #include "sim/host/virtual_process/tracee.h"
@@ -23,6 +24,7 @@ constexpr std::uint16_t kFirstLocalPort = 40000;
 // A program that wants more goes on with the next one's.
 constexpr std::uint64_t kChosenPortsPerPlace = 64;
 constexpr int kBacklog = 1024;
+constexpr int kReadyMax = 64;
 // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
 constexpr WallTime kArrivalMax = std::chrono::seconds(5);
 constexpr int kConnectedMax = 5000;  // Milliseconds.
@@ -122,21 +124,36 @@ std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
 }
 
 bool Relay::PumpUp() {
-  bool is_moved = false;
-  std::vector<SocketPlace> places;
-  for (const auto& [number, pair] : pairs_) {
-    if (!pair.has_program_ended && pair.program >= 0) places.push_back(PlaceOf(pair));
-  }
-  const auto sides = search_.FindAll(places);
-  auto side = sides.begin();
+  // Whether anything was sent is asked before what: the next question is about what comes later.
+  const bool may_have_sent = traffic_.HasMoved() || !is_all_taken_;
+  const bool is_moved = may_have_sent && TakeAll();
   for (auto& [number, pair] : pairs_) {
-    const bool has_side = !pair.has_program_ended && pair.program >= 0;
-    const bool is_still = has_side && *side && !HasMore(pair, **side);
-    if (has_side) ++side;
-    if (has_side && !is_still && ReadUp(number, pair)) is_moved = true;
     if (!pair.up.empty() || pair.has_program_ended) SendUp(pair);
   }
   Sweep();
+  return is_moved;
+}
+
+bool Relay::TakeAll() {
+  bool is_moved = false;
+  is_all_taken_ = true;
+  std::vector<SocketPlace> places;
+  for (auto& [number, pair] : pairs_) {
+    if (pair.has_program_ended || pair.program < 0) continue;
+    pair.side = CopiedSide(pair, SocketQuestion::kSent);
+    if (!pair.side) places.push_back(PlaceOf(pair));
+  }
+  const auto found = places.empty() ? SocketSearch::States() : search_.FindAll(places);
+  auto next = found.begin();
+  for (auto& [number, pair] : pairs_) {
+    if (!pair.has_program_ended && pair.program >= 0) {
+      if (!pair.side) pair.side = *next++;
+      const bool is_still = pair.side && !HasMore(pair, *pair.side);
+      if (!is_still && ReadUp(number, pair)) is_moved = true;
+      // Once more, for what it keeps back.
+      if (!is_still || pair.side->is_holding_back) is_all_taken_ = false;
+    }
+  }
   return is_moved;
 }
 
@@ -185,9 +202,15 @@ void Relay::SendUp(Pair& pair) {
 
 void Relay::PumpDown() {
   AcceptCallers();
+  epoll_event events[kReadyMax];
+  const int ready = epoll_wait(files_, events, kReadyMax, 0);
+  std::set<std::uint64_t> numbers;
+  for (int index = 0; index < ready; ++index) numbers.insert(events[index].data.u64);
   char part[65536];
   for (auto& [number, pair] : pairs_) {
     if (!pair.up.empty()) SendUp(pair);
+    // There may be more of them than we were told.
+    if (ready < kReadyMax && !numbers.contains(number)) continue;
     while (!pair.has_server_ended && pair.down.size() < kBufferedMax) {
       const ssize_t got = recv(pair.server, part, sizeof part, 0);
       if (got < 0 && errno == EINTR) continue;
@@ -219,13 +242,18 @@ SocketPlace Relay::PlaceOf(const Pair& pair) const {
   return {pair.local_port, port_, LoopbackFamily::kV4};
 }
 
-std::optional<SocketState> Relay::ProgramSide(const Pair& pair) {
-  if (const auto found = search_.Find(PlaceOf(pair))) return found;
+// Cheaper than the search, where the descriptor is still what it was.
+std::optional<SocketState> Relay::CopiedSide(const Pair& pair, SocketQuestion question) {
   const int copy = pair.own_port != 0 ? -1 : CopyOf(pair);
   if (copy < 0) return std::nullopt;
-  const auto state = StateOfSocket(copy);
+  const auto state = StateOfSocket(copy, question);
   close(copy);
   return state;
+}
+
+std::optional<SocketState> Relay::ProgramSide(const Pair& pair) {
+  const auto side = CopiedSide(pair, SocketQuestion::kAll);
+  return side ? side : search_.Find(PlaceOf(pair));
 }
 
 bool Relay::HasMore(const Pair& pair, const SocketState& side) {

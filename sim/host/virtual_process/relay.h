@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "sim/host/virtual_process/loopback.h"
+#include "sim/host/virtual_process/loopback_traffic.h"
 #include "sim/host/virtual_process/socket_state.h"
 #include "sim/result.h"
 
@@ -94,8 +95,9 @@ class Relay {
     std::uint16_t shown_local_port = 0;
     std::string up;
     std::string down;
-    std::size_t granted = 0;  // Of `down`.
-    std::uint64_t taken = 0;  // Bytes that the program has sent and we have.
+    std::size_t granted = 0;          // Of `down`.
+    std::uint64_t taken = 0;          // Bytes that the program has sent and we have.
+    std::optional<SocketState> side;  // The program's socket, when last looked at.
     // Somebody calls the program: it is there, and sees the caller at `caller_port`.
     std::uint16_t own_port = 0;
     std::uint16_t caller_port = 0;
@@ -117,6 +119,10 @@ class Relay {
   // The program's socket, to be closed; -1 if it can't be found any more.
   static int CopyOf(const Pair& pair);
   SocketPlace PlaceOf(const Pair& pair) const;
+  // Nothing if its descriptor is not what it was.
+  static std::optional<SocketState> CopiedSide(const Pair& pair, SocketQuestion question);
+  // Reads what the program has sent. True if there was something, ends included.
+  bool TakeAll();
   // What the program has sent and we have not. True if there was something, its end included.
   bool ReadUp(std::uint64_t number, Pair& pair);
   static bool HasMore(const Pair& pair, const SocketState& side);
@@ -148,6 +154,8 @@ class Relay {
   std::vector<std::pair<std::uint64_t, std::size_t>> moved_;
   std::map<std::uint64_t, Pair> pairs_;
   SocketSearch search_;
+  LoopbackTraffic traffic_;
+  bool is_all_taken_ = false;  // What the program had sent when it was last looked at.
   // By the port that is shown.
   std::map<std::pair<std::uint16_t, LoopbackFamily>, OwnListener> own_listeners_;
   std::uint64_t callers_ = 0;

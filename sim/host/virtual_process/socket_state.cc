@@ -90,13 +90,18 @@ std::optional<SocketState> StateOfAnswer(const nlmsghdr& header, std::size_t siz
 
 }  // namespace
 
-std::optional<SocketState> StateOfSocket(int socket) {
+std::optional<SocketState> StateOfSocket(int socket, SocketQuestion question) {
   tcp_info info{};
   socklen_t size = sizeof info;
   if (getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return std::nullopt;
+  SocketState state = StateOf(info.tcpi_state, info);
+  int sends_at_once = 0;
+  size = sizeof sends_at_once;
+  getsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &sends_at_once, &size);
+  state.is_holding_back = sends_at_once == 0;
+  if (question == SocketQuestion::kSent) return state;
   int unread = 0;
   if (ioctl(socket, FIONREAD, &unread) != 0) return std::nullopt;
-  SocketState state = StateOf(info.tcpi_state, info);
   state.unread = static_cast<std::uint64_t>(unread);
   return state;
 }
@@ -108,12 +113,11 @@ SocketSearch::~SocketSearch() {
   if (file_ >= 0) close(file_);
 }
 
-std::vector<std::optional<SocketState>> SocketSearch::FindAll(
-    const std::vector<SocketPlace>& places) {
+SocketSearch::States SocketSearch::FindAll(const std::vector<SocketPlace>& places) {
   struct Answer {
     alignas(nlmsghdr) char bytes[kAnswerBytesMax];
   };
-  std::vector<std::optional<SocketState>> found(places.size());
+  States found(places.size());
   Request requests[kPlacesAtOnce];
   Answer answers[kPlacesAtOnce];
   iovec parts[kPlacesAtOnce];

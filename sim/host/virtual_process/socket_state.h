@@ -15,10 +15,13 @@ struct SocketState {
   std::uint64_t unread = 0;      // Bytes.
   bool has_ended = false;        // It sends no more.
   bool is_peer_heard_of = true;  // The connection is made, and its peer sends more.
+  bool is_holding_back = false;  // It may wait with what it is given until it gets more.
 };
 
+// kSent: all but what is unread, which takes another call.
+enum class SocketQuestion : std::uint8_t { kAll, kSent };
 // Nothing if it is no TCP socket.
-std::optional<SocketState> StateOfSocket(int socket);
+std::optional<SocketState> StateOfSocket(int socket, SocketQuestion question);
 
 // Which end of a connection over loopback.
 struct SocketPlace {
@@ -31,6 +34,7 @@ struct SocketPlace {
 // program has closed, or that it has under a number that is not known.
 class SocketSearch {
  public:
+  using States = std::vector<std::optional<SocketState>>;
   SocketSearch();
   ~SocketSearch();
   SocketSearch(const SocketSearch&) = delete;
@@ -38,7 +42,7 @@ class SocketSearch {
   // Nothing if there is no such socket, or if this system can't be asked.
   std::optional<SocketState> Find(const SocketPlace& place) { return FindAll({place}).front(); }
   // Of each place, with few calls for all of them.
-  std::vector<std::optional<SocketState>> FindAll(const std::vector<SocketPlace>& places);
+  States FindAll(const std::vector<SocketPlace>& places);
 
  private:
   int file_;

@@ -174,7 +174,10 @@ void Supervisor::TakeMessages() {
       return;
     }
     auto message = Unpack({buffer, static_cast<std::size_t>(got)});
-    if (message.ok()) Obey(*message);
+    if (!message.ok()) continue;
+    Obey(*message);
+    // Nothing follows before we answer, but for signals: those can wait for the next look.
+    if (std::holds_alternative<RunMessage>(*message)) return;
   }
 }
 

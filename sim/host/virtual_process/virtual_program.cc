@@ -108,6 +108,8 @@ struct VirtualProgram::State {
       auto message = Unpack({buffer.data(), static_cast<std::size_t>(got)});
       if (!message.ok()) return Finish({.code = -1}, message.error().message);
       if (!Take(*message)) return;
+      // The last word until we let it run.
+      if (std::holds_alternative<QuietMessage>(*message)) return;
     }
   }
 

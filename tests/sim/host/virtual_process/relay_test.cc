@@ -169,6 +169,22 @@ TEST(SocketSearch, FindsWhatNobodyHasAcceptedYet) {
   EXPECT_FALSE(search.Find({caller.port, listener.port, LoopbackFamily::kV6}));
 }
 
+TEST(LoopbackTraffic, MovesWithEachPacket) {
+  const Bound receiver;
+  const Bound sender;
+  ASSERT_EQ(listen(receiver.file, 8), 0);
+  const Loopback address(receiver.port);
+  ASSERT_EQ(connect(sender.file, address.generic(), address.size()), 0);
+  LoopbackTraffic traffic;
+  EXPECT_TRUE(traffic.HasMoved());
+  // Others may use loopback at the same time.
+  bool was_still = false;
+  for (int attempt = 0; attempt < 1000 && !was_still; ++attempt) was_still = !traffic.HasMoved();
+  EXPECT_TRUE(was_still);
+  ASSERT_EQ(write(sender.file, "x", 1), 1);
+  EXPECT_TRUE(traffic.HasMoved());
+}
+
 TEST(SocketSearch, FindsManyInTheirOrder) {
   const Bound listener;
   ASSERT_EQ(listen(listener.file, 64), 0);
