@@ -74,6 +74,12 @@ class Scanner {
                                 : "unexpected end of JSON input";
     return false;
   }
+  // Inside of a token Go's reader takes the text's end for a space that stands there.
+  bool FailInside(const std::string& context) {
+    if (at_ < text_.size()) return Fail(context);
+    error_ = "invalid character ' ' " + context;
+    return false;
+  }
   unsigned char Peek() const { return static_cast<unsigned char>(text_[at_]); }
   bool At(char c) const { return at_ < text_.size() && text_[at_] == c; }
   bool AtDigit() const { return at_ < text_.size() && IsDigit(Peek()); }
@@ -153,13 +159,13 @@ class Scanner {
   // Leaves `at_` on the last character of the escape.
   bool Escape() {
     ++at_;
-    if (at_ >= text_.size()) return Fail("");
-    if (std::string_view("bfnrt\\/\"").find(text_[at_]) != std::string_view::npos) return true;
-    if (!At('u')) return Fail("in string escape code");
+    constexpr std::string_view kShort = "bfnrt\\/\"";
+    if (at_ < text_.size() && kShort.find(text_[at_]) != std::string_view::npos) return true;
+    if (!At('u')) return FailInside("in string escape code");
     for (int i = 0; i < 4; ++i) {
       ++at_;
       if (at_ >= text_.size() || !IsHex(Peek())) {
-        return Fail("in \\u hexadecimal character escape");
+        return FailInside("in \\u hexadecimal character escape");
       }
     }
     return true;
@@ -167,7 +173,7 @@ class Scanner {
 
   bool Number() {
     if (At('-')) ++at_;
-    if (!AtDigit()) return Fail("in numeric literal");
+    if (!AtDigit()) return FailInside("in numeric literal");
     if (At('0')) {
       ++at_;
     } else {
@@ -175,13 +181,13 @@ class Scanner {
     }
     if (At('.')) {
       ++at_;
-      if (!AtDigit()) return Fail("after decimal point in numeric literal");
+      if (!AtDigit()) return FailInside("after decimal point in numeric literal");
       while (AtDigit()) ++at_;
     }
     if (At('e') || At('E')) {
       ++at_;
       if (At('+') || At('-')) ++at_;
-      if (!AtDigit()) return Fail("in exponent of numeric literal");
+      if (!AtDigit()) return FailInside("in exponent of numeric literal");
       while (AtDigit()) ++at_;
     }
     return true;
@@ -190,7 +196,7 @@ class Scanner {
   bool Literal(std::string_view word) {
     for (std::size_t i = 0; i < word.size(); ++i, ++at_) {
       if (!At(word[i])) {
-        return Fail("in literal " + std::string(word) + " (expecting '" + word[i] + "')");
+        return FailInside("in literal " + std::string(word) + " (expecting '" + word[i] + "')");
       }
     }
     return true;

@@ -57,6 +57,18 @@ bool IsIndentedByTab(std::string_view text, std::size_t offset) {
              .find('\t') != std::string_view::npos;
 }
 
+// What the innermost open bracket before `offset` waits for.
+std::string_view WantedInFlow(std::string_view text, std::size_t offset) {
+  std::string open;
+  for (const char c : text.substr(0, offset)) {
+    if (c == '[' || c == '{') open.push_back(c);
+    if ((c == ']' || c == '}') && !open.empty()) open.pop_back();
+  }
+  if (open.empty()) return kNoContent;
+  return open.back() == '[' ? "did not find expected ',' or ']'"
+                            : "did not find expected ',' or '}'";
+}
+
 std::string AliasAt(std::string_view text, std::size_t offset) {
   std::size_t start = text.find('*', std::min(offset, text.size()));
   if (start == std::string_view::npos) start = text.rfind('*');
@@ -77,6 +89,7 @@ std::string YamlErrorText(std::string_view text, const std::string& what, const 
   }
   if (found == nullptr) return "yaml: line " + std::to_string(place.line + 1) + ": " + what;
   std::string_view words = found->theirs;
+  if (found->ours == "illegal flow end") words = WantedInFlow(text, place.offset);
   int line = place.line;
   const bool is_at_end = text.find_first_not_of(" \t\r\n", place.offset) == std::string_view::npos;
   if (found->finder == Finder::kParser && is_at_end) {

@@ -130,7 +130,6 @@ class Builder final : public YAML::EventHandler {
     int line = 1;
     YAML::anchor_t anchor = YAML::NullAnchor;
     std::optional<std::string> key;
-    int key_line = 1;
     bool key_is_merge = false;
     std::vector<Value> merged;
   };
@@ -224,26 +223,26 @@ class Builder final : public YAML::EventHandler {
       array->push_back(std::move(node.value));
     } else if (!frame.key) {
       frame.key = KeyText(node);
-      frame.key_line = node.line;
       frame.key_is_merge = node.is_merge;
     } else {
       if (frame.key_is_merge) {
         Merge(frame, node);
       } else {
         MakeJson(node.value);
-        Insert(frame, std::move(node.value));
+        Insert(frame, std::move(node.value), node.line);
       }
       frame.key.reset();
     }
   }
 
-  void Insert(Frame& frame, Value value) {
+  // Upstream's reader names the line on which the value begins.
+  void Insert(Frame& frame, Value value, int line) {
     const auto [at, is_new] =
         frame.value.get_object().insert_or_assign(*frame.key, std::move(value));
     (void)at;
     if (is_new) return;
-    strict_errors_.push_back("line " + std::to_string(frame.key_line) + ": key " +
-                             GoQuote(*frame.key) + " already set in map");
+    strict_errors_.push_back("line " + std::to_string(line) + ": key " + GoQuote(*frame.key) +
+                             " already set in map");
   }
 
   static void Merge(Frame& frame, const Node& node) {

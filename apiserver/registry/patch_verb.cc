@@ -18,13 +18,14 @@
 namespace apiserver {
 namespace {
 
-ApiResult<Patched> Apply(Call& call, PatchForm form, const Value& live, const Type* type) {
+ApiResult<Patched> Apply(Call& call, PatchForm form, const Value& live, const Type* type,
+                         PatchReading reading) {
   const std::string& body = call.request.body;
   switch (form) {
     case PatchForm::kJson:
-      return ApplyJsonPatch(live, body, call.storage());
+      return ApplyJsonPatch(live, body, call.storage(), reading);
     case PatchForm::kMerge:
-      return ApplyMergePatch(live, body, call.storage());
+      return ApplyMergePatch(live, body, call.storage(), reading);
     default:
       return ApplyStrategicMergePatch(live, body, *type, call.storage());
   }
@@ -46,7 +47,7 @@ std::string ShownValue(Call& call, PatchForm form, const Value& live) {
     DropDirectives(patch.value);
     return GoPrint(patch.value);
   }
-  ApiResult<Patched> patched = Apply(call, form, live, nullptr);
+  ApiResult<Patched> patched = Apply(call, form, live, nullptr, PatchReading::kPlain);
   if (!patched) return {};
   if (form == PatchForm::kMerge) {
     SortVisitedByMergePatch(patched->object, patch.value);
@@ -89,13 +90,16 @@ std::optional<ApiError> CheckKind(const BadResult& bad_result, Value& result) {
   return std::nullopt;
 }
 
+std::string NoObject(const Value& result) {
+  return "couldn't get version/kind; json parse error: json: cannot unmarshal " +
+         std::string(JsonKindName(result)) + " into Go value of type " +
+         std::string(kTypeMetaStruct);
+}
+
 // The kind of a custom object is read again from what the patch made of it.
 std::optional<ApiError> CheckCustomKind(const BadResult& bad_result, const Value& result) {
   const std::string unreadable = "couldn't get version/kind; json parse error: ";
-  if (!result.is_object()) {
-    return bad_result(unreadable + "json: cannot unmarshal " + JsonKindName(result) +
-                      " into Go value of type " + std::string(kTypeMetaStruct));
-  }
+  if (!result.is_object()) return bad_result(NoObject(result));
   for (std::string_view name : {"apiVersion", "kind"}) {
     const Value* member = Find(result, name);
     if (member == nullptr || member->is_null() || member->is_string()) continue;
@@ -141,14 +145,16 @@ ApiResult<PatchForm> ReadPatchForm(const std::string& content_type, bool is_cust
 
 ApiResult<Value> PatchValue(Call& call, PatchForm form, const Value& live, const Type* type,
                             FieldValidation validation) {
-  ApiResult<Patched> patched = Apply(call, form, live, type);
+  const bool is_plain = validation == FieldValidation::kIgnore;
+  ApiResult<Patched> patched =
+      Apply(call, form, live, type, is_plain ? PatchReading::kPlain : PatchReading::kStrict);
   if (!patched) return std::move(patched.error());
   Value object = std::move(patched->object);
   const BadResult bad_result{call, form, live};
   if (call.resource.is_custom() && call.request.info.subresource != "scale") {
     if (auto refused = CheckCustomKind(bad_result, object)) return std::move(*refused);
   }
-  if (!object.is_object()) return bad_result("json: cannot unmarshal into Go value");
+  if (!object.is_object()) return bad_result(NoObject(object));
   if (auto refused = CheckKind(bad_result, object)) return std::move(*refused);
   std::vector<std::string> strict = std::move(patched->strict_errors);
   const bool wants_unknown = validation != FieldValidation::kIgnore;

@@ -216,6 +216,19 @@ ApiError DecodeError(const std::string& what) {
   return BadRequestError("error decoding patch: " + what);
 }
 
+// What the library that applies patches refuses by itself.
+std::optional<ApiError> CheckPlainShape(const Value& patch) {
+  const auto mismatch = [](const Value& value, std::string_view type) {
+    return BadRequestError("json: cannot unmarshal " + JsonKindName(value) +
+                           " into Go value of type jsonpatch." + std::string(type));
+  };
+  if (!patch.is_array()) return mismatch(patch, "Patch");
+  for (const Value& operation : patch.get_array()) {
+    if (!operation.is_object() && !operation.is_null()) return mismatch(operation, "Operation");
+  }
+  return std::nullopt;
+}
+
 // The type errors that a typed decoder finds before anything is applied.
 std::optional<ApiError> CheckShape(const Value& patch) {
   const auto mismatch = [](const Value& value, const std::string& where) {
@@ -265,13 +278,15 @@ ApiError GenericPatchError() {
   return error;
 }
 
-ApiResult<Patched> ApplyJsonPatch(const Value& original, std::string_view body,
-                                  JsonStorage storage) {
+ApiResult<Patched> ApplyJsonPatch(const Value& original, std::string_view body, JsonStorage storage,
+                                  PatchReading reading) {
   const JsonParseResult patch = ParseJson(body, storage);
-  if (!patch.ok()) return DecodeError(patch.error);
+  const bool is_plain = reading == PatchReading::kPlain;
+  if (!patch.ok()) return is_plain ? BadRequestError(patch.error) : DecodeError(patch.error);
   Patched patched{Value(original, storage), {}};
   if (patch.value.is_null()) return patched;
-  if (std::optional<ApiError> error = CheckShape(patch.value)) return *std::move(error);
+  std::optional<ApiError> error = is_plain ? CheckPlainShape(patch.value) : CheckShape(patch.value);
+  if (error) return *std::move(error);
   const Array& operations = patch.value.get_array();
   if (operations.size() > kJsonPatchOperationsMax) {
     return RequestEntityTooLargeError("The allowed maximum operations in a JSON patch is " +

@@ -24,10 +24,15 @@ struct Patched {
   std::vector<std::string> strict_errors;  // what fieldValidation Strict refuses and Warn tells
 };
 
+// Whether a strict reader looks at a patch before it is applied, which finds more at fault and
+// words it otherwise. Upstream has it do so unless fieldValidation is Ignore.
+enum class PatchReading : std::uint8_t { kStrict, kPlain };
+
 // Errors: 400 malformed body, 413 too many operations, 422 for an operation that fails.
 // The result shares `storage`.
 ApiResult<Patched> ApplyJsonPatch(const Value& original, std::string_view body,
-                                  JsonStorage storage = {});
+                                  JsonStorage storage = {},
+                                  PatchReading reading = PatchReading::kStrict);
 
 // Orders the members of what the operations went through, as upstream's library leaves them.
 void SortVisitedByJsonPatch(Value& patched, std::string_view body);

@@ -43,9 +43,22 @@ void MergeInto(Object& target, const Object& patch) {
   }
 }
 
+namespace {
+
+Patched ReplaceByList(Value list) {
+  for (Value& item : list.get_array()) PruneNulls(item);
+  return Patched{std::move(list), {}};
+}
+
+}  // namespace
+
 ApiResult<Patched> ApplyMergePatch(const Value& original, std::string_view body,
-                                   JsonStorage storage) {
-  const JsonParseResult patch = ParseJson(body, storage);
+                                   JsonStorage storage, PatchReading reading) {
+  JsonParseResult patch = ParseJson(body, storage);
+  if (reading == PatchReading::kPlain) {
+    if (patch.ok() && patch.value.is_array()) return ReplaceByList(std::move(patch.value));
+    if (!patch.ok() || !patch.value.is_object()) return BadRequestError("Invalid JSON Patch");
+  }
   if (!patch.ok()) return BadRequestError("error decoding patch: " + patch.error);
   if (patch.value.is_null() || !original.is_object()) return BadRequestError("Invalid JSON Patch");
   if (!patch.value.is_object()) {

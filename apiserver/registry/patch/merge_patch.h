@@ -9,9 +9,11 @@
 
 namespace apiserver {
 
-// Errors: 400 for a body that is malformed, null or no object.
+// Errors: 400 for a body that is malformed, null or no object. Read plainly, a list takes the place
+// of the whole object.
 ApiResult<Patched> ApplyMergePatch(const Value& original, std::string_view body,
-                                   JsonStorage storage = {});
+                                   JsonStorage storage = {},
+                                   PatchReading reading = PatchReading::kStrict);
 
 // Orders the members of what the patch went through, as upstream's library leaves them.
 void SortVisitedByMergePatch(Value& patched, const Value& patch);

@@ -36,6 +36,8 @@ TEST(Yaml, CountsLinesAsGoDoes) {
       {"a: [", "yaml: line 1: did not find expected node content"},
       {"a: {b", "yaml: line 1: did not find expected ',' or '}'"},
       {"a: [1,", "yaml: line 1: did not find expected node content"},
+      {"a: [1 }", "yaml: did not find expected ',' or ']'"},
+      {"a: {b: 1 ]", "yaml: did not find expected ',' or '}'"},
       {"a: ]", "yaml: did not find expected node content"},
       {"a:\n  - b\n c: d", "yaml: line 2: did not find expected key"},
       {"a: b\n- c", "yaml: line 1: did not find expected key"},
@@ -62,6 +64,9 @@ TEST(Yaml, RepeatedKeysAreReported) {
   const JsonParseResult got = ParseYaml("data:\n  x: 1\n  x: 2\n");
   EXPECT_EQ(ToJson(got.value), R"({"data":{"x":2}})");
   EXPECT_EQ(got.strict_errors, std::vector<std::string>{"line 3: key \"x\" already set in map"});
+  // The line is that of the value.
+  EXPECT_EQ(ParseYaml("x:\nx:\n  y: 1\n").strict_errors,
+            std::vector<std::string>{"line 3: key \"x\" already set in map"});
 }
 
 TEST(Yaml, AliasesCannotGrowWithoutLimit) {

@@ -85,6 +85,33 @@ TEST(JsonPatch, OperationsAreLimited) {
   EXPECT_EQ(Shown(ApplyJsonPatch(ParseJson("{}").value, doubling + "]")), kFails);
 }
 
+TEST(JsonPatch, ReadPlainlyTheLibrarysOwnWordsAreLeft) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {"{}", "400 json: cannot unmarshal object into Go value of type jsonpatch.Patch"},
+      {R"(["a"])", "400 json: cannot unmarshal string into Go value of type jsonpatch.Operation"},
+      {"[", "400 unexpected end of JSON input"},
+      {R"([{"op":5,"path":"/a"}])", kFails},
+      {R"([{"op":"add","path":5}])", kFails},
+      {"null", "{}"},
+  };
+  for (const auto& [patch, want] : rows) {
+    EXPECT_EQ(Shown(ApplyJsonPatch(ParseJson("{}").value, patch, {}, PatchReading::kPlain)), want);
+  }
+}
+
+TEST(MergePatch, ReadPlainlyAListReplacesTheObject) {
+  const std::vector<std::pair<std::string, std::string>> rows = {
+      {R"([{"a":null,"b":1}])", R"([{"b":1}])"},
+      {"5", "400 Invalid JSON Patch"},
+      {"null", "400 Invalid JSON Patch"},
+      {"{", "400 Invalid JSON Patch"},
+      {R"({"a":1})", R"({"a":1})"},
+  };
+  for (const auto& [patch, want] : rows) {
+    EXPECT_EQ(Shown(ApplyMergePatch(ParseJson("{}").value, patch, {}, PatchReading::kPlain)), want);
+  }
+}
+
 TEST(JsonPatch, StrictErrorsNameUnknownMembers) {
   const auto got = ApplyJsonPatch(ParseJson("{}").value,
                                   R"([{"op":"add","path":"/a","value":1,"path":"/b","x":1}])");
