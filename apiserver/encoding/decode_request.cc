@@ -57,6 +57,17 @@ bool IsConnection(std::string_view subresource) {
   return false;
 }
 
+// Endpoints for which upstream has no printer.
+bool LacksTables(const RequestInfo& info) {
+  const std::string& below = info.subresource;
+  if (below == "status") {
+    return info.resource == "customresourcedefinitions" || info.resource == "apiservices" ||
+           info.resource == "resourceclaims";
+  }
+  return below == "token" || below == "eviction" || below == "binding" || below == "approval" ||
+         below == "finalize" || below == "ephemeralcontainers" || below == "resize";
+}
+
 void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& request) {
   Offer offer;
   offer.is_watch = request.info.verb == "watch";
@@ -66,6 +77,7 @@ void Negotiate(const WireRequest& wire, const ResourceInfo* resource, Request& r
   offer.is_routed = resource != nullptr && !IsConnection(request.info.subresource);
   if (!is_api) offer.has_views = false;
   if (resource != nullptr) offer.has_views = resource->HasVerb("get") || resource->HasVerb("list");
+  offer.has_tables = !LacksTables(request.info);
   const std::string* pretty = request.Query("pretty");
   ApiResult<Accepted> accepted = NegotiateAnswer(wire.accept, offer, wire.user_agent, pretty);
   if (accepted.ok()) request.accept = *accepted;

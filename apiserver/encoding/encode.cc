@@ -133,6 +133,7 @@ std::string PartialListJson(const ObjectList& list, std::string_view view_versio
   typed.remaining_item_count = list.remaining_item_count;
   AppendListMeta(typed, out);
   out += ',';
+  if (list.items.empty()) return out += "\"items\":null}";
   AppendItems(list, out, [&](const StoredObject& item) {
     AppendJson(ToPartialObjectMetadata(item, view_version, {}), out);
   });
@@ -167,6 +168,27 @@ std::string ListBytes(const Accepted& accept, const ObjectList& list) {
   const bool partial = accept.view == View::kPartialObjectMetadata ||
                        accept.view == View::kPartialObjectMetadataList;
   return Transcode(accept, partial ? PartialListJson(list, accept.view_version) : ListJson(list));
+}
+
+// Upstream takes metadata out of an object before the conversion to a version that lacks some of
+// its fields and has annotations for them.
+void DropDerivedAnnotations(Value& object) {
+  Value* metadata = Find(object, "metadata");
+  Value* annotations = metadata == nullptr ? nullptr : Find(*metadata, "annotations");
+  if (annotations == nullptr || !annotations->is_object()) return;
+  const std::string_view kind = TextAt(object, {"kind"});
+  const std::string_view version = TextAt(object, {"apiVersion"});
+  Object& all = annotations->get_object();
+  if (kind == "DaemonSet" && version == "apps/v1") {
+    all.erase("deprecated.daemonset.template.generation");
+  } else if (kind == "HorizontalPodAutoscaler" && version == "autoscaling/v1") {
+    for (std::string_view name : {"metrics", "current-metrics", "conditions", "behavior"}) {
+      all.erase("autoscaling.alpha.kubernetes.io/" + std::string(name));
+    }
+  } else {
+    return;
+  }
+  if (all.empty()) metadata->get_object().erase("annotations");
 }
 
 SharedBytes JsonFrame(std::string_view type, std::string_view object_json) {
@@ -242,6 +264,7 @@ Value ToPartialObjectMetadata(const StoredObject& object, std::string_view view_
   Object& members = partial.get_object();
   members["kind"] = "PartialObjectMetadata";
   members["apiVersion"] = "meta.k8s.io/" + std::string(view_version);
+  DropDerivedAnnotations(whole);
   members["metadata"] = std::move(whole.get_object()["metadata"]);
   return partial;
 }

@@ -68,6 +68,7 @@ bool TakeParameters(const MediaType& clause, const Offer& offer, Accepted& accep
   const std::string_view version = clause.Parameter("v");
   if (version != "v1" && version != "v1beta1") return false;
   if (as == "Table") {
+    if (!offer.has_tables) return false;
     accepted.view = View::kTable;
   } else if (as == "PartialObjectMetadata") {
     accepted.view = View::kPartialObjectMetadata;

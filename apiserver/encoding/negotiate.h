@@ -16,6 +16,7 @@ namespace apiserver {
 struct Offer {
   bool has_protobuf = true;  // custom resources have none
   bool has_views = true;     // Table and PartialObjectMetadata; create-only kinds have none
+  bool has_tables = true;    // some endpoints under an object have none
   bool is_watch = false;
   bool is_list = false;   // its route offers watches too
   bool is_routed = true;  // custom resources and connections skip the first step

@@ -21,7 +21,7 @@ std::optional<ApiError> RefuseUid(const Call& call, const Value* live, const Val
 
 }  // namespace
 
-ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation) {
+ApiResult<Configuration> ReadConfiguration(Call& call) {
   JsonParseResult parsed = ParseYaml(call.request.body, call.storage());
   if (!parsed.ok())
     return BadRequestError("error decoding YAML: error converting YAML to JSON: " + parsed.error);
@@ -35,35 +35,43 @@ ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation) {
         "unmarshal " +
         std::string(got) + " into Go value of type map[string]interface {}");
   }
-  if (parsed.strict_errors.empty() || validation == FieldValidation::kIgnore)
-    return std::move(parsed.value);
+  return Configuration{std::move(parsed.value), std::move(parsed.strict_errors)};
+}
+
+std::optional<ApiError> TreatRepeatedKeys(Call& call, const Configuration& configuration,
+                                          FieldValidation validation) {
+  const std::vector<std::string>& errors = configuration.repeated_keys;
+  if (errors.empty() || validation == FieldValidation::kIgnore) return std::nullopt;
   std::string problem = "error converting YAML to JSON: yaml: unmarshal errors:";
-  for (const std::string& sentence : parsed.strict_errors) problem += "\n  " + sentence;
+  for (const std::string& sentence : errors) problem += "\n  " + sentence;
   if (validation == FieldValidation::kStrict) {
     return BadRequestError("error strict decoding YAML: " + problem);
   }
   // Each sentence is a warning of its own, without what introduces them.
-  for (const std::string& sentence : parsed.strict_errors) call.warnings.push_back(sentence);
-  return std::move(parsed.value);
+  for (const std::string& sentence : errors) call.warnings.push_back(sentence);
+  return std::nullopt;
 }
 
 Response HandleApply(Call& call, const WriteOptions& options) {
-  ApiResult<Value> configuration = ReadConfiguration(call, options.field_validation);
+  ApiResult<Configuration> configuration = ReadConfiguration(call);
   if (!configuration) return ErrorResponse(configuration.error());
   UpdateRules rules = RulesFor(call);
   rules.may_create = call.request.info.subresource.empty();
   const FieldManagerContext context = ManagerContext(call, options.field_manager);
   const auto change = [&](const Value* live) -> ApiResult<Value> {
     ApiResult<Applied> applied = ApplyConfiguration(
-        live, *configuration, {options.force.value_or(false)}, context, call.storage());
+        live, configuration->value, {options.force.value_or(false)}, context, call.storage());
     if (!applied) return std::move(applied.error());
+    if (auto refused = TreatRepeatedKeys(call, *configuration, options.field_validation)) {
+      return std::move(*refused);
+    }
     if (applied->is_unchanged && live != nullptr) return std::move(applied->object);
     Value object = std::move(applied->object);
     const std::string error = NormalizeApplied(call, call.resource.type, object);
     if (!error.empty()) return PlainError(error);
     ApplyDefaults(call, object);
     if (auto refused = RefuseUid(call, live, object)) return std::move(*refused);
-    if (live == nullptr) SetMetaText(object, "resourceVersion", "");
+    if (live == nullptr && !call.context.is_dry_run) SetMetaText(object, "resourceVersion", "");
     if (auto refused = MatchNamespace(call, object)) return std::move(*refused);
     if (auto refused = MatchName(call, object)) return std::move(*refused);
     return object;

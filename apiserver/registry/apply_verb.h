@@ -8,7 +8,17 @@ namespace apiserver {
 // Requires: the request's content type is application/apply-patch+yaml and its options are checked.
 Response HandleApply(Call& call, const WriteOptions& options);
 
-// The configuration in the body. Unless ignored, repeated keys are refused or warned of.
-ApiResult<Value> ReadConfiguration(Call& call, FieldValidation validation);
+struct Configuration {
+  Value value;
+  std::vector<std::string> repeated_keys;  // a sentence each
+};
+
+// The configuration in the body. Errors: 400 for what is no YAML or no map.
+ApiResult<Configuration> ReadConfiguration(Call& call);
+
+// Repeated keys are refused or warned of once the configuration could be applied: whatever that
+// refuses comes first.
+std::optional<ApiError> TreatRepeatedKeys(Call& call, const Configuration& configuration,
+                                          FieldValidation validation);
 
 }  // namespace apiserver

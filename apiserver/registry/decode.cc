@@ -5,6 +5,7 @@
 
 #include "apiserver/api/go_text.h"
 #include "apiserver/api/json_parse.h"
+#include "apiserver/api/letter_case.h"
 #include "apiserver/registry/custom/prune.h"
 #include "apiserver/schema/normalize.h"
 
@@ -46,6 +47,15 @@ GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
     kind.version = expected.version;
   }
   return kind;
+}
+
+// The member whose name is `name` but for case, the last one given, as Go's decoder reads structs.
+std::string FoldedText(const Value& object, std::string_view name) {
+  std::string text;
+  for (const auto& [key, value] : object.get_object()) {
+    if (LowerCase(key) == LowerCase(name) && value.is_string()) text = value.get_string();
+  }
+  return text;
 }
 
 ApiError CannotHandle(const GroupVersionKind& got, const ExpectedKind& expected,
@@ -168,12 +178,28 @@ void MergeInOrder(std::string_view body, std::vector<std::string> repeated,
   for (auto& [position, error] : all) strict.push_back(std::move(error));
 }
 
+// Takes those out of `repeated` that are at or below one of `places`.
+void DropBelow(const std::vector<std::string>& places, std::vector<std::string>& repeated) {
+  const std::vector<std::string> at = PlacesOf(repeated);
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < repeated.size(); ++i) {
+    const bool is_below = std::any_of(places.begin(), places.end(), [&](const std::string& place) {
+      if (!at[i].starts_with(place)) return false;
+      return at[i].size() == place.size() || at[i][place.size()] == '.' ||
+             at[i][place.size()] == '[';
+    });
+    if (!is_below) kept.push_back(std::move(repeated[i]));
+  }
+  repeated = std::move(kept);
+}
+
 // Objects without a Go type are searched for repetitions before unknown fields, as is all YAML.
 void AddRepeated(Call& call, std::vector<std::string>& strict) {
   std::vector<std::string>& repeated = call.request.duplicate_fields;
   const bool is_yaml = call.request.content_type == "application/yaml";
   if (!is_yaml && !call.resource.is_custom()) {
-    // Those of a Go type are told as they are met.
+    // Those of a Go type are told as they are met; what it does not know is passed over.
+    DropBelow(PlacesOf(strict), repeated);
     return MergeInOrder(call.request.body, std::exchange(repeated, {}), strict);
   }
   const auto place = strict.begin();
@@ -216,8 +242,8 @@ std::string NormalizeAny(const Type* type, Value& object, std::vector<std::strin
                          EmptyLists empty_lists, bool* has_empties) {
   if (type == nullptr) return {};
   // `managedFields: []` asks for an empty record, but decoding drops empty lists: its other
-  // spelling stays.
-  Value* entries = FindPath(object, {"metadata", "managedFields"});
+  // spelling stays. Of custom objects upstream drops the empty list as well.
+  Value* entries = IsCustomRoot(*type) ? nullptr : FindPath(object, {"metadata", "managedFields"});
   if (entries != nullptr && entries->is_array() && entries->get_array().empty()) {
     entries->get_array().emplace_back(Object());
   }
@@ -258,6 +284,48 @@ std::string NormalizeApplied(Call& call, const Type* type, Value& object) {
   return error;
 }
 
+namespace {
+
+// A free-form object must say what it is. Upstream's reader words a missing kind in two ways: with
+// a strict look at the text before it, the kind is searched in the object, else in the text, where
+// case does not count.
+std::optional<ApiError> CheckFreeForm(const Call& call, const Value& object,
+                                      const ExpectedKind& expected, FieldValidation validation) {
+  if (TextAt(object, {"kind"}).empty()) {
+    const std::string missing = "Object 'Kind' is missing in '" + call.request.body + "'";
+    if (validation != FieldValidation::kIgnore || call.request.is_protobuf) {
+      return UnrecognizedBodyError(expected.kind.kind, missing, call.request.body);
+    }
+    Value found{{"apiVersion", FoldedText(object, "apiVersion")},
+                {"kind", FoldedText(object, "kind")}};
+    return CannotHandle(KindOf(found, expected.kind), expected, missing);
+  }
+  const Value* api_version = Find(object, "apiVersion");
+  if (api_version == nullptr || !api_version->is_null()) return std::nullopt;
+  return CannotHandle({"", "", std::string(TextAt(object, {"kind"}))}, expected,
+                      ".apiVersion accessor error: <nil> is of the type <nil>, expected string");
+}
+
+// What is wrong with the metadata of an object of another kind, and strictly wrong with the rest,
+// is told before its kind is; its own schema is not asked.
+std::optional<ApiError> CheckStrayKind(Call& call, const Value& object, const GroupVersionKind& got,
+                                       const ExpectedKind& expected, FieldValidation validation) {
+  if (got == expected.kind || call.request.is_protobuf) return std::nullopt;
+  // By now upstream's object has become one of that kind.
+  ExpectedKind stray = expected;
+  stray.kind = got;
+  Value copy = object;
+  std::vector<std::string> fields;
+  std::vector<std::string> strict;
+  const std::string error = NormalizeCustomMeta(*expected.type, copy, &fields);
+  if (!error.empty()) return CannotHandle(got, stray, error);
+  for (const std::string& field : fields) strict.push_back("unknown field " + GoQuote(field));
+  AddRepeated(call, strict);
+  return TreatStrictErrors(call, got, stray, validation, std::move(strict));
+}
+
+}  // namespace
+
 ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValidation validation) {
   ApiResult<Value> body = BodyValue(call, expected);
   if (!body) return body;
@@ -281,13 +349,16 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
         call.request.body);
   }
   const bool is_free_form = call.resource.is_custom() && call.request.info.subresource != "scale";
-  if (is_free_form && TextAt(object, {"kind"}).empty()) {
-    return UnrecognizedBodyError(expected.kind.kind,
-                                 "Object 'Kind' is missing in '" + call.request.body + "'",
-                                 call.request.body);
-  }
   GroupVersionKind got = KindOf(object, expected.kind);
-  if (is_free_form && TextAt(object, {"apiVersion"}).empty()) got.group = got.version = "";
+  if (is_free_form) {
+    if (auto refused = CheckFreeForm(call, object, expected, validation)) {
+      return std::move(*refused);
+    }
+    if (TextAt(object, {"apiVersion"}).empty()) got.group = got.version = "";
+    if (auto refused = CheckStrayKind(call, object, got, expected, validation)) {
+      return std::move(*refused);
+    }
+  }
   if (auto refused = CheckKind(call, TextAt(object, {"metadata", "name"}), got, expected))
     return std::move(*refused);
   if (const Value* items = Find(object, "items"); is_free_form && items != nullptr) {

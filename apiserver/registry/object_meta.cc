@@ -59,6 +59,21 @@ FieldErrors ValidateOwner(const Value& owner, const std::string& path) {
   return errors;
 }
 
+// The owners as upstream's type shows them, whatever the order in which a custom object has their
+// fields.
+Value ShownOwners(const Value& owners) {
+  Array shown;
+  for (const Value& owner : owners.get_array()) {
+    Object ordered;
+    for (std::string_view name :
+         {"apiVersion", "kind", "name", "uid", "controller", "blockOwnerDeletion"}) {
+      if (const Value* value = Find(owner, name)) ordered[name] = *value;
+    }
+    shown.push_back(std::move(ordered));
+  }
+  return shown;
+}
+
 FieldErrors ValidateOwners(const Value& owners, const std::string& path) {
   FieldErrors errors;
   if (!owners.is_array()) return errors;
@@ -73,7 +88,7 @@ FieldErrors ValidateOwners(const Value& owners, const std::string& path) {
       continue;
     }
     errors.push_back(
-        FieldInvalid(path, owners,
+        FieldInvalid(path, ShownOwners(owners),
                      "Only one reference can have Controller set to true. Found \"true\" in "
                      "references for " +
                          controller + " and " + name));
@@ -298,6 +313,13 @@ std::vector<std::string> NameMessagesFor(NameRule rule, std::string_view name, b
       return CheckDns1123Subdomain(masked);
     case NameRule::kDnsLabel:
       return CheckDns1123Label(masked);
+    case NameRule::kLongName: {
+      std::vector<std::string> messages = CheckDns1123Subdomain(masked);
+      for (std::string& message : messages) {
+        if (message.ends_with("253 characters")) message = "must be no more than 253 bytes";
+      }
+      return messages;
+    }
     case NameRule::kDns1035Label:
       return CheckDns1035Label(masked);
     case NameRule::kOwn:

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "apiserver/api/field_selector.h"
 #include "apiserver/api/go_text.h"
 #include "apiserver/schema/builtin.h"
 #include "apiserver/schema/normalize.h"
@@ -209,10 +210,6 @@ ApiResult<WriteOptions> ReadWriteOptions(const Request& request, std::string_vie
 
 ApiResult<ListOptions> ReadListOptions(const Request& request, bool force_watch) {
   ListOptions options;
-  sim::Result<LabelSelector> labels = LabelSelector::Parse(Text(request, "labelSelector"));
-  if (!labels) return BadRequestError(labels.error().message);
-  options.labels = std::move(*labels);
-  options.field_selector = Text(request, "fieldSelector");
   options.is_watch = force_watch || IsTrueParameter(request.Query("watch"));
   options.allow_watch_bookmarks = IsTrueParameter(request.Query("allowWatchBookmarks"));
   options.resource_version = Text(request, "resourceVersion");
@@ -224,6 +221,13 @@ ApiResult<ListOptions> ReadListOptions(const Request& request, bool force_watch)
   std::optional<std::int64_t> limit;
   if (auto error = ReadInteger(request, "limit", limit)) return std::move(*error);
   options.limit = limit.value_or(0);
+  // Upstream reads the numbers of its own type first, then makes selectors of the texts.
+  sim::Result<LabelSelector> labels = LabelSelector::Parse(Text(request, "labelSelector"));
+  if (!labels) return BadRequestError(labels.error().message);
+  options.labels = std::move(*labels);
+  options.field_selector = Text(request, "fieldSelector");
+  const auto fields = FieldSelector::Parse(options.field_selector);
+  if (!fields) return BadRequestError(fields.error().message);
 
   const bool is_from_start = options.resource_version.empty() || options.resource_version == "0";
   if (options.is_watch && is_from_start && !options.send_initial_events &&

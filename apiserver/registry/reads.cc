@@ -169,14 +169,21 @@ ApiResult<Revision> ReadRevision(const std::string& text, int parse_code) {
   return PlainError(std::move(message));
 }
 
-Response HandleGet(Call& call) {
+std::optional<ApiError> RefuseRevision(const Call& call) {
   const std::string* asked = call.request.Query("resourceVersion");
-  if (asked != nullptr) {
-    ApiResult<Revision> revision = ReadRevision(*asked, 500);
-    if (!revision) return ErrorResponse(revision.error());
-    const Revision present = call.parts.store.revision();
-    if (*revision > present) return ErrorResponse(RevisionTooLargeError(*revision, present));
-  }
+  if (asked == nullptr) return std::nullopt;
+  ApiResult<Revision> revision = ReadRevision(*asked, 500);
+  if (!revision) return std::move(revision.error());
+  const Revision present = call.parts.store.revision();
+  if (*revision <= present) return std::nullopt;
+  ApiError error = RevisionTooLargeError(*revision, present);
+  // Events have no watch cache upstream, whose error it is that says when to come again.
+  if (call.resource.storage == GroupResource{"", "events"}) error.details->retry_after_seconds = 0;
+  return error;
+}
+
+Response HandleGet(Call& call) {
+  if (auto refused = RefuseRevision(call)) return ErrorResponse(*refused);
   ApiResult<ObjectPtr> object = call.FindShown(call.request.info.name);
   if (!object) return ErrorResponse(object.error());
   if (*object == nullptr) {

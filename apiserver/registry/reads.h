@@ -8,6 +8,9 @@
 
 namespace apiserver {
 
+// Why the resourceVersion that a read of one object asks for can't be had, if so.
+std::optional<ApiError> RefuseRevision(const Call& call);
+
 Response HandleGet(Call& call);
 Response HandleList(Call& call);
 

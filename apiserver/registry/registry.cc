@@ -63,10 +63,14 @@ std::optional<ApiError> RefuseView(const Call& call, const Response& response) {
   const bool is_wrong = (view == View::kPartialObjectMetadata && is_list) ||
                         (view == View::kPartialObjectMetadataList && is_object);
   if (!is_wrong) return std::nullopt;
+  const bool is_scale = call.request.info.subresource == "scale";
+  if (is_object && call.resource.is_custom() && !is_scale)
+    return PlainError("content is not a list");
   const GroupVersionKind& kind = call.resource.kind;
-  const std::string type = call.resource.is_custom()
-                               ? "*unstructured.Unstructured"
-                               : "*" + InternalPackage(kind.group) + "." + kind.kind;
+  std::string type = call.resource.is_custom()
+                         ? "*unstructured.Unstructured"
+                         : "*" + InternalPackage(kind.group) + "." + kind.kind;
+  if (is_scale) type = call.resource.is_custom() ? "*v1.Scale" : "*autoscaling.Scale";
   ApiError error{406, "NotAcceptable", {}, std::nullopt, {}};
   error.message =
       is_list

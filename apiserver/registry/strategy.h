@@ -57,6 +57,7 @@ struct StrategyContext {
 
 enum class NameRule : std::uint8_t {
   kDnsSubdomain,  // RFC 1123, <= 253
+  kLongName,      // the same in the words of upstream's generated validation
   kDnsLabel,      // RFC 1123, <= 63
   kDns1035Label,  // starts with a letter, <= 63 (services)
   kPathSegment,   // no "/", "%", not "." and ".." (RBAC)
@@ -130,6 +131,11 @@ class Strategy {
   // says so. metadata.generation of `object` equals that of `old` on entry.
   virtual void PrepareForUpdate(const StrategyContext&, Value& /*object*/,
                                 const Value& /*old*/) const {}
+  // What of ValidateUpdate comes between both validations of metadata (UpdateMetadata's
+  // kUpdateAndCreate only).
+  virtual FieldErrors ValidateChange(const Value& /*object*/, const Value& /*old*/) const {
+    return {};
+  }
   virtual FieldErrors ValidateUpdate(const StrategyContext&, const Value& /*object*/,
                                      const Value& /*old*/) const {
     return {};

@@ -59,15 +59,6 @@ Object TableHead(const TablePrinter& printer, const TableForm& form, const Table
   return table;
 }
 
-// Upstream makes a row's metadata before the conversion that writes this annotation.
-void DropDerivedAnnotation(const ApiResource& resource, Value& object) {
-  if (resource.storage != GroupResource{"apps", "daemonsets"}) return;
-  Value* annotations = FindPath(object, {"metadata", "annotations"});
-  if (annotations == nullptr || !annotations->is_object()) return;
-  annotations->get_object().erase("deprecated.daemonset.template.generation");
-  if (annotations->get_object().empty()) MetadataOf(object).erase("annotations");
-}
-
 Value IncludedValue(const ApiResource& resource, const TableForm& form, const ObjectPtr& item) {
   switch (form.included) {
     case IncludedObject::kNone:
@@ -77,9 +68,7 @@ Value IncludedValue(const ApiResource& resource, const TableForm& form, const Ob
     case IncludedObject::kMetadata:
       break;
   }
-  Value metadata = ToPartialObjectMetadata(*item, form.version, {});
-  DropDerivedAnnotation(resource, metadata);
-  return metadata;
+  return ToPartialObjectMetadata(*item, form.version, {});
 }
 
 struct Item {

@@ -53,6 +53,8 @@ class ObjectEncoder final : public WatchEncoder {
   bool is_first_special() const override { return accept_.view == View::kTable; }
 
   void AppendEvent(const WatchEvent& event, std::string& out) const override {
+    // No event is a list: upstream fails to show it as one, and goes on.
+    if (accept_.view == View::kPartialObjectMetadataList) return;
     const std::string_view type = TypeText(event.type);
     if (event.type == WatchEventType::kBookmark) {
       out += *EncodeWatchValue(accept_, type, Bookmark(event));

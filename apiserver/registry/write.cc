@@ -62,7 +62,11 @@ bool IsOfCoreLibrary(const ApiResource& resource) {
 }
 
 MetaRules RulesOf(const ApiResource& resource) {
-  return {resource.is_namespaced, IsOfCoreLibrary(resource)};
+  // Three groups have their metadata validated by the machinery's function, not the core library's.
+  const std::string& group = resource.storage.group;
+  const bool is_plain = group == "coordination.k8s.io" || group == "node.k8s.io" ||
+                        group == "admissionregistration.k8s.io";
+  return {resource.is_namespaced, IsOfCoreLibrary(resource) && !is_plain};
 }
 
 EmptyLists EmptyListsOf(const ApiResource& resource) {
@@ -154,7 +158,7 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
   const ApiResource& resource = call.resource;
   const std::string name(TextAt(object, {"metadata", "name"}));
   ApiResult<Revision> revision = ParseRevision(TextAt(object, {"metadata", "resourceVersion"}));
-  // The store refuses it, and a dry run does not reach the store.
+  // The store refuses it, and a dry run does not reach the store: it shows what it was given.
   if (revision && *revision != 0 && !call.context.is_dry_run) {
     return PlainError("resourceVersion should not be set on objects to be created");
   }
@@ -163,13 +167,15 @@ ApiResult<WriteOutcome> CommitCreate(Call& call, Value& object) {
     const bool is_generated = !TextAt(object, {"metadata", "generateName"}).empty();
     return AlreadyExists(call, *present, is_generated);
   }
-  SetMetaText(object, "selfLink", "");
+  if (!call.context.is_dry_run) SetMetaText(object, "selfLink", "");
   NormalizeObject(resource.storage_type, object, nullptr, EmptyListsOf(resource));
   ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);
   if (!form) return std::move(form.error());
   if (auto awaits = AwaitsConversion(call.parts)) return std::move(*awaits);
   const Value& shown = *form ? (*form)->shown : object;
-  if (call.context.is_dry_run) return WriteOutcome{StoredObject::Make(shown, 0), true};
+  if (call.context.is_dry_run) {
+    return WriteOutcome{StoredObject::Make(shown, revision ? *revision : 0), true};
+  }
   ObjectPtr stored = call.parts.store.Create(resource.storage, *form ? (*form)->stored : object,
                                              IsWork(resource.storage));
   if (*form) stored = StoredObject::Make(shown, stored->meta().revision);
@@ -222,15 +228,14 @@ void RestoreSystemFields(Value& object, const Value& old) {
 
 // What the kind's own validation says of metadata; upstream's registry has checked all of it
 // before.
-FieldErrors ValidateMetadataAgain(const Call& call, const Strategy& strategy, const Value& metadata,
-                                  const Value& before) {
+FieldErrors ValidateMetadataAgain(const Call& call, const Strategy& strategy, const Value& object,
+                                  const Value& old) {
+  const Value& metadata = *Find(object, "metadata");
+  const Value& before = *Find(old, "metadata");
   const auto create = [&] {
     return ValidateObjectMeta(metadata, RulesOf(call.resource), call.resource.strategy);
   };
-  const std::string& group = call.resource.storage.group;
-  // Two groups validate updates with the machinery's function instead of the core library's.
-  const bool checks_domains = RulesOf(call.resource).checks_finalizer_domains &&
-                              group != "coordination.k8s.io" && group != "node.k8s.io";
+  const bool checks_domains = RulesOf(call.resource).checks_finalizer_domains;
   const auto update = [&] { return ValidateObjectMetaUpdate(metadata, before, checks_domains); };
   FieldErrors errors;
   switch (strategy.update_metadata(call.resource.resource.group)) {
@@ -248,6 +253,7 @@ FieldErrors ValidateMetadataAgain(const Call& call, const Strategy& strategy, co
       break;
     case UpdateMetadata::kUpdateAndCreate:
       errors = update();
+      Append(errors, strategy.ValidateChange(object, old));
       Append(errors, create());
       break;
     case UpdateMetadata::kNone:
@@ -272,7 +278,7 @@ std::optional<ApiError> PrepareUpdate(Call& call, const Strategy& strategy, Valu
   const Value& before = *Find(old, "metadata");
   FieldErrors errors = ValidateObjectMeta(metadata, RulesOf(call.resource), nullptr);
   Append(errors, ValidateObjectMetaUpdate(metadata, before));
-  Append(errors, ValidateMetadataAgain(call, strategy, metadata, before));
+  Append(errors, ValidateMetadataAgain(call, strategy, object, old));
   Append(errors, strategy.ValidateUpdate(call.context, object, old));
   if (!errors.empty()) return Invalid(call, object, errors);
   Append(call.warnings, strategy.WarningsOnUpdate(call.context, object, old));
@@ -324,7 +330,7 @@ bool IsStored(const Call& call, const Value& object) {
 ApiResult<WriteOutcome> CommitUpdate(Call& call, Value& object, const Value& old,
                                      const ObjectPtr& live) {
   const ApiResource& resource = call.resource;
-  SetMetaText(object, "selfLink", "");
+  if (!call.context.is_dry_run) SetMetaText(object, "selfLink", "");
   NormalizeObject(resource.storage_type, object, nullptr, EmptyListsOf(resource));
   KeepTimesWhenUnchanged(old, object);
   ApiResult<std::optional<StoredForm>> form = MakeStoredForm(call.parts, resource, object);

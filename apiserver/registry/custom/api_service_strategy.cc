@@ -103,6 +103,20 @@ class StatusStrategy final : public Strategy {
       Restore(EnsureObject(object, "metadata"), *before, name);
     }
   }
+  FieldErrors ValidateUpdate(const StrategyContext&, const Value& object,
+                             const Value&) const override {
+    FieldErrors errors;
+    const Value* conditions = FindPath(object, {"status", "conditions"});
+    if (conditions == nullptr || !conditions->is_array()) return errors;
+    std::size_t index = 0;
+    for (const Value& condition : conditions->get_array()) {
+      const std::string path = "status.conditions[" + std::to_string(index++) + "].status";
+      const std::string status(TextAt(condition, {"status"}));
+      if (status == "True" || status == "False" || status == "Unknown") continue;
+      errors.push_back(FieldNotSupported(path, Value(status), {"True", "False", "Unknown"}));
+    }
+    return errors;
+  }
   std::vector<ResetPath> ResetFields(std::string_view) const override {
     return {{"spec"}, {"metadata"}};
   }

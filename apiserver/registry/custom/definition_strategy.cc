@@ -83,6 +83,10 @@ class DefinitionStrategy final : public Strategy {
     Value* service = FindPath(object, {"spec", "conversion", "webhook", "clientConfig", "service"});
     if (service != nullptr && service->is_object() && Find(*service, "port") == nullptr)
       service->get_object()["port"] = 443;
+    const Value* stored = FindPath(object, {"status", "storedVersions"});
+    if (stored == nullptr || !stored->is_array() || stored->get_array().empty()) {
+      AddStoredVersion(object);
+    }
   }
   bool allow_unconditional_update() const override { return false; }
 

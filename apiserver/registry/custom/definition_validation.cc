@@ -174,7 +174,7 @@ void CheckVersions(const Value& definition, FieldErrors& errors) {
     names.push_back(name);
     CheckVersion(versions, index, errors);
   }
-  const Value bad = shown == nullptr ? Value() : ShownVersions(versions);
+  const Value bad = shown == nullptr || shown->is_null() ? Value() : ShownVersions(versions);
   if (!is_unique)
     errors.push_back(FieldInvalid("spec.versions", bad, "must contain unique version names"));
   if (storage_count != 1) {
@@ -292,9 +292,13 @@ FieldErrors ValidateDefinition(const Value& definition, const Value* old) {
   const std::string name = Text(definition, {"metadata", "name"});
   const std::string want =
       Text(definition, {"spec", "names", "plural"}) + "." + Text(definition, {"spec", "group"});
+  const std::string prefix = Text(definition, {"metadata", "generateName"});
+  const std::string must_be_both = "must be spec.names.plural+\".\"+spec.group";
+  if (old == nullptr && !prefix.empty() && prefix != want) {
+    errors.push_back(FieldInvalid("metadata.generateName", prefix, must_be_both));
+  }
   if (old == nullptr && !name.empty() && name != want) {
-    errors.push_back(
-        FieldInvalid("metadata.name", name, "must be spec.names.plural+\".\"+spec.group"));
+    errors.push_back(FieldInvalid("metadata.name", name, must_be_both));
   }
   CheckGroup(definition, errors);
   CheckScope(definition, errors);

@@ -37,12 +37,14 @@ void CopyTexts(const Value& from, Value& to, std::string_view member) {
 
 std::optional<ApiError> CheckTarget(const Value& binding) {
   const std::string_view kind = TextAt(binding, {"target", "kind"});
-  if (!kind.empty() && kind != "Node") {
-    return PlainError("target.kind: Unsupported value: \"" + std::string(kind) +
-                      "\": supported values: \"Node\", \"<empty>\"");
+  const bool lacks_name = TextAt(binding, {"target", "name"}).empty();
+  const std::string required = "target.name: Required value";
+  if (kind.empty() || kind == "Node") {
+    return lacks_name ? std::optional(PlainError(required)) : std::nullopt;
   }
-  if (TextAt(binding, {"target", "name"}).empty()) return PlainError("target.name: Required value");
-  return std::nullopt;
+  const std::string unsupported = "target.kind: Unsupported value: \"" + std::string(kind) +
+                                  "\": supported values: \"Node\", \"<empty>\"";
+  return PlainError(lacks_name ? "[" + unsupported + ", " + required + "]" : unsupported);
 }
 
 class BindingEndpoint final : public Endpoint {

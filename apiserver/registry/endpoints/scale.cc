@@ -10,6 +10,7 @@
 #include "apiserver/registry/patch/managed_fields.h"
 #include "apiserver/registry/patch/scale_fields.h"
 #include "apiserver/registry/patch_verb.h"
+#include "apiserver/registry/reads.h"
 #include "apiserver/registry/table.h"
 #include "apiserver/registry/verbs.h"
 
@@ -111,7 +112,9 @@ Response ScaleResponse(Call& call, const ObjectPtr& object) {
     shown.kind = shown.storage_kind = ScaleKind();
     const ApiResult<TableForm> form = ReadTableForm(call.request);
     if (!form) return ErrorResponse(form.error());
-    const TablePrinter* printer = call.parts.printers.Find({"autoscaling", "scales"});
+    // Scales of custom resources have columns of their own.
+    const std::string group = call.resource.is_custom() ? "apiextensions.k8s.io" : "autoscaling";
+    const TablePrinter* printer = call.parts.printers.Find({group, "scales"});
     response =
         ValueResponse(200, MakeTable(shown, printer, *form, {object->meta().revision, {}, {}},
                                      {scale}, call.context.now));
@@ -185,6 +188,7 @@ class ScaleEndpoint final : public Endpoint {
 
  private:
   static Response Get(Call& call) {
+    if (auto refused = RefuseRevision(call)) return ErrorResponse(*refused);
     ApiResult<ObjectPtr> found = call.FindShown(call.request.info.name);
     if (!found) return ErrorResponse(found.error());
     const ObjectPtr object = std::move(*found);
@@ -231,6 +235,7 @@ class ScaleEndpoint final : public Endpoint {
       ApiResult<Value> scale =
           PatchValue(call, *form, live, ExpectedKindOf(call).type, options->field_validation);
       if (!scale) return scale;
+      if (auto refused = MatchNamespace(call, *scale)) return std::move(*refused);
       if (auto refused = MatchName(call, *scale)) return std::move(*refused);
       UpdateManagedFields(&live, *scale, ScaleContext(call, ManagerName(*options, call.request)));
       return scale;
@@ -238,20 +243,23 @@ class ScaleEndpoint final : public Endpoint {
   }
 
   static Response Apply(Call& call, const WriteOptions& options) {
-    ApiResult<Value> configuration = ReadConfiguration(call, options.field_validation);
+    ApiResult<Configuration> configuration = ReadConfiguration(call);
     if (!configuration) return ErrorResponse(configuration.error());
     return Store(call, options, "", [&](const Value& live) -> ApiResult<Value> {
       const Value* owners = FindPath(live, {"metadata", "managedFields"});
       const bool has_owners =
           owners != nullptr && owners->is_array() && !owners->get_array().empty();
-      if (call.resource.is_custom() && !has_owners && IsScale(*configuration)) {
+      if (call.resource.is_custom() && !has_owners && IsScale(configuration->value)) {
         return PlainError("failed to create manager for existing fields: " +
                           NoConversion("live object (/"));
       }
       ApiResult<Applied> applied =
-          ApplyConfiguration(&live, *configuration, {options.force.value_or(false)},
+          ApplyConfiguration(&live, configuration->value, {options.force.value_or(false)},
                              ScaleContext(call, options.field_manager), call.storage());
       if (!applied) return std::move(applied.error());
+      if (auto refused = TreatRepeatedKeys(call, *configuration, options.field_validation)) {
+        return std::move(*refused);
+      }
       if (call.resource.is_custom()) {
         // Upstream has no converter for this and fails once there is no conflict.
         return PlainError(NoConversion("new object (/" + call.request.info.name));

@@ -37,7 +37,9 @@ void CheckStaysImmutable(const Object& object, const Object& old,
   constexpr std::string_view kDetail = "field is immutable when `immutable` is set";
   if (!FlagOf(object, "immutable")) out.Forbidden(FieldPath("immutable"), kDetail);
   for (std::string_view name : names) {
-    const bool same = SameExcept(ObjectOf(object, name), ObjectOf(old, name), {});
+    // An empty map is not the same as none, as which it would be stored.
+    const bool same = object.contains(name) == old.contains(name) &&
+                      SameExcept(ObjectOf(object, name), ObjectOf(old, name), {});
     if (!same) out.Forbidden(FieldPath(name), kDetail);
   }
 }
@@ -58,8 +60,11 @@ void ValidateConfigMap(const Object& object, Violations& out) {
   if (bytes > kBytesMax) out.TooLong(FieldPath(""), kBytesMax);
 }
 
-void ValidateConfigMapUpdate(const Object& object, const Object& old, Violations& out) {
+void ValidateConfigMapChange(const Object& object, const Object& old, Violations& out) {
   CheckStaysImmutable(object, old, {"data", "binaryData"}, out);
+}
+
+void ValidateConfigMapUpdate(const Object& object, const Object&, Violations& out) {
   ValidateConfigMap(object, out);
 }
 
@@ -134,9 +139,12 @@ void ValidateSecret(const Object& object, Violations& out) {
   CheckTypedSecret(object, out);
 }
 
-void ValidateSecretUpdate(const Object& object, const Object& old, Violations& out) {
+void ValidateSecretChange(const Object& object, const Object& old, Violations& out) {
   CheckImmutableText(object, old, "type", FieldPath(""), out);
   CheckStaysImmutable(object, old, {"data"}, out);
+}
+
+void ValidateSecretUpdate(const Object& object, const Object&, Violations& out) {
   ValidateSecret(object, out);
 }
 
@@ -150,6 +158,7 @@ std::string SecretField(const Object& object, std::string_view) {
 const KindRules kConfigMapRules{.group = "",
                                 .resource = "configmaps",
                                 .validate = ValidateConfigMap,
+                                .validate_change = ValidateConfigMapChange,
                                 .validate_update = ValidateConfigMapUpdate,
                                 .update_metadata = UpdateMetadata::kUpdateAndCreate};
 
@@ -157,6 +166,7 @@ const KindRules kSecretRules{.group = "",
                              .resource = "secrets",
                              .defaults = DefaultSecret,
                              .validate = ValidateSecret,
+                             .validate_change = ValidateSecretChange,
                              .validate_update = ValidateSecretUpdate,
                              .update_metadata = UpdateMetadata::kUpdateAndCreate,
                              .field_labels = kSecretLabels,

@@ -204,6 +204,7 @@ const KindRules kResourceClaimTemplateRules{.group = kGroup,
                                             .answers_deleted_object = true};
 const KindRules kDeviceClassRules{.group = kGroup,
                                   .resource = "deviceclasses",
+                                  .name_rule = NameRule::kLongName,
                                   .generation = GenerationRule::kSpec,
                                   .validate = ValidateDeviceClass,
                                   .validate_update = ValidateDeviceClassUpdate,

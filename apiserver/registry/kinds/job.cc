@@ -66,7 +66,9 @@ void PrepareCreate(const StrategyContext&, Object& object) {
   FillAbsent(labels, kJobName, name);
   FillAbsent(labels, kLegacyControllerUid, uid);
   FillAbsent(labels, kControllerUid, uid);
-  FillAbsent(EnsureObject(EnsureObject(spec, "selector"), "matchLabels"), kControllerUid, uid);
+  Object& selected = EnsureObject(EnsureObject(spec, "selector"), "matchLabels");
+  FillAbsent(selected, kControllerUid, uid);
+  SortMembers(selected);  // as messages show them
   if (follows) own_labels = labels;
   if (own_labels.empty()) EnsureObject(object, "metadata").erase("labels");
 }

@@ -55,6 +55,8 @@ struct KindRules {
   // The same, before them: what the user or the namespace may not.
   void (*authorize)(const StrategyContext&, const Object& object, const Object* old,
                     Violations& out) = nullptr;
+  // Its part between both validations of metadata (UpdateMetadata::kUpdateAndCreate only).
+  void (*validate_change)(const Object& object, const Object& old, Violations& out) = nullptr;
   void (*validate_update)(const Object& object, const Object& old, Violations& out) = nullptr;
   void (*warn)(const Object& object, const Object* old, std::vector<std::string>& out) = nullptr;
 

@@ -33,7 +33,7 @@ void Default(Object& object) {
   Object* status = IfObjectOf(object, "status");
   if (status == nullptr) return;
   DefaultResourceList(*status, "capacity");
-  if (!IsSet(*status, "allocatable") && IsSet(*status, "capacity")) {
+  if (ObjectOf(*status, "allocatable").empty() && IsSet(*status, "capacity")) {
     const Value capacity = status->at("capacity");
     (*status)["allocatable"] = capacity;
   }

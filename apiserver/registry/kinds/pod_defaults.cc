@@ -197,8 +197,10 @@ void DefaultPodLevelResources(Object& spec) {
   }
 }
 
-// Neither empty nor with spaces, and lower case after the registry's host.
+// Neither empty nor with spaces, each part begun by a letter or digit, and lower case after the
+// registry's host.
 bool IsPlainReference(std::string_view image) {
+  if (image.find_first_of("-._/:@") == 0) return false;
   if (image.empty() || image.find_first_of(" \t\n") != std::string_view::npos) return false;
   const std::size_t slash = image.find('/');
   std::string_view path = image;

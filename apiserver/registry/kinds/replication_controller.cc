@@ -75,6 +75,7 @@ constexpr const KindRules* kParts[] = {&kStatus};
 
 const KindRules kReplicationControllerRules{.group = "",
                                             .resource = "replicationcontrollers",
+                                            .name_rule = NameRule::kLongName,
                                             .defaults = Default,
                                             .has_status = true,
                                             .generation = GenerationRule::kSpec,

@@ -130,6 +130,14 @@ class RuledStrategy final : public Strategy {
     return out.Take();
   }
 
+  FieldErrors ValidateChange(const Value& object, const Value& old) const override {
+    Violations out;
+    if (rules_.validate_change != nullptr) {
+      rules_.validate_change(object.get_object(), old.get_object(), out);
+    }
+    return out.Take();
+  }
+
   FieldErrors ValidateUpdate(const StrategyContext& context, const Value& object,
                              const Value& old) const override {
     Violations out;

@@ -122,7 +122,8 @@ void CheckCapacity(const Object& spec, const FieldPath& path, Violations& out) {
   const FieldPath capacity_path = path.Child("capacity");
   if (capacity.empty()) out.Required(capacity_path);
   if (!capacity.contains("storage") || capacity.size() > 1) {
-    out.NotSupported(capacity_path, capacity, {"storage"});
+    out.NotSupported(capacity_path, IsSet(spec, "capacity") ? Value(capacity) : Value(),
+                     {"storage"});
   }
   for (const auto& entry : capacity) {
     const auto amount = Quantity::FromJson(entry.value());

@@ -134,6 +134,12 @@ void AddWorkloadPrinters(PrinterTable& printers) {
                MakePrinter({scale_name, Integer("Desired", "Replicas wanted."),
                             Integer("Available", "Replicas there are."), AgeColumn()},
                            ScaleCells));
+  TableColumn date = AgeColumn();
+  date.type = "date";
+  printers.Add({"apiextensions.k8s.io", "scales"},
+               MakePrinter({NameColumn(), Integer("Desired", "Replicas wanted."),
+                            Integer("Available", "Replicas there are."), date},
+                           ScaleCells));
 }
 
 }  // namespace apiserver

@@ -49,6 +49,7 @@ TEST(PullPolicies, FollowTheTag) {
   EXPECT_EQ(DefaultPullPolicy("nginx:1"), "IfNotPresent");
   EXPECT_EQ(DefaultPullPolicy("nginx@sha256:0"), "IfNotPresent");
   EXPECT_EQ(DefaultPullPolicy(" nginx"), "IfNotPresent");
+  EXPECT_EQ(DefaultPullPolicy("-x"), "IfNotPresent");
 }
 
 TEST(QualityOfService, ComesFromRequestsAndLimits) {

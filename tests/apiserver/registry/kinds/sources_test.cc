@@ -46,6 +46,20 @@ TEST(VolumeSources, OfPersistentVolumes) {
   }
 }
 
+TEST(VolumeSources, NoCapacityIsNull) {
+  EXPECT_EQ(Problems(kPersistentVolumeRules,
+                     "{'metadata':{'name':'v'},'spec':{'accessModes':['ReadWriteOnce'],"
+                     "'hostPath':{'path':'/a'}}}"),
+            "spec.capacity: Required value\n"
+            "spec.capacity: Unsupported value: null: supported values: \"storage\"\n");
+}
+
+TEST(Nodes, AllocateWhatTheyHave) {
+  const char* const want = R"({"status":{"capacity":{"cpu":"4"},"allocatable":{"cpu":"4"}}})";
+  EXPECT_EQ(Defaulted(kNodeRules, "{'status':{'capacity':{'cpu':'4'}}}"), want);
+  EXPECT_EQ(Defaulted(kNodeRules, "{'status':{'capacity':{'cpu':'4'},'allocatable':{}}}"), want);
+}
+
 TEST(WebhookUrls, AreReadAsGoReadsThem) {
   constexpr std::string_view kForm = "; desired format: https://host[/path]";
   const std::pair<const char*, std::string> cases[] = {

@@ -195,6 +195,21 @@ Value InV2(std::string_view text) {
   return object;
 }
 
+TEST(ConfigMaps, ImmutableOnesTakeNoEmptyMapForNone) {
+  const auto problems = [](std::string_view text) {
+    const Value old = Json("{'immutable':true}");
+    const Value object = Json(text);
+    Violations out;
+    kConfigMapRules.validate_change(object.get_object(), old.get_object(), out);
+    std::string fields;
+    for (const FieldError& error : out.Take()) fields += error.field + " ";
+    return fields;
+  };
+  EXPECT_EQ(problems("{'immutable':true}"), "");
+  EXPECT_EQ(problems("{'immutable':true,'data':{}}"), "data ");
+  EXPECT_EQ(problems("{'binaryData':{'a':''}}"), "immutable binaryData ");
+}
+
 TEST(AutoscalersOfV1, KeepTheirStatus) {
   const Value plain = InV2("{'spec':{},'status':{'currentCPUUtilizationPercentage':5}}");
   EXPECT_EQ(ToJson(*Find(plain, "status")),

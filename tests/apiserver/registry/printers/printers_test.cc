@@ -61,6 +61,15 @@ TEST(BuiltinPrinters, HaveAsManyCellsAsColumns) {
   }
 }
 
+TEST(BuiltinPrinters, ScalesOfCustomResourcesHaveColumnsOfTheirOwn) {
+  const PrinterTable printers = BuiltinPrinters();
+  const auto& builtin = printers.Find({"autoscaling", "scales"})->columns();
+  const auto& custom = printers.Find({"apiextensions.k8s.io", "scales"})->columns();
+  ASSERT_EQ(custom.size(), 4U);
+  EXPECT_EQ(builtin[0].format + builtin[3].type, "string");
+  EXPECT_EQ(custom[0].format + custom[3].type, "namedate");
+}
+
 TEST(CustomPrinter, ShowsNothingForWrongTypes) {
   const Value columns = boost::json::parse(
       R"([{"name":"Size","type":"integer","jsonPath":".spec.size"},
