@@ -87,7 +87,7 @@ class FutexHandler {
   std::optional<std::int64_t> Deadline(ClockKind kind, bool is_absolute) const {
     if (thread_.kept_deadline) return thread_.kept_deadline;
     if (arguments_[3] == 0) return kNever;
-    const auto span = ReadValue<timespec>(thread_.id, arguments_[3]);
+    const auto span = span_ ? span_ : ReadValue<timespec>(thread_.id, arguments_[3]);
     const auto nanoseconds = span ? NanosecondsOf(*span) : std::nullopt;
     if (!nanoseconds) return std::nullopt;
     return DeadlineOf(*tree_.page, kind, is_absolute, *nanoseconds);
@@ -95,7 +95,15 @@ class FutexHandler {
 
   Outcome WaitFor(std::uint32_t bits, bool is_absolute) {
     if (bits == 0) return Outcome::Fail(EINVAL);
-    const auto word = Word(arguments_[0]);
+    std::optional<std::uint32_t> word = 0;
+    timespec span{};
+    const bool is_timed = arguments_[3] != 0 && !thread_.kept_deadline;
+    if (is_timed && ReadTwo(thread_.id, {arguments_[0], &*word, sizeof *word},
+                            {arguments_[3], &span, sizeof span})) {
+      span_ = span;
+    } else {
+      word = Word(arguments_[0]);
+    }
     if (!word) return Outcome::Fail(EFAULT);
     if (*word != static_cast<std::uint32_t>(arguments_[2])) return Outcome::Fail(EAGAIN);
     const bool is_real = (arguments_.Int(1) & FUTEX_CLOCK_REALTIME) != 0;
@@ -209,6 +217,7 @@ class FutexHandler {
   Thread& thread_;
   const Arguments arguments_;
   const bool is_private_;
+  std::optional<timespec> span_;  // Of the wait, once it was read.
 };
 
 }  // namespace

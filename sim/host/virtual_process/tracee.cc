@@ -22,6 +22,14 @@ bool ReadMemory(pid_t thread, std::uint64_t address, void* out, std::size_t size
   return process_vm_readv(thread, &local, 1, &remote, 1, 0) == static_cast<ssize_t>(size);
 }
 
+bool ReadTwo(pid_t thread, const MemoryPart& first, const MemoryPart& second) {
+  const iovec local[] = {{first.out, first.size}, {second.out, second.size}};
+  const iovec remote[] = {{reinterpret_cast<void*>(first.address), first.size},
+                          {reinterpret_cast<void*>(second.address), second.size}};
+  return process_vm_readv(thread, local, 2, remote, 2, 0) ==
+         static_cast<ssize_t>(first.size + second.size);
+}
+
 bool WriteMemory(pid_t thread, std::uint64_t address, const void* bytes, std::size_t size) {
   iovec local{const_cast<void*>(bytes), size};
   iovec remote{reinterpret_cast<void*>(address), size};

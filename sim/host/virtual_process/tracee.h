@@ -14,6 +14,13 @@ namespace sim::virtual_process {
 
 // False if not all of it is mapped.
 bool ReadMemory(pid_t thread, std::uint64_t address, void* out, std::size_t size);
+// Of two places with one call; false if not all of both is mapped.
+struct MemoryPart {
+  std::uint64_t address;
+  void* out;
+  std::size_t size;
+};
+bool ReadTwo(pid_t thread, const MemoryPart& first, const MemoryPart& second);
 bool WriteMemory(pid_t thread, std::uint64_t address, const void* bytes, std::size_t size);
 // Writes where the program itself may not (code).
 bool WriteCode(pid_t thread, std::uint64_t address, const void* bytes, std::size_t size);
