@@ -65,11 +65,17 @@ class ApiGateway final : public apiserver::HttpGateway {
     return static_cast<std::uint32_t>((id >> kProgramShift) - 1);
   }
 
+  // False for the numbers that an earlier version gave to programs' requests.
+  static bool IsOfThisVersion(std::uint64_t id) {
+    return id >> kProgramShift != 0 || id >> kEarlierProgramShift == 0;
+  }
+
   // How many requests wait for something; the kernel's thread.
   std::size_t parked_count() const { return tasks_.size(); }
 
  private:
   static constexpr int kProgramShift = 54;
+  static constexpr int kEarlierProgramShift = 40;
   using Reply = std::function<void(apiserver::Response)>;
   void Receive(std::uint64_t id, std::unique_ptr<apiserver::Request> request, Reply reply);
   void Drop(std::uint64_t id);

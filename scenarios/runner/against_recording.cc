@@ -17,6 +17,13 @@ bool AgainstRecording::Read() {
   AheadRecord ahead{std::move(**record), std::nullopt};
   if (ahead.record.kind == "request.receive") {
     auto wire = apiserver::UnpackWireRecord(ahead.record.bytes);
+    if (wire.ok() && !ApiGateway::IsOfThisVersion(wire->id)) {
+      is_over_ = true;
+      damage_ =
+          "an earlier version of orrery made it, by which programs' requests can't be told from "
+          "others: record it anew";
+      return false;
+    }
     if (wire.ok() && ApiGateway::ProgramOfId(wire->id) == place_) ahead.own = std::move(*wire);
   }
   ahead_.push_back(std::move(ahead));

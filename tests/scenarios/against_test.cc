@@ -1,7 +1,10 @@
 // What counts as the same request when a changed program runs against a recording.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "scenarios/command_words.h"
+#include "scenarios/runner/against_recording.h"
 #include "scenarios/runner/request_difference.h"
 
 namespace scenarios {
@@ -53,6 +56,29 @@ TEST(RequestDifferenceTest, ShowsNoMoreThanItsLimit) {
   std::string live = "{\"a\":[1";
   for (int count = 0; count < 50; ++count) recorded += ",0", live += ",1";
   EXPECT_EQ(Between(recorded + "]}", live + "]}").size(), kShownDifferencesMax);
+}
+
+// What an AgainstRecording says of one whose only request has this number.
+std::string DamageOf(std::uint64_t id) {
+  const std::string path = testing::TempDir() + "against-" + std::to_string(id) + ".rec";
+  std::filesystem::remove(path);
+  auto writer = sim::JournalWriter::Create(path, sim::JournalHeader{});
+  EXPECT_TRUE(writer.ok());
+  (*writer)->Append(0, sim::Time{}, "request.receive",
+                    apiserver::PackWireRecord(id, apiserver::UserInfo{}, Put("{}")));
+  EXPECT_TRUE((*writer)->Finish(0, sim::Time{}, "").ok());
+  auto reader = sim::JournalReader::Open(path);
+  EXPECT_TRUE(reader.ok());
+  AgainstRecording recording(*reader, 0);
+  recording.NextOwn();
+  std::filesystem::remove(path);
+  return recording.damage();
+}
+
+TEST(AgainstRecordingTest, RefusesNumbersOfAnEarlierVersion) {
+  EXPECT_EQ(DamageOf(1), "");
+  EXPECT_EQ(DamageOf((1ULL << 54) + 7), "");
+  EXPECT_TRUE(DamageOf((1ULL << 40) + 1).starts_with("an earlier version of orrery made it"));
 }
 
 struct ChanceCase {
