@@ -137,6 +137,7 @@ class RunCommand {
         continue;
       }
       first->wall += report->wall;
+      ++first->run_count;
       // Runs with programs in real time may differ; their verdict may not.
       if (!scenario.has_real_time && report->digest != first->digest && !first->has_differed) {
         first->has_differed = true;

@@ -86,6 +86,7 @@ Value JsonReport(const RunReport& report) {
     programs.push_back(std::move(shown));
   }
   if (!programs.empty()) json["programs"] = std::move(programs);
+  if (report.run_count > 1) json["runs"] = report.run_count;
   if (report.has_differed) json["differed"] = true;
   if (report.failure) {
     const RunFailure& failure = *report.failure;

@@ -50,6 +50,9 @@ std::string TextReport(const RunReport& report, bool has_color) {
   text += " " + report.name + "  seed " + std::to_string(report.seed) + "  virtual " +
           sim::DurationText(report.ended - report.began) + "  wall " + WallText(report.wall) +
           "  digest: " + report.digest;
+  if (report.run_count > 1 && !report.has_differed && !report.has_real_time) {
+    text += " (of all " + std::to_string(report.run_count) + " runs)";
+  }
   if (report.has_real_time)
     text += " (of this run: live runs with programs in real time may differ)";
   text += "\n";

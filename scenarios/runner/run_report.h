@@ -55,6 +55,7 @@ struct RunReport {
   std::vector<ProgramReport> programs{};
   std::optional<RunFailure> failure;
   // Repetitions of one run had other digests.
+  int run_count = 1;  // Of this seed, all reported here: the first, and whether others differed.
   bool has_differed = false;
   std::vector<std::string> parting{};  // where they parted
   std::vector<std::string> history{};  // of this run, if it was to be kept

@@ -36,6 +36,9 @@ TEST(TextReport, PassesInOneLine) {
   RunReport report = Failed();
   report.failure.reset();
   EXPECT_EQ(TextReport(report, false), "PASS s  seed 3  virtual 1m5s  wall 1.24s  digest: abc\n");
+  report.run_count = 3;
+  EXPECT_EQ(TextReport(report, false),
+            "PASS s  seed 3  virtual 1m5s  wall 1.24s  digest: abc (of all 3 runs)\n");
   EXPECT_EQ(TextReport(report, true).substr(0, 13), "\033[32mPASS\033[0m");
 }
 
