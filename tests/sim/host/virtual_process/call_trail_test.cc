@@ -51,6 +51,18 @@ TEST_F(CallTrailTest, NamesTheThreadAndTheCallAtWhichTheyPart) {
                 "later: 1970-01-01T00:00:02.000000007Z  thread 2: epoll_wait(1, ...) waits"}));
 }
 
+TEST_F(CallTrailTest, ShowsThreeOfWhatBothHaveAndOfEach) {
+  std::vector<CallRecord> first;
+  for (std::int64_t time = 0; time < 10; ++time) first.push_back(Sleep(0, time));
+  std::vector<CallRecord> later = first;
+  for (std::size_t at = 5; at < later.size(); ++at) later[at].thread = 1;
+  const std::vector<std::string> lines =
+      CompareTrails(Write("first", first), Write("later", later)).lines;
+  std::string times;
+  for (const std::string& line : lines) times += line.substr(0, 1) + line.substr(35, 2);
+  EXPECT_EQ(times, "b2Zb3Zb4Zf5Zf6Zf7Zl5Zl6Zl7Z");
+}
+
 TEST_F(CallTrailTest, OneThatGoesOnFurtherParts) {
   const std::string first = Write("first", {Sleep(0, 1)});
   const std::string later = Write("later", {Sleep(0, 1), Sleep(0, 3)});

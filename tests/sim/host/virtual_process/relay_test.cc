@@ -113,6 +113,34 @@ TEST_P(RelayCaller, IsNotToldMoreBeforeTheProgramHasRead) {
   EXPECT_EQ(Read(called.accepted), "two");
 }
 
+TEST_P(RelayCaller, WhatHeSaysAfterTheGrantWaits) {
+  Called called(GetParam());
+  called.Say("one");
+  called.relay->Grant();
+  called.Say("two");
+  EXPECT_TRUE(called.relay->Deliver());
+  called.accepted = accept(called.program.file, nullptr, nullptr);
+  EXPECT_EQ(Read(called.accepted), "one");
+  EXPECT_FALSE(called.relay->Deliver());
+  EXPECT_FALSE(IsReadable(called.accepted, 0));
+}
+
+TEST_P(RelayCaller, HisEndIsHeardOnceThatIsGranted) {
+  Called called(GetParam());
+  called.Say("hello");
+  called.LetHear();
+  EXPECT_EQ(Read(called.accepted), "hello");
+  shutdown(called.caller.file, SHUT_WR);
+  EXPECT_TRUE(IsReadable(called.relay->file(), kSoon));
+  while (!called.relay->has_undelivered()) called.relay->PumpDown();
+  EXPECT_FALSE(called.relay->Deliver());
+  EXPECT_FALSE(IsReadable(called.accepted, 0));
+  called.relay->Grant();
+  EXPECT_TRUE(called.relay->Deliver());
+  ASSERT_TRUE(IsReadable(called.accepted, kSoon));
+  EXPECT_EQ(Read(called.accepted), "");
+}
+
 TEST_P(RelayCaller, HearsTheEnd) {
   Called called(GetParam());
   called.Say("hello");
