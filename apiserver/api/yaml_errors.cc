@@ -64,7 +64,9 @@ std::string_view WantedInFlow(std::string_view text, std::size_t offset) {
     if (c == '[' || c == '{') open.push_back(c);
     if ((c == ']' || c == '}') && !open.empty()) open.pop_back();
   }
-  if (open.empty()) return kNoContent;
+  const char last = LastCharacter(text.substr(0, offset));
+  const bool lacks_content = last == '[' || last == '{' || last == ',' || last == ':';
+  if (open.empty() || lacks_content) return kNoContent;
   return open.back() == '[' ? "did not find expected ',' or ']'"
                             : "did not find expected ',' or '}'";
 }

@@ -4,6 +4,7 @@
 #include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <cmath>
 #include <sstream>
 
@@ -294,6 +295,15 @@ std::string Guarded(std::string_view text, Read read) {
 JsonParseResult ParseYaml(std::string_view text, JsonStorage storage) {
   // Most of what is sent as YAML is JSON, which is YAML too and read twenty times faster.
   const std::size_t first = text.find_first_not_of(" \t\r\n");
+  if (const std::size_t start = text.find_first_not_of(" \r\n");
+      start != std::string_view::npos && text[start] == '\t') {
+    JsonParseResult refused{Value(storage), {}, {}, {}};
+    const auto line =
+        std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(start), '\n');
+    const std::string where = line == 0 ? "" : "line " + std::to_string(line + 1) + ": ";
+    refused.error = "yaml: " + where + "found character that cannot start any token";
+    return refused;
+  }
   if (first != std::string_view::npos && text[first] == '{') {
     JsonParseResult json = ParseJson(text, storage, {kYamlDepthMax});
     if (json.ok() && json.duplicate_fields.empty()) {

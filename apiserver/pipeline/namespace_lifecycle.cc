@@ -21,7 +21,8 @@ bool IsAccessReview(const GroupResource& resource) {
 
 ApiError BeingTerminated(const AdmissionRequest& request, const std::string& name) {
   ApiError error = ForbiddenError(
-      {request.context.info.group, request.context.info.resource}, request.name,
+      {request.context.info.group, request.context.info.resource},
+      request.name.empty() ? "Unknown" : request.name,
       "unable to create new content in namespace " + name + " because it is being terminated");
   error.details->causes.push_back(
       {"NamespaceTerminating", "namespace " + name + " is being terminated", "metadata.namespace"});

@@ -53,7 +53,8 @@ GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
 std::string FoldedText(const Value& object, std::string_view name) {
   std::string text;
   for (const auto& [key, value] : object.get_object()) {
-    if (LowerCase(key) == LowerCase(name) && value.is_string()) text = value.get_string();
+    if (key.size() != name.size() || !value.is_string()) continue;
+    if (LowerCase(key) == LowerCase(name)) text = value.get_string();
   }
   return text;
 }
@@ -311,17 +312,32 @@ std::optional<ApiError> CheckFreeForm(const Call& call, const Value& object,
 std::optional<ApiError> CheckStrayKind(Call& call, const Value& object, const GroupVersionKind& got,
                                        const ExpectedKind& expected, FieldValidation validation) {
   if (got == expected.kind || call.request.is_protobuf) return std::nullopt;
-  // By now upstream's object has become one of that kind.
+  // What is strictly wrong is told of an object that upstream has made one of that kind by then.
   ExpectedKind stray = expected;
   stray.kind = got;
   Value copy = object;
   std::vector<std::string> fields;
   std::vector<std::string> strict;
   const std::string error = NormalizeCustomMeta(*expected.type, copy, &fields);
-  if (!error.empty()) return CannotHandle(got, stray, error);
+  if (!error.empty()) return CannotHandle(got, expected, error);
   for (const std::string& field : fields) strict.push_back("unknown field " + GoQuote(field));
   AddRepeated(call, strict);
   return TreatStrictErrors(call, got, stray, validation, std::move(strict));
+}
+
+// An object of another built-in kind is read as one of that kind first. Of the same kind in another
+// version, what is strictly wrong is told as well.
+std::optional<ApiError> CheckOtherKind(Call& call, const Value& object, const GroupVersionKind& got,
+                                       const ExpectedKind& expected, FieldValidation validation) {
+  if (got == expected.kind || call.request.is_protobuf) return std::nullopt;
+  const Type* type = FindType(got.group, got.version, got.kind);
+  if (type == nullptr) return std::nullopt;
+  Value copy = object;
+  std::vector<std::string> strict;
+  const std::string error = NormalizeObject(type, copy, &strict, EmptyLists::kKept);
+  if (!error.empty()) return CannotHandle(got, expected, error);
+  if (!IsSameKindElsewhere(call, got, expected)) return std::nullopt;
+  return TreatStrictErrors(call, got, expected, validation, std::move(strict));
 }
 
 }  // namespace
@@ -349,7 +365,11 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
         call.request.body);
   }
   const bool is_free_form = call.resource.is_custom() && call.request.info.subresource != "scale";
-  GroupVersionKind got = KindOf(object, expected.kind);
+  GroupVersionKind got =
+      KindOf(is_free_form ? object
+                          : Value{{"apiVersion", FoldedText(object, "apiVersion")},
+                                  {"kind", FoldedText(object, "kind")}},
+             expected.kind);
   if (is_free_form) {
     if (auto refused = CheckFreeForm(call, object, expected, validation)) {
       return std::move(*refused);
@@ -358,6 +378,8 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
     if (auto refused = CheckStrayKind(call, object, got, expected, validation)) {
       return std::move(*refused);
     }
+  } else if (auto refused = CheckOtherKind(call, object, got, expected, validation)) {
+    return std::move(*refused);
   }
   if (auto refused = CheckKind(call, TextAt(object, {"metadata", "name"}), got, expected))
     return std::move(*refused);

@@ -66,7 +66,7 @@ std::optional<ApiError> RefuseView(const Call& call, const Response& response) {
   const bool is_scale = call.request.info.subresource == "scale";
   if (is_object && call.resource.is_custom() && !is_scale)
     return PlainError("content is not a list");
-  const GroupVersionKind& kind = call.resource.kind;
+  const GroupVersionKind& kind = call.resource.storage_kind;
   std::string type = call.resource.is_custom()
                          ? "*unstructured.Unstructured"
                          : "*" + InternalPackage(kind.group) + "." + kind.kind;
@@ -129,7 +129,14 @@ Response Registry::HandleRoute(Call& call, const Route& route) {
 Response Registry::Handle(Request& request) {
   ApiResult<Route> route = FindRoute(parts_.resources, request);
   if (!route) return NoRouteResponse(parts_.resources, request, route.error());
-  if (request.accept_error) return ErrorResponse(*request.accept_error);
+  if (request.accept_error) {
+    Response refused = ErrorResponse(*request.accept_error);
+    // What the router itself refuses comes before any warning.
+    const std::string warning = DeprecationWarning(*route->resource);
+    const bool is_routers = request.accept_error->message.starts_with("406: ");
+    if (!warning.empty() && !is_routers) refused.warnings.push_back(warning);
+    return refused;
+  }
   if (auto refused = RefuseConversion(parts_, *route->resource)) return ErrorResponse(*refused);
   const std::string warning = DeprecationWarning(*route->resource);
   Call call(parts_, request, *route->resource);

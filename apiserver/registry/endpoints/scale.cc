@@ -6,6 +6,7 @@
 #include "apiserver/api/label_selector.h"
 #include "apiserver/registry/apply_verb.h"
 #include "apiserver/registry/endpoints/endpoints.h"
+#include "apiserver/registry/object_meta.h"
 #include "apiserver/registry/patch/apply.h"
 #include "apiserver/registry/patch/managed_fields.h"
 #include "apiserver/registry/patch/scale_fields.h"
@@ -134,10 +135,17 @@ std::optional<ApiError> Validate(const Call& call, const Value& scale) {
     return BadRequestError("the spec replicas field \"" + PathsOf(call.resource).spec +
                            "\" cannot be empty");
   }
-  if (replicas >= 0) return std::nullopt;
-  return InvalidError(
-      ScaleKind().group, ScaleKind().kind, call.request.info.name,
-      {FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0")});
+  const Value* metadata = Find(scale, "metadata");
+  FieldErrors errors;
+  if (metadata != nullptr) {
+    errors = ValidateObjectMeta(*metadata, {true, true}, call.resource.strategy);
+  }
+  if (replicas < 0) {
+    errors.push_back(
+        FieldInvalid("spec.replicas", Value(replicas), "must be greater than or equal to 0"));
+  }
+  if (errors.empty()) return std::nullopt;
+  return InvalidError(ScaleKind().group, ScaleKind().kind, call.request.info.name, errors);
 }
 
 // Where each served version of the parent that has a scale keeps its replicas.

@@ -40,6 +40,7 @@ ApiError AdmissionForbidden(const AdmissionRequest& request, const Value* object
     name = TextOf(meta, "name");
     if (name.empty()) name = TextOf(meta, "generateName");
   }
+  if (name.empty()) name = "Unknown";
   return ForbiddenError(request.resource, name, reason);
 }
 

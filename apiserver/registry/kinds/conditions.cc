@@ -51,10 +51,8 @@ void CheckConditions(const Object& holder, const FieldPath& path, Violations& ou
     if (!types.insert(type).second) out.Duplicate(item_path.Child("type"), type);
     CheckQualified(type, item_path.Child("type"), out);
     const std::string_view status = TextOf(condition, "status");
-    if (status.empty()) {
-      out.Required(item_path.Child("status"));
-    } else {
-      CheckOneOf(status, {"False", "True", "Unknown"}, item_path.Child("status"), out);
+    if (status != "False" && status != "True" && status != "Unknown") {
+      out.NotSupported(item_path.Child("status"), status, {"False", "True", "Unknown"});
     }
     CheckNonNegative(condition, "observedGeneration", item_path, out);
     if (!IsSet(condition, "lastTransitionTime"))

@@ -201,6 +201,12 @@ void DefaultPodLevelResources(Object& spec) {
 // registry's host.
 bool IsPlainReference(std::string_view image) {
   if (image.find_first_of("-._/:@") == 0) return false;
+  constexpr std::string_view kOthers = "-._/:@+";
+  const auto is_plain = [&](char c) {
+    const bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    return is_word || kOthers.find(c) != std::string_view::npos;
+  };
+  if (!std::all_of(image.begin(), image.end(), is_plain)) return false;
   if (image.empty() || image.find_first_of(" \t\n") != std::string_view::npos) return false;
   const std::size_t slash = image.find('/');
   std::string_view path = image;

@@ -4,6 +4,14 @@
 namespace apiserver {
 namespace {
 
+// The class of a volume or claim: the old annotation counts more than the field.
+std::string_view ClassOf(const Value& object) {
+  constexpr std::string_view kBeta = "volume.beta.kubernetes.io/storage-class";
+  const Value* annotation = FindPath(object, {"metadata", "annotations", kBeta});
+  if (annotation != nullptr && annotation->is_string()) return annotation->get_string();
+  return TextAt(object, {"spec", "storageClassName"});
+}
+
 // "RWO,ROX", each mode once.
 std::string AccessModes(const Value& object, std::initializer_list<std::string_view> path) {
   const std::vector<std::string> modes = TextsAt(object, path);
@@ -36,7 +44,7 @@ Array VolumeCells(const Value& volume, sim::Time now) {
           TextAt(volume, {"spec", "persistentVolumeReclaimPolicy"}),
           PhaseOf(volume),
           claim,
-          TextAt(volume, {"spec", "storageClassName"}),
+          ClassOf(volume),
           Or(TextAt(volume, {"spec", "volumeAttributesClassName"}), "<unset>"),
           TextAt(volume, {"status", "reason"}),
           Age(volume, now),
@@ -51,7 +59,7 @@ Array ClaimCells(const Value& claim, sim::Time now) {
           volume,
           is_bound ? Or(PlainAt(claim, {"status", "capacity", "storage"}), "0") : std::string(),
           is_bound ? AccessModes(claim, {"status", "accessModes"}) : std::string(),
-          TextAt(claim, {"spec", "storageClassName"}),
+          ClassOf(claim),
           Or(TextAt(claim, {"spec", "volumeAttributesClassName"}), "<unset>"),
           Age(claim, now),
           Or(TextAt(claim, {"spec", "volumeMode"}), "<unset>")};

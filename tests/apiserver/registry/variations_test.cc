@@ -71,6 +71,35 @@ TEST_F(Variations, BodiesOfCustomObjectsThatAreOfNoKind) {
   }
 }
 
+TEST_F(Variations, BodiesOfOtherBuiltInKindsAreReadAsThemselvesFirst) {
+  const std::string deployments = "/apis/apps/v1/namespaces/ns/deployments";
+  const std::string handled =
+      "400 ReplicaSet in version \"v1\" cannot be handled as a Deployment: ";
+  EXPECT_EQ(Message(server_.Do(
+                "POST", deployments,
+                R"({"apiVersion":"apps/v1","kind":"ReplicaSet","spec":{"replicas":"x"}})")),
+            handled +
+                "json: cannot unmarshal string into Go struct field "
+                "ReplicaSetSpec.spec.replicas of type int32");
+  EXPECT_EQ(Message(server_.Do("POST", deployments + "?fieldValidation=Strict",
+                               R"({"apiVersion":"apps/v1","kind":"ReplicaSet","x":1})")),
+            handled + "converting (v1.ReplicaSet) to (apps.Deployment): unknown conversion");
+}
+
+TEST_F(Variations, TheKindOfABuiltInBodyIsFoundWhateverItsCase) {
+  EXPECT_EQ(Message(server_.Do("POST", kMaps, R"({"ApiVersion":"v9","kind":"ConfigMap"})")),
+            "400 ConfigMap in version \"v9\" cannot be handled as a ConfigMap: no kind "
+            "\"ConfigMap\" is registered for version \"v9\" in scheme "
+            "\"pkg/runtime/scheme.go:111\"");
+}
+
+TEST_F(Variations, EventsHaveNoDependents) {
+  const std::string events = "/api/v1/namespaces/ns/events";
+  EXPECT_EQ(server_.Do("POST", events, R"({"metadata":{"name":"e"}})").status, 201);
+  EXPECT_EQ(server_.Do("DELETE", events + "/e?propagationPolicy=Foreground").status, 200);
+  EXPECT_EQ(server_.Do("GET", events + "/e").status, 404);
+}
+
 TEST_F(Variations, ViewsThatDoNotFit) {
   EXPECT_EQ(server_.Do("POST", kMaps, R"({"metadata":{"name":"a"}})").status, 201);
   EXPECT_EQ(

@@ -50,6 +50,7 @@ TEST(PullPolicies, FollowTheTag) {
   EXPECT_EQ(DefaultPullPolicy("nginx@sha256:0"), "IfNotPresent");
   EXPECT_EQ(DefaultPullPolicy(" nginx"), "IfNotPresent");
   EXPECT_EQ(DefaultPullPolicy("-x"), "IfNotPresent");
+  EXPECT_EQ(DefaultPullPolicy("\u00e9"), "IfNotPresent");
 }
 
 TEST(QualityOfService, ComesFromRequestsAndLimits) {

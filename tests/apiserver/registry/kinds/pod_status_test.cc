@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "apiserver/registry/kinds/conditions.h"
 #include "tests/apiserver/registry/kinds/kind_case.h"
 
 namespace apiserver {
@@ -71,6 +72,18 @@ TEST(PodStatus, TheClaimOfExtendedResourcesMapsRequestsOfContainers) {
             "status.extendedResourceClaimStatus.requestMappings[1].containerName\n"
             "status.extendedResourceClaimStatus.requestMappings[1].resourceName\n"
             "status.extendedResourceClaimStatus.requestMappings[1].requestName\n");
+}
+
+TEST(Conditions, HaveOneOfThreeStatuses) {
+  Violations out;
+  const Value status = Json(
+      "{'conditions':[{'type':'A','reason':'R','lastTransitionTime':'2020-01-01T00:00:00Z'}]}");
+  CheckConditions(status.get_object(), FieldPath("status"), out);
+  const FieldErrors errors = out.Take();
+  ASSERT_EQ(errors.size(), 1U);
+  EXPECT_EQ(errors[0].field + ": " + errors[0].text,
+            "status.conditions[0].status: Unsupported value: \"\": supported values: \"False\", "
+            "\"True\", \"Unknown\"");
 }
 
 TEST(CoreKinds, AnswerAsTheReference) {

@@ -61,6 +61,18 @@ TEST(BuiltinPrinters, HaveAsManyCellsAsColumns) {
   }
 }
 
+TEST(BuiltinPrinters, TheOldAnnotationIsTheClassOfClaimsAndVolumes) {
+  const PrinterTable printers = BuiltinPrinters();
+  const std::string object =
+      R"({"metadata":{"name":"a","annotations":{"volume.beta.kubernetes.io/storage-class":"old"}},
+          "spec":{"storageClassName":"new"}})";
+  for (const char* resource : {"persistentvolumeclaims", "persistentvolumes"}) {
+    const std::string cells = Cells(*printers.Find({"", resource}), object.c_str());
+    EXPECT_NE(cells.find("\"old\""), std::string::npos) << resource;
+    EXPECT_EQ(cells.find("\"new\""), std::string::npos) << resource;
+  }
+}
+
 TEST(BuiltinPrinters, ScalesOfCustomResourcesHaveColumnsOfTheirOwn) {
   const PrinterTable printers = BuiltinPrinters();
   const auto& builtin = printers.Find({"autoscaling", "scales"})->columns();
