@@ -133,11 +133,11 @@ TEST_F(Variations, ViewsThatDoNotFit) {
 }
 
 TEST_F(Variations, MetadataIsThatBeforeTheConversion) {
-  const auto made =
-      server_.Do("POST", "/apis/apps/v1/namespaces/ns/daemonsets?dryRun=All",
-                 R"({"metadata":{"name":"d"},"spec":{"selector":{"matchLabels":{"a":"b"}},
+  const auto made = server_.Do(
+      "POST", "/apis/apps/v1/namespaces/ns/daemonsets?dryRun=All",
+      R"({"metadata":{"name":"d","annotations":{"deprecated.daemonset.template.generation":"1"}},"spec":{"selector":{"matchLabels":{"a":"b"}},
 "template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}})",
-                 "application/json", kMetadata);
+      "application/json", kMetadata);
   EXPECT_EQ(made.status, 201);
   EXPECT_EQ(FindPath(made.body, {"metadata", "annotations"}), nullptr);
 }
