@@ -96,8 +96,9 @@ void Supervisor::TakeExit(pid_t id, int status) {
   const std::uint32_t number = found->second.number;
   tree_.threads.erase(found);
   if (runner_ == id) runner_ = 0;
-  // In which order the other threads of a process that is killed end is the machine's.
-  if (id == process) tree_.Tell(CallRecord::Kind::kEnd, number, 0);
+  // In which order the other threads of a process that is killed end is the machine's; and whether
+  // anything is told after the end of the first process.
+  if (id == process && id != tree_.root) tree_.Tell(CallRecord::Kind::kEnd, number, 0);
   if (id == tree_.root) root_status_ = status;
   if (id != process) return WakeChanged(process);
   const Process ended = tree_.processes.at(process);
