@@ -148,6 +148,17 @@ std::optional<ApiError> Validate(const Call& call, const Value& scale) {
   return InvalidError(ScaleKind().group, ScaleKind().kind, call.request.info.name, errors);
 }
 
+// A Scale of a built-in kind names no other object than the one there is.
+std::optional<ApiError> CheckUid(const Call& call, const Value& scale, const Value& live) {
+  const std::string uid(TextAt(scale, {"metadata", "uid"}));
+  const std::string present(TextAt(live, {"metadata", "uid"}));
+  if (call.resource.is_custom() || uid.empty() || uid == present) return std::nullopt;
+  const GroupResource shown = call.group_resource();
+  return ConflictError(
+      {shown.group, shown.resource + "/scale"}, call.request.info.name,
+      "Precondition failed: UID in precondition: " + uid + ", UID in object meta: " + present);
+}
+
 // Where each served version of the parent that has a scale keeps its replicas.
 ReplicasPaths ReplicasPathsOf(const Call& call) {
   ReplicasPaths paths;
@@ -277,14 +288,13 @@ class ScaleEndpoint final : public Endpoint {
   }
 
   // `make` turns the live Scale, with its managedFields, into the new one. `uid` is that which a
-  // custom object must have, or "".
+  // object must have, or "".
   static Response Store(Call& call, const WriteOptions& options, const std::string& uid,
                         const std::function<ApiResult<Value>(const Value& live)>& make) {
     call.context.is_dry_run = options.is_dry_run;
     const Strategy* own = call.resource.strategy->Subresource("scale");
     const bool is_custom = call.resource.is_custom();
-    const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false,
-                            is_custom ? uid : ""};
+    const UpdateRules rules{own != nullptr ? own : call.resource.strategy, false, uid};
     const auto change = [&](const Value* live) -> ApiResult<Value> {
       const ReplicasPaths paths = ReplicasPathsOf(call);
       const Value* entries = FindPath(*live, {"metadata", "managedFields"});
@@ -297,6 +307,7 @@ class ScaleEndpoint final : public Endpoint {
       ApiResult<Value> scale = make(before);
       if (!scale) return scale;
       if (auto refused = Validate(call, *scale)) return std::move(*refused);
+      if (auto refused = CheckUid(call, *scale, *live)) return std::move(*refused);
       Value object(*live, call.storage());
       SetAt(object, PathsOf(call.resource).spec, Value(IntAt(*scale, {"spec", "replicas"})));
       const std::string_view revision = TextAt(*scale, {"metadata", "resourceVersion"});

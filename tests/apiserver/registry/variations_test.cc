@@ -156,6 +156,27 @@ TEST_F(Variations, ScalesOfCustomObjects) {
   EXPECT_EQ(server_.Do("GET", kWidgets + "/a/scale?resourceVersion=99999").status, 504);
 }
 
+TEST_F(Variations, ScalesNameTheObjectThatIsThere) {
+  const std::string target = "/apis/apps/v1/namespaces/ns/deployments";
+  const auto made =
+      server_.Do("POST", target, R"({"metadata":{"name":"d"},"spec":{"replicas":1}})");
+  const std::string uid(TextAt(made.body, {"metadata", "uid"}));
+  EXPECT_EQ(
+      Message(server_.Do("PATCH", target + "/d/scale", R"({"metadata":{"uid":"x"}})", kMerge)),
+      "409 Operation cannot be fulfilled on deployments/scale.apps \"d\": Precondition failed: "
+      "UID in precondition: x, UID in object meta: " +
+          uid);
+  EXPECT_EQ(
+      Message(server_.Do("PUT", target + "/d/scale",
+                         R"({"metadata":{"name":"d","namespace":"ns","uid":"x"}})")),
+      "409 Operation cannot be fulfilled on deployments.apps \"d\": StorageError: invalid "
+      "object, Code: 4, Key: /registry/deployments/ns/d, ResourceVersion: 0, "
+      "AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: " +
+          uid);
+  EXPECT_EQ(server_.Do("PATCH", target + "/d/scale", R"({"spec":{"replicas":2}})", kMerge).status,
+            200);
+}
+
 TEST_F(Variations, EndpointsWithoutTables) {
   for (const std::string below : {"binding", "eviction"}) {
     EXPECT_EQ(
