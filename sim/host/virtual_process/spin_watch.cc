@@ -7,7 +7,7 @@ namespace sim::virtual_process {
 
 bool SpinWatch::WantsSample(std::int64_t used) {
   if (used < next_look_ || samples_.size() >= kSamplesMax) return false;
-  next_look_ = used + kBetween;
+  next_look_ = used + between_;
   return true;
 }
 

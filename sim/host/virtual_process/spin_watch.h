@@ -32,7 +32,11 @@ class SpinWatch {
   void Reset() {
     samples_.clear();
     next_look_ = kBegin;
+    between_ = kBetween;
   }
+  // It was in a call, which begins again for our looking if it is a fork: that must come to its
+  // end.
+  void Postpone() { between_ *= 2; }
   // Of a thread that has used so much CPU time in its turn. If true it must be looked at now.
   bool WantsSample(std::int64_t used);
   // True if it spins: seen kSame times in one state.
@@ -41,6 +45,7 @@ class SpinWatch {
  private:
   std::vector<SpinState> samples_;
   std::int64_t next_look_ = kBegin;
+  std::int64_t between_ = kBetween;
 };
 
 }  // namespace sim::virtual_process

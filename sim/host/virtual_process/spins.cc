@@ -50,6 +50,7 @@ void Supervisor::TakeSample(Thread& thread) {
   user_regs_struct registers{};
   ptrace(PTRACE_GETREGS, thread.id, nullptr, &registers);
   const bool is_in_call = static_cast<std::int64_t>(registers.orig_rax) >= 0;
+  if (is_in_call) spin_watch_.Postpone();
   if (runner_ == thread.id && !is_in_call) {
     const SpinState state = StateAt(thread.id, registers);
     if (spin_watch_.Add(state)) return Rest(thread, state);

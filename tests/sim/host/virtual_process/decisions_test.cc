@@ -56,6 +56,23 @@ TEST(SpinWatch, OneThatHasNotRunSinceIsNotLookedAtAgain) {
   EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin)) << "another turn";
 }
 
+// A fork begins again each time: of one that takes long half of the time is lost, no more.
+TEST(SpinWatch, OneInACallIsLookedAtLessAndLess) {
+  SpinWatch watch;
+  std::int64_t used = SpinWatch::kBegin;
+  std::int64_t between = SpinWatch::kBetween;
+  for (int looks = 0; looks < 5; ++looks) {
+    ASSERT_TRUE(watch.WantsSample(used));
+    watch.Postpone();
+    EXPECT_FALSE(watch.WantsSample(used + between - 1));
+    used += between;
+    between *= 2;
+  }
+  watch.Reset();
+  EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin)) << "another turn";
+  EXPECT_TRUE(watch.WantsSample(SpinWatch::kBegin + SpinWatch::kBetween));
+}
+
 TEST(SpinWatch, OneThatCountsComputes) {
   SpinWatch watch;
   SpinState state;
