@@ -37,8 +37,10 @@ bool MatchesRoute(std::string_view header, const Offer& offer) {
   return false;
 }
 
+constexpr std::string_view kRouteRefusal = "406: Not Acceptable";
+
 ApiError RouteError(const Offer& offer) {
-  std::string text = "406: Not Acceptable\n\nAvailable representations: application/json";
+  std::string text = std::string(kRouteRefusal) + "\n\nAvailable representations: application/json";
   if (!offer.is_json_only) text += ", application/yaml, application/vnd.kubernetes.protobuf";
   if (offer.is_watch || offer.is_list) {
     text += ", application/json;stream=watch, application/vnd.kubernetes.protobuf;stream=watch";
@@ -122,6 +124,8 @@ ErrorForm NegotiateErrors(std::string_view accept_header, std::string_view user_
   }
   return {Encoding::kJson, true};
 }
+
+bool IsRouteRefusal(const ApiError& error) { return error.message.starts_with(kRouteRefusal); }
 
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
                                     std::string_view user_agent,

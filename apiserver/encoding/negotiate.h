@@ -26,6 +26,9 @@ struct Offer {
 // What the first step says against `accept_header`, if anything.
 std::optional<ApiError> RefusedByRoute(std::string_view accept_header, const Offer& offer);
 
+// Whether it is the first step's: upstream's router answers it, before any handler.
+bool IsRouteRefusal(const ApiError& error);
+
 // `user_agent` decides pretty-printing with `pretty_parameter` (the query's `pretty`, or null).
 ApiResult<Accepted> NegotiateAnswer(std::string_view accept_header, const Offer& offer,
                                     std::string_view user_agent,

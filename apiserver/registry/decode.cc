@@ -37,10 +37,10 @@ std::string_view JsonKindName(const Value& value) {
 }
 
 // What the body says it is, completed by what is expected.
-GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
-  const auto [group, version] = SplitApiVersion(TextAt(object, {"apiVersion"}));
-  GroupVersionKind kind{std::string(group), std::string(version),
-                        std::string(TextAt(object, {"kind"}))};
+GroupVersionKind KindOf(std::string_view api_version, std::string_view kind_name,
+                        const GroupVersionKind& expected) {
+  const auto [group, version] = SplitApiVersion(api_version);
+  GroupVersionKind kind{std::string(group), std::string(version), std::string(kind_name)};
   if (kind.kind.empty()) kind.kind = expected.kind;
   if (kind.group.empty() && kind.version.empty()) {
     kind.group = expected.group;
@@ -50,13 +50,16 @@ GroupVersionKind KindOf(const Value& object, const GroupVersionKind& expected) {
 }
 
 // The member whose name is `name` but for case, the last one given, as Go's decoder reads structs.
-std::string FoldedText(const Value& object, std::string_view name) {
-  std::string text;
+std::string_view FoldedText(const Value& object, std::string_view name) {
+  std::string_view text;
   for (const auto& [key, value] : object.get_object()) {
-    if (key.size() != name.size() || !value.is_string()) continue;
-    if (LowerCase(key) == LowerCase(name)) text = value.get_string();
+    if (value.is_string() && EqualsButForCase(key, name)) text = value.get_string();
   }
   return text;
+}
+
+GroupVersionKind FoldedKindOf(const Value& object, const GroupVersionKind& expected) {
+  return KindOf(FoldedText(object, "apiVersion"), FoldedText(object, "kind"), expected);
 }
 
 ApiError CannotHandle(const GroupVersionKind& got, const ExpectedKind& expected,
@@ -297,9 +300,7 @@ std::optional<ApiError> CheckFreeForm(const Call& call, const Value& object,
     if (validation != FieldValidation::kIgnore || call.request.is_protobuf) {
       return UnrecognizedBodyError(expected.kind.kind, missing, call.request.body);
     }
-    Value found{{"apiVersion", FoldedText(object, "apiVersion")},
-                {"kind", FoldedText(object, "kind")}};
-    return CannotHandle(KindOf(found, expected.kind), expected, missing);
+    return CannotHandle(FoldedKindOf(object, expected.kind), expected, missing);
   }
   const Value* api_version = Find(object, "apiVersion");
   if (api_version == nullptr || !api_version->is_null()) return std::nullopt;
@@ -366,10 +367,8 @@ ApiResult<Value> DecodeBody(Call& call, const ExpectedKind& expected, FieldValid
   }
   const bool is_free_form = call.resource.is_custom() && call.request.info.subresource != "scale";
   GroupVersionKind got =
-      KindOf(is_free_form ? object
-                          : Value{{"apiVersion", FoldedText(object, "apiVersion")},
-                                  {"kind", FoldedText(object, "kind")}},
-             expected.kind);
+      is_free_form ? KindOf(TextAt(object, {"apiVersion"}), TextAt(object, {"kind"}), expected.kind)
+                   : FoldedKindOf(object, expected.kind);
   if (is_free_form) {
     if (auto refused = CheckFreeForm(call, object, expected, validation)) {
       return std::move(*refused);

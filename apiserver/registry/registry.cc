@@ -1,5 +1,6 @@
 #include "apiserver/registry/registry.h"
 
+#include "apiserver/encoding/negotiate.h"
 #include "apiserver/registry/custom/custom_resource.h"
 #include "apiserver/registry/decode.h"
 #include "apiserver/registry/deprecation.h"
@@ -133,8 +134,8 @@ Response Registry::Handle(Request& request) {
     Response refused = ErrorResponse(*request.accept_error);
     // What the router itself refuses comes before any warning.
     const std::string warning = DeprecationWarning(*route->resource);
-    const bool is_routers = request.accept_error->message.starts_with("406: ");
-    if (!warning.empty() && !is_routers) refused.warnings.push_back(warning);
+    if (!warning.empty() && !IsRouteRefusal(*request.accept_error))
+      refused.warnings.push_back(warning);
     return refused;
   }
   if (auto refused = RefuseConversion(parts_, *route->resource)) return ErrorResponse(*refused);

@@ -197,17 +197,17 @@ void DefaultPodLevelResources(Object& spec) {
   }
 }
 
-// Neither empty nor with spaces, each part begun by a letter or digit, and lower case after the
-// registry's host.
+// Not empty, of few signs, begun by a letter or digit, and lower case after the registry's host.
 bool IsPlainReference(std::string_view image) {
-  if (image.find_first_of("-._/:@") == 0) return false;
   constexpr std::string_view kOthers = "-._/:@+";
+  if (image.empty() || kOthers.substr(0, 6).find(image.front()) != std::string_view::npos) {
+    return false;
+  }
   const auto is_plain = [&](char c) {
     const bool is_word = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     return is_word || kOthers.find(c) != std::string_view::npos;
   };
   if (!std::all_of(image.begin(), image.end(), is_plain)) return false;
-  if (image.empty() || image.find_first_of(" \t\n") != std::string_view::npos) return false;
   const std::size_t slash = image.find('/');
   std::string_view path = image;
   if (slash != std::string_view::npos &&

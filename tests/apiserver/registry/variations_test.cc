@@ -30,6 +30,12 @@ class Variations : public ::testing::Test {
       server_.kernel().RunNext();
     }
   }
+  void MakeWidget() {
+    const auto made = server_.Do(
+        "POST", kWidgets,
+        R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":1}})");
+    EXPECT_EQ(made.status, 201);
+  }
   std::string Message(const TestServer::Answer& answer) {
     return std::to_string(answer.status) + " " + std::string(TextAt(answer.body, {"message"}));
   }
@@ -102,12 +108,7 @@ TEST_F(Variations, EventsHaveNoDependents) {
 
 TEST_F(Variations, ViewsThatDoNotFit) {
   EXPECT_EQ(server_.Do("POST", kMaps, R"({"metadata":{"name":"a"}})").status, 201);
-  EXPECT_EQ(
-      server_
-          .Do("POST", kWidgets,
-              R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":1}})")
-          .status,
-      201);
+  MakeWidget();
   struct Row {
     std::string target, accept, want;
   };
@@ -132,6 +133,17 @@ TEST_F(Variations, ViewsThatDoNotFit) {
   EXPECT_TRUE(Find(none.body, "items")->is_null());
 }
 
+// The router refuses before any handler that would warn.
+TEST_F(Variations, AnswersThatNobodyTakesWarnOfOldVersions) {
+  const std::string old = "/api/v1/namespaces/ns/endpoints";
+  const auto refused = server_.Do("GET", old, "", "", "application/json;as=Foo;v=v1;g=meta.k8s.io");
+  EXPECT_EQ(refused.status, 406);
+  EXPECT_EQ(refused.warnings.size(), 1U);
+  const auto unrouted = server_.Do("GET", old, "", "", "text/plain");
+  EXPECT_EQ(unrouted.status, 406);
+  EXPECT_TRUE(unrouted.warnings.empty());
+}
+
 TEST_F(Variations, MetadataIsThatBeforeTheConversion) {
   const auto made = server_.Do(
       "POST", "/apis/apps/v1/namespaces/ns/daemonsets?dryRun=All",
@@ -143,12 +155,7 @@ TEST_F(Variations, MetadataIsThatBeforeTheConversion) {
 }
 
 TEST_F(Variations, ScalesOfCustomObjects) {
-  EXPECT_EQ(
-      server_
-          .Do("POST", kWidgets,
-              R"({"apiVersion":"example.com/v1","kind":"Widget","metadata":{"name":"a"},"spec":{"size":1}})")
-          .status,
-      201);
+  MakeWidget();
   EXPECT_EQ(Message(server_.Do("PATCH", kWidgets + "/a/scale",
                                R"({"metadata":{"namespace":"other"}})", kMerge)),
             "400 the namespace of the provided object does not match the namespace sent on the "
