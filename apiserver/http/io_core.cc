@@ -88,7 +88,9 @@ void IoCore::AwaitPass(IoLane& lane) {
 
 void IoCore::BeginPass(IoLane& lane) {
   lane.pass.swap(lane.idle);
-  if (lane.pass.size() >= kManyStreams) lane.next_pass.expires_after(kBetweenLargePasses);
+  if (is_waiting_between_passes_ && lane.pass.size() >= kManyStreams) {
+    lane.next_pass.expires_after(kBetweenLargePasses);
+  }
   RunIdle(lane);
 }
 

@@ -51,6 +51,8 @@ class IoCore : public sim::ReleaseGate {
 
   // --- The owner's.
 
+  // Whoever runs a lane without a thread has nothing to wait for.
+  void NeverWaitBetweenPasses() { is_waiting_between_passes_ = false; }
   std::vector<std::unique_ptr<IoLane>>& lanes() { return lanes_; }
   // One thread for each lane.
   void Start();
@@ -90,6 +92,7 @@ class IoCore : public sim::ReleaseGate {
   std::mutex mutex_;
   std::atomic<bool> is_stopped_{false};
   bool is_held_ = false;
+  bool is_waiting_between_passes_ = true;
   std::set<CoreMember*> members_;
 };
 

@@ -7,6 +7,7 @@
 #include "apiserver/http/connection.h"
 #include "apiserver/http/even_hello.h"
 #include "apiserver/http/even_key.h"
+#include "apiserver/http/polled_lane.h"
 
 namespace apiserver {
 namespace {
@@ -25,32 +26,29 @@ class HttpServerImpl final : public HttpServer {
   ~HttpServerImpl() override {
     core_->JoinThreads();
     acceptor_.reset();
+    polled_.reset();
     core_->Stop();
   }
 
   std::uint16_t port() const override { return port_; }
   const HttpActivity& activity() const override { return core_->activity; }
   sim::ReleaseGate& release_gate() override { return *core_; }
-  void AfterPass(std::function<void()> done) override { PassAgain(kPosts, std::move(done)); }
+  sim::SocketLoop* sockets() override { return polled_ ? &*polled_ : nullptr; }
 
   sim::Result<void> Begin() {
     if (sim::Result<void> tls = SetUpTls(); !tls.ok()) return tls;
     if (sim::Result<void> listening = Listen(); !listening.ok()) return listening;
     Accept();
-    core_->Start();
+    if (options_.threads == 0) {
+      core_->NeverWaitBetweenPasses();
+      polled_.emplace(*core_->lanes().front());
+    } else {
+      core_->Start();
+    }
     return {};
   }
 
  private:
-  // What is posted while a handler runs comes after the look at the sockets that follows it, and
-  // what that look finds comes after the next post.
-  static constexpr int kPosts = 3;
-  void PassAgain(int count, std::function<void()> done) {
-    asio::post(core_->lanes().front()->io, [this, count, done = std::move(done)]() mutable {
-      count == 0 ? done() : PassAgain(count - 1, std::move(done));
-    });
-  }
-
   sim::Result<void> SetUpTls() {
     error_code error;
     const auto& serving = options_.serving;
@@ -122,6 +120,7 @@ class HttpServerImpl final : public HttpServer {
   std::uint16_t port_ = 0;
   std::size_t next_lane_ = 0;
   std::optional<tcp::acceptor> acceptor_;
+  std::optional<PolledLane> polled_;
 };
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "apiserver/http/gateway.h"
 #include "sim/result.h"
 #include "sim/rounds.h"
+#include "sim/socket_loop.h"
 
 namespace apiserver {
 
@@ -34,7 +35,7 @@ struct HttpLimits {
 struct HttpServerOptions {
   std::string address = "127.0.0.1";
   std::uint16_t port = 6443;  // 0: any free one
-  int threads = 1;
+  int threads = 1;            // 0: whoever made it attends to sockets()
   KeyPair serving{};
   std::string client_authorities_pem{};  // whose client certificates count; "" for none
   HttpLimits limits{};
@@ -68,9 +69,8 @@ class HttpServer {
   virtual const HttpActivity& activity() const = 0;
   // Keeps all answers and stream parts in while a round is executed. The kernel's thread.
   virtual sim::ReleaseGate& release_gate() = 0;
-  // Calls `done` on an I/O thread once that has looked at all its sockets and has done what they
-  // had for it. Requires: there is one such thread.
-  virtual void AfterPass(std::function<void()> done) = 0;
+  // Null if it has threads of its own.
+  virtual sim::SocketLoop* sockets() = 0;
 };
 
 }  // namespace apiserver

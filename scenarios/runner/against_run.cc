@@ -87,8 +87,8 @@ class AgainstRun {
   void AwaitQuiet();
   void Drain();
   void LetRelease();
-  void Await(std::optional<sim::WallTime> until) {
-    if (!driver_.Await(until)) stuck_ = "interrupted";
+  void Await(std::optional<sim::WallTime> until, const std::function<bool()>& is_there) {
+    if (!driver_.Await(until, is_there)) stuck_ = "interrupted";
   }
   bool IsOver() const { return exit_.has_value() || !stuck_.empty(); }
   std::deque<LiveRequest>::iterator FindLive(const apiserver::WireRequest& recorded);
@@ -138,13 +138,14 @@ sim::Result<AgainstOutcome> AgainstRun::Run(const Scenario& scenario) {
   auto server = apiserver::HttpServer::Start(
       {.address = "127.0.0.1",
        .port = 0,
-       .threads = 1,
+       .threads = 0,
        .serving = session_.identity().serving,
        .client_authorities_pem = session_.identity().authority.certificate_pem,
        .is_repeatable = true},
       gateway_);
   if (!server.ok()) return server.error();
   server_ = server->get();
+  driver_.SetSockets(server_->sockets());
   gateway_.AddDecoders(decoders_);
   AddProgramDecoders(decoders_, session_);
   session_.cluster().outside_calls().AddDecoders(decoders_);
@@ -229,7 +230,8 @@ bool AgainstRun::LetTimePass(sim::Time time) {
     const sim::WallTime wall = sim::SteadyNow();
     if (!live_.empty() && wall - live_.front().wall > kAgainstPatience) return Differ(next);
     if (wall >= WallOf(time)) break;
-    Await(std::min(WallOf(time), wall + kAgainstPatience));
+    Await(std::min(WallOf(time), wall + kAgainstPatience),
+          [this] { return !driver_.inbox().empty() || IsOver(); });
   }
   return false;
 }
@@ -257,9 +259,10 @@ void AgainstRun::AwaitLive(const std::function<bool()>& is_there) {
   LetRelease();
   const sim::WallTime patience =
       std::max(sim::SteadyNow(), WallOf(kernel_.now())) + kAgainstPatience;
-  for (Drain(); !is_there() && !IsOver() && sim::SteadyNow() <= patience; Drain()) {
-    Await(patience);
-  }
+  Await(patience, [&] {
+    Drain();
+    return is_there() || IsOver();
+  });
 }
 
 // The program makes the request now, or soon.
@@ -315,12 +318,11 @@ void AgainstRun::LetRelease() {
 
 void AgainstRun::AwaitQuiet() {
   LetRelease();
-  for (;;) {
+  Await(std::nullopt, [this] {
     Drain();
-    if (!stuck_.empty()) return;
-    if (!spec_.is_virtual || (group_->IsQuiet() && driver_.inbox().empty())) return;
-    Await(std::nullopt);
-  }
+    if (!stuck_.empty() || !spec_.is_virtual) return true;
+    return group_->IsQuiet() && driver_.inbox().empty();
+  });
 }
 
 void AgainstRun::Drain() {

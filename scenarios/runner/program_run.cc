@@ -30,13 +30,14 @@ sim::Result<void> RunWithPrograms(const Scenario& scenario, ScenarioSession& ses
   auto server = apiserver::HttpServer::Start(
       {.address = "127.0.0.1",
        .port = 0,
-       .threads = 1,
+       .threads = 0,
        .serving = session.identity().serving,
        .client_authorities_pem = session.identity().authority.certificate_pem,
        .is_repeatable = true},
       gateway);
   if (!server.ok()) return server.error();
   driver.SetRounds(&rounds, &(*server)->release_gate());
+  driver.SetSockets((*server)->sockets());
   {
     ProgramHost host(
         scenario, session, driver, rounds, ProgramHost::Places{directory->path(), options.trails},

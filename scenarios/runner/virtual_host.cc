@@ -109,15 +109,6 @@ std::uint64_t MarkOf(const apiserver::HttpActivity& activity) {
   return digest.value();
 }
 
-// One look at all of the server's sockets after the other, until one finds nothing: its thread need
-// not ask us each time. `done` gets the mark that did not change meanwhile.
-void LookUntilStill(apiserver::HttpServer& server, std::function<void(std::uint64_t)> done) {
-  const std::uint64_t before = MarkOf(server.activity());
-  server.AfterPass([&server, before, done = std::move(done)]() mutable {
-    MarkOf(server.activity()) == before ? done(before) : LookUntilStill(server, std::move(done));
-  });
-}
-
 }  // namespace
 
 // Changes whenever something moves between the programs and the server, but for what the server
@@ -141,19 +132,14 @@ std::uint64_t VirtualHost::Mark() const {
   return digest.value();
 }
 
-// Sockets are looked at once more, from now on.
-void VirtualHost::AskForLook(std::uint64_t mark) {
+// The client's sockets are looked at once more, from now on.
+void VirtualHost::AskForLook(const Settled& begun) {
   look_ = std::make_shared<Look>();
-  look_->mark = mark;
-  auto begin = [look = look_, &driver = driver_, &server = *server_] {
-    LookUntilStill(server, [look, &driver](std::uint64_t server_mark) {
-      look->server_mark = server_mark;
-      look->is_over.store(true);
-      driver.Wake();
-    });
-  };
-  // The server outlives the client. One that has never called anybody has no sockets.
-  client_->activity().moves.load() == 0 ? begin() : client_->AfterPass(std::move(begin));
+  look_->begun = begun;
+  client_->AfterPass([look = look_, &driver = driver_] {
+    look->is_over.store(true);
+    driver.Wake();
+  });
 }
 
 // What the client has sent lies in the sockets of whoever is called. It counts connections, too:
@@ -163,18 +149,20 @@ void VirtualHost::NoteCalls() {
   if (std::exchange(heard_bytes_, written) != written) group_.NoteNews();
 }
 
-// What a program has sent lies in the server's sockets when we hear that it is quiet: once an I/O
-// thread has looked at all of them without finding or writing anything, there is nothing left. What
-// the server has written is on its way to the supervisor until that has counted it.
+// What a program has sent lies in the server's sockets, or in the client's, when we hear that it is
+// quiet: once all of them were looked at without finding or writing anything, there is nothing
+// left. What the server has written is on its way to the supervisor until that has counted it.
 bool VirtualHost::IsSettled() {
   if (server_ == nullptr) return true;
+  server_->sockets()->Poll();
   const Settled now{Mark(), MarkOf(server_->activity())};
   if (settled_ != now) {
     if (look_ && !look_->is_over.load()) return false;
-    const bool is_still = look_ && Settled{look_->mark, look_->server_mark} == now;
+    // One that has never called anybody has no sockets.
+    const bool is_still = client_->activity().moves.load() == 0 || (look_ && look_->begun == now);
     look_.reset();
     if (!is_still) {
-      AskForLook(now.mark);
+      AskForLook(now);
       return false;
     }
     settled_ = now;

@@ -59,10 +59,16 @@ class VirtualHost {
 
  private:
   class Member;
+  // How things look: between programs and server, and at the server's sockets.
+  struct Settled {
+    std::uint64_t mark = 0;
+    std::uint64_t server_mark = 0;
+    bool operator==(const Settled&) const = default;
+  };
   bool IsSettled();
   void NoteCalls();
   std::uint64_t Mark() const;
-  void AskForLook(std::uint64_t mark);
+  void AskForLook(const Settled& begun);
   void TakeEnd(std::uint32_t place, const sim::virtual_process::ExitedMessage& exit,
                const std::string& failure);
 
@@ -86,19 +92,12 @@ class VirtualHost {
   Moved past_;
   bool has_just_ended_ = false;
 
-  // How things look: between programs and server, and at the server's sockets.
-  struct Settled {
-    std::uint64_t mark = 0;
-    std::uint64_t server_mark = 0;
-    bool operator==(const Settled&) const = default;
-  };
   // Nothing was under way when they looked like this.
   std::optional<Settled> settled_;
-  // At all sockets, by I/O threads. All sent before lay there when it began.
+  // At all sockets of the client, by its thread. All sent before lay there when it began.
   struct Look {
-    std::uint64_t mark = 0;  // When it was asked for.
+    Settled begun;  // How things looked.
     std::atomic<bool> is_over = false;
-    std::uint64_t server_mark = 0;  // Once it is over.
   };
   std::shared_ptr<Look> look_;
 };

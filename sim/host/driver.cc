@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
 #include <tuple>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include "sim/host/clock.h"
 #include "sim/host/uv_handle.h"
 #include "sim/host/virtual_group.h"
+#include "sim/socket_loop.h"
 
 namespace sim {
 namespace {
@@ -36,7 +38,9 @@ struct Driver::State {
         this, [this](uv_timer_t* handle) { return uv_timer_init(&loop, handle); });
     inbox.SetWake([this] {
       has_inputs.store(true, std::memory_order_release);
-      uv_async_send(wake_up.get());
+      // What this thread's own sockets bring is seen before it waits again.
+      const bool is_ours = sockets != nullptr && std::this_thread::get_id() == thread;
+      if (!is_ours) uv_async_send(wake_up.get());
     });
   }
 
@@ -61,6 +65,8 @@ struct Driver::State {
   void RunEarliest();
   void ExecuteRound();
   void Wait();
+  void WaitForLoop();
+  void WaitWithSockets();
 
   Kernel& kernel;
   Pacing pacing;
@@ -68,6 +74,9 @@ struct Driver::State {
   ReleaseGate* gate = nullptr;
   std::function<bool()> is_calling_outside;
   VirtualGroup* group = nullptr;
+  SocketLoop* sockets = nullptr;
+  std::thread::id thread;          // Of who set `sockets`.
+  bool has_looked = false;         // At the loop, and nothing was done since.
   std::vector<Input> held_inputs;  // Came while programs on virtual time ran.
   std::function<void()> before_wait;
 
@@ -227,6 +236,31 @@ void Driver::State::ExecuteRound() {
 
 void Driver::State::Wait() {
   if (before_wait) before_wait();
+  sockets == nullptr ? WaitForLoop() : WaitWithSockets();
+  is_quiet = false;
+}
+
+// It only looks at first: the loop listens to new handles once it has run, and does not say whether
+// it found anything. Who called us then knows.
+void Driver::State::WaitWithSockets() {
+  if (!std::exchange(has_looked, true)) {
+    uv_run(&loop, UV_RUN_NOWAIT);
+    return;
+  }
+  has_looked = false;
+  if (!inbox.empty()) return;
+  std::optional<Duration> limit;
+  if (const int timeout = uv_backend_timeout(&loop); timeout >= 0) {
+    limit = std::chrono::milliseconds(timeout);
+  }
+  if (wait_until) {
+    const Duration until = std::max(*wait_until - SteadyNow(), WallTime::zero());
+    limit = std::min(until, limit.value_or(until));
+  }
+  sockets->Wait(uv_backend_fd(&loop), limit);
+}
+
+void Driver::State::WaitForLoop() {
   if (wait_until) {
     uv_update_time(&loop);
     // Some versions of libuv run timers before they poll, and would then poll for ever.
@@ -236,7 +270,6 @@ void Driver::State::Wait() {
   }
   uv_run(&loop, UV_RUN_ONCE);
   uv_timer_stop(timer.get());
-  is_quiet = false;
 }
 
 Driver::Driver(Kernel& kernel, PacingMode mode) : state_(std::make_unique<State>(kernel, mode)) {}
@@ -263,6 +296,11 @@ void Driver::EndAdvance() { state_->pacing.EndAdvance(state_->kernel.now(), Stea
 void Driver::SetRounds(Rounds* rounds, ReleaseGate* gate) {
   state_->rounds = rounds;
   state_->gate = gate;
+}
+
+void Driver::SetSockets(SocketLoop* sockets) {
+  state_->sockets = sockets;
+  state_->thread = std::this_thread::get_id();
 }
 
 void Driver::SetCallsOutside(std::function<bool()> is_calling) {
@@ -304,16 +342,23 @@ StopReason Driver::Run(const std::function<bool()>& is_done) {
     if (!state.Step()) {
       if (!state.stuck_program.empty()) return StopReason::kStuckProgram;
       state.Wait();
-    } else if (++steps % kEventsBetweenPolls == 0) {
+    } else {
+      state.has_looked = false;
+      if (++steps % kEventsBetweenPolls != 0) continue;
       uv_run(&state.loop, UV_RUN_NOWAIT);
+      if (state.sockets != nullptr) state.sockets->Poll();
     }
   }
 }
 
-bool Driver::Await(std::optional<WallTime> until) {
-  state_->wait_until = until;
-  if (!state_->is_signalled) state_->Wait();
-  return !state_->is_signalled;
+bool Driver::Await(std::optional<WallTime> until, const std::function<bool()>& is_there) {
+  State& state = *state_;
+  state.has_looked = false;
+  while (!state.is_signalled && !is_there() && (!until || SteadyNow() < *until)) {
+    state.wait_until = until;
+    state.Wait();
+  }
+  return !state.is_signalled;
 }
 
 const std::string& Driver::stuck_program() const { return state_->stuck_program; }

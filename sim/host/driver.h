@@ -22,6 +22,7 @@ struct uv_loop_s;
 
 namespace sim {
 
+class SocketLoop;
 class VirtualGroup;
 
 enum class StopReason : std::uint8_t {
@@ -59,6 +60,10 @@ class Driver {
   // null.
   void SetRounds(Rounds* rounds, ReleaseGate* gate);
 
+  // Sockets that this thread attends to itself, whenever it waits; may be null. Until the driver
+  // has gone.
+  void SetSockets(SocketLoop* sockets);
+
   // Says whether a call is with a callee outside that nothing is known about (PacingView).
   void SetCallsOutside(std::function<bool()> is_calling);
   // Programs on virtual time; may be null. Outlives the driver.
@@ -75,9 +80,10 @@ class Driver {
   // Runs until `is_done` says so, asked between events and at every wake-up.
   StopReason Run(const std::function<bool()>& is_done);
 
-  // For who drives the kernel itself instead of calling Run: waits until something comes (an input,
-  // a child's word, Wake), or until the wall clock shows `until`. False after SIGTERM or SIGINT.
-  bool Await(std::optional<WallTime> until);
+  // For who drives the kernel itself instead of calling Run: waits until `is_there` says so, asked
+  // whenever something comes (an input, a child's word, Wake), or until the wall clock shows
+  // `until`. False after SIGTERM or SIGINT.
+  bool Await(std::optional<WallTime> until, const std::function<bool()>& is_there);
 
   const std::string& stuck_program() const;
 

@@ -1,6 +1,7 @@
 #include "sim/host/driver.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 
 #include <csignal>
 #include <thread>
@@ -8,6 +9,7 @@
 #include "sim/host/clock.h"
 #include "sim/host/uv_handle.h"
 #include "sim/host/virtual_group.h"
+#include "sim/socket_loop.h"
 
 namespace sim {
 namespace {
@@ -195,6 +197,64 @@ TEST(Driver, TakesTheEndOfTheLastVirtualProgramBeforeWhatItLeft) {
   EXPECT_EQ(text, "settled exit cancel timer ");
   EXPECT_FALSE(rounds.is_collecting());
   driver.SetVirtualGroup(nullptr);
+}
+
+// Sockets that bring an input when they are waited for.
+struct FakeSockets : SocketLoop {
+  void Poll() override {}
+  void Wait(int file, std::optional<Duration>) override {
+    ++waits;
+    pollfd loop{file, POLLIN, 0};
+    has_loop_news = poll(&loop, 1, 0) > 0;
+    inbox->Push(Say(text, "waited"));
+  }
+  Inbox* inbox = nullptr;
+  std::string* text = nullptr;
+  int waits = 0;
+  bool has_loop_news = false;
+};
+
+TEST(Driver, AttendsToSocketsOfItsOwnThread) {
+  Kernel kernel(KernelOptions{});
+  Driver driver(kernel, PacingMode{Pace::kUnbounded});
+  std::string text;
+  FakeSockets sockets;
+  sockets.inbox = &driver.inbox();
+  sockets.text = &text;
+  driver.SetSockets(&sockets);
+  driver.Run([&] { return text == "waited waited "; });
+  EXPECT_EQ(sockets.waits, 2);
+  // What comes on this thread needs no wake-up through the loop; what another thread says does.
+  EXPECT_FALSE(sockets.has_loop_news);
+  std::thread([&] { driver.inbox().Push(Say(&text, "other")); }).join();
+  pollfd loop{uv_backend_fd(driver.loop()), POLLIN, 0};
+  EXPECT_EQ(poll(&loop, 1, 0), 1);
+  driver.SetSockets(nullptr);
+}
+
+// The last look before a wait may have brought something.
+TEST(Driver, DoesNotWaitForSocketsWhileAnInputIsThere) {
+  Kernel kernel(KernelOptions{});
+  Driver driver(kernel, PacingMode{Pace::kMax});
+  std::string text;
+  FakeSockets sockets;
+  sockets.inbox = &driver.inbox();
+  sockets.text = &text;
+  driver.SetSockets(&sockets);
+  Rounds rounds(nullptr);
+  driver.SetRounds(&rounds, nullptr);
+  int looks = 0;
+  VirtualGroup group([&] {
+    if (++looks == 2) driver.inbox().Push(Say(&text, "found"));
+    return false;
+  });
+  driver.SetVirtualGroup(&group);
+  rounds.AttachVirtual(0);
+  rounds.DetachVirtual(0);
+  driver.Run([&] { return rounds.is_collecting() && !driver.inbox().empty(); });
+  EXPECT_EQ(sockets.waits, 0);
+  driver.SetVirtualGroup(nullptr);
+  driver.SetSockets(nullptr);
 }
 
 TEST(Clock, RandomBytesDiffer) {
