@@ -87,7 +87,10 @@ Value JsonReport(const RunReport& report) {
   }
   if (!programs.empty()) json["programs"] = std::move(programs);
   if (report.run_count > 1) json["runs"] = report.run_count;
-  if (report.has_differed) json["differed"] = true;
+  if (report.has_differed) {
+    json["differed"] = true;
+    json["parting"] = Lines(report.parting);
+  }
   if (report.failure) {
     const RunFailure& failure = *report.failure;
     json["failure"] = Object{{"place", failure.place},

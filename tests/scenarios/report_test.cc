@@ -54,5 +54,17 @@ TEST(Json, HasTheFailure) {
   EXPECT_NE(json.find(R"("passed":false)"), std::string::npos);
 }
 
+TEST(Json, SaysWhereRunsPart) {
+  RunReport report = Failed();
+  report.failure.reset();
+  report.run_count = 2;
+  EXPECT_EQ(apiserver::ToJson(JsonReport(report)).find("part"), std::string::npos);
+  report.has_differed = true;
+  report.parting = {"first: a", "later: b"};
+  const std::string json = apiserver::ToJson(JsonReport(report));
+  EXPECT_NE(json.find(R"("differed":true)"), std::string::npos);
+  EXPECT_NE(json.find(R"("parting":["first: a","later: b"])"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace scenarios
