@@ -90,9 +90,10 @@ constexpr std::array kTrapped = {
 };
 #undef CALL
 
-// Refused: what replaces them is trapped.
+// Refused: what replaces them is trapped. By rseq(2) the kernel would tell a thread the processor
+// it runs on, without a call: sched_getcpu(3) reads that.
 constexpr std::array kRefused = {SYS_io_uring_setup, SYS_io_uring_enter, SYS_io_uring_register,
-                                 kFutexWaitv};
+                                 kFutexWaitv, SYS_rseq};
 
 constexpr std::uint32_t kOffsetOfCall = offsetof(seccomp_data, nr);
 constexpr std::uint32_t kOffsetOfSet = offsetof(seccomp_data, arch);

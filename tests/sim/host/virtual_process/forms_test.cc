@@ -147,7 +147,9 @@ TEST(TrappedCalls, TheFilterTrapsWhatItShould) {
     EXPECT_EQ(verdict(number, 3, 8, AUDIT_ARCH_X86_64, 0), SECCOMP_RET_ALLOW) << "does not wait";
     EXPECT_EQ(verdict(number, 3, 8, AUDIT_ARCH_X86_64, ~0ULL), SECCOMP_RET_USER_NOTIF);
   }
-  EXPECT_EQ(verdict(SYS_io_uring_setup), SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(ENOSYS));
+  for (const int number : {SYS_io_uring_setup, SYS_rseq}) {
+    EXPECT_EQ(verdict(number), SECCOMP_RET_ERRNO | static_cast<std::uint32_t>(ENOSYS)) << number;
+  }
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 20), SECCOMP_RET_USER_NOTIF);  // SO_RCVTIMEO
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 1), SECCOMP_RET_ALLOW);
   EXPECT_EQ(verdict(SYS_prctl, 4), SECCOMP_RET_USER_NOTIF);  // PR_SET_DUMPABLE

@@ -35,6 +35,11 @@ TEST(HostileProgramsTest, SignalsInAWaitDoNotShortenIt) {
                                    "accept 10.0 3", "condition 10.0 3", "sigtimedwait 10.0 3"}));
 }
 
+// Those that come while one is pending are one, as everywhere; a timer's are counted by its time.
+TEST(HostileProgramsTest, AFloodOfSignalsIsTheSameInEveryRun) {
+  EXPECT_EQ(Python("flood_of_signals").lines, (Lines{"7 1", "True 2000"}));
+}
+
 TEST(HostileProgramsTest, WhoIsKilledInAWaitIsGoneAndMissed) {
   const Finished finished = Python("killed_in_waits");
   EXPECT_EQ(finished.lines, (Lines{"sleep -9", "read -9", "poll -9", "flock -9", "accept -9",

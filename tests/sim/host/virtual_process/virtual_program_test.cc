@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include <uv.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 
@@ -29,6 +30,16 @@ TEST(VirtualProgramTest, SeesTheSameMachineInEveryRun) {
   EXPECT_EQ(finished.lines.at(1), "4");
   EXPECT_EQ(finished.lines,
             Shell("hostname; nproc; cat /proc/sys/kernel/random/uuid; date +%s%N").lines);
+}
+
+// Also not by the memory that a thread shares with the kernel: sched_getcpu(3) looks there first.
+TEST(VirtualProgramTest, WhichProcessorItRunsOnIsNotTold) {
+  const auto finished = RunToEnd({"/usr/bin/python3", "-c",
+                                  "import ctypes\n"
+                                  "library = ctypes.CDLL(None, use_errno=True)\n"
+                                  "print(library.syscall(334, 0, 0, 0, 0), ctypes.get_errno())\n"
+                                  "print(library.sched_getcpu())"});
+  EXPECT_EQ(finished.lines, (Lines{"-1 " + std::to_string(ENOSYS), "0"})) << finished.failure;
 }
 
 TEST(VirtualProgramTest, NamesAreThoseOfItsOwnMachine) {
