@@ -333,7 +333,6 @@ bool Relay::Deliver() {
 bool Relay::has_undelivered() const {
   return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& entry) {
     const Pair& pair = entry.second;
-    if (pair.has_program_ended) return false;
     return pair.down.size() > pair.granted || (pair.has_server_ended && !pair.is_end_granted);
   });
 }
@@ -351,8 +350,10 @@ void Relay::Close(Pair& pair) {
 void Relay::Sweep() {
   for (auto at = pairs_.begin(); at != pairs_.end();) {
     Pair& pair = at->second;
-    const bool is_over =
-        pair.has_program_ended && pair.up.empty() && (pair.has_server_ended || pair.server < 0);
+    // The end is told as all else is: when it is granted, and awaited.
+    const bool is_told = pair.is_end_delivered || pair.program < 0;
+    const bool is_over = pair.has_program_ended && pair.up.empty() &&
+                         (pair.has_server_ended || pair.server < 0) && is_told;
     if (is_over) Close(pair);
     at = is_over ? pairs_.erase(at) : std::next(at);
   }

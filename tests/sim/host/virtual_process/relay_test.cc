@@ -155,6 +155,31 @@ TEST_P(RelayCaller, HearsTheEnd) {
 INSTANTIATE_TEST_SUITE_P(Families, RelayCaller,
                          testing::Values(LoopbackFamily::kV4, LoopbackFamily::kV6));
 
+// When the program hears of it must not be the machine's, also where it has ended its own side.
+TEST(Relay, TheServersEndIsHeardOnceThatIsGranted) {
+  Bound server;
+  ASSERT_EQ(listen(server.file, 1), 0);
+  auto relay = std::move(Relay::Make(6443, server.port, 0)).value();
+  Bound program;
+  const Loopback address(relay->port());
+  ASSERT_EQ(connect(program.file, address.generic(), address.size()), 0);
+  relay->Accept(-1, program.file, program.file);
+  const int served = accept(server.file, nullptr, nullptr);
+  shutdown(program.file, SHUT_WR);
+  while (relay->ends() == 0) relay->PumpUp();
+  EXPECT_EQ(Read(served), "");
+  close(served);
+  while (relay->server_ends() == 0) relay->PumpDown();
+  relay->PumpUp();
+  EXPECT_FALSE(IsReadable(program.file, 0));
+  EXPECT_TRUE(relay->has_undelivered());
+  relay->Grant();
+  EXPECT_FALSE(relay->has_undelivered());
+  EXPECT_TRUE(relay->Deliver());
+  EXPECT_TRUE(IsReadable(program.file, 0));
+  EXPECT_EQ(Read(program.file), "");
+}
+
 TEST(Relay, OnePortIsOfBothFamilies) {
   auto relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
   const std::uint16_t shown = FreePort();
