@@ -1,5 +1,5 @@
-"""Operators on virtual time. A folder of tests/clients has scenario.yaml and a test.py, or by_hand.py where CI does not run
-it, whose `prepare()` builds what the scenario starts and answers folders for PATH; all runs of the scenario must have one
+"""Operators on virtual time. A folder of tests/clients has scenario.yaml and a test.py, whose
+`prepare()` builds what the scenario starts and answers folders for PATH; all runs of the scenario must have one
 digest, also while the machine is busy.
 
 By hand, also for longer spans than CI has time for (replaces the scenario's `advance: 1h`):
@@ -69,8 +69,7 @@ def check(orrery, folder, path, span="1h", repeat=2):
 
 
 def load(name):
-    files = [os.path.join(CLIENTS, name, file) for file in ("test.py", "by_hand.py")]
-    spec = importlib.util.spec_from_file_location("operator_" + name, next(file for file in files if os.path.exists(file)))
+    spec = importlib.util.spec_from_file_location("operator_" + name, os.path.join(CLIENTS, name, "test.py"))
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
