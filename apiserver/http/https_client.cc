@@ -139,7 +139,8 @@ void HttpsClient::Drop(std::uint64_t id) {
 
 namespace {
 
-// As many as the server takes.
+// What is posted while a handler runs comes after the look at the sockets that follows it, and what
+// that look finds comes after the next post.
 constexpr int kPassPosts = 3;
 
 void PassAgain(const std::shared_ptr<ClientCore>& core, int count, std::function<void()> done) {

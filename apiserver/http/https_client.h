@@ -49,7 +49,8 @@ class HttpsClient final : public OutsideEdge {
 
   // Busy while a call is on its way out or an answer half read; not while a callee works on one.
   const HttpActivity& activity() const;
-  // As HttpServer::AfterPass.
+  // Calls `done` on the I/O thread once that has looked at all its sockets and has done what they
+  // had for it.
   void AfterPass(std::function<void()> done);
 
  private:

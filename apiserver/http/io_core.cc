@@ -88,7 +88,7 @@ void IoCore::AwaitPass(IoLane& lane) {
 
 void IoCore::BeginPass(IoLane& lane) {
   lane.pass.swap(lane.idle);
-  if (is_waiting_between_passes_ && lane.pass.size() >= kManyStreams) {
+  if (!lane.is_polled && lane.pass.size() >= kManyStreams) {
     lane.next_pass.expires_after(kBetweenLargePasses);
   }
   RunIdle(lane);

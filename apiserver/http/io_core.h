@@ -37,6 +37,7 @@ class CoreMember {
 struct IoLane {
   boost::asio::io_context io{1};
   std::vector<sim::Callback> posted;  // under the core's lock
+  bool is_polled = false;             // by its owner, who has nothing else to do between passes
   // Its thread's only: what the pass under way has not run, what waits for the next, and when that
   // may begin.
   std::deque<sim::Callback> pass;
@@ -51,8 +52,6 @@ class IoCore : public sim::ReleaseGate {
 
   // --- The owner's.
 
-  // Whoever runs a lane without a thread has nothing to wait for.
-  void NeverWaitBetweenPasses() { is_waiting_between_passes_ = false; }
   std::vector<std::unique_ptr<IoLane>>& lanes() { return lanes_; }
   // One thread for each lane.
   void Start();
@@ -92,7 +91,6 @@ class IoCore : public sim::ReleaseGate {
   std::mutex mutex_;
   std::atomic<bool> is_stopped_{false};
   bool is_held_ = false;
-  bool is_waiting_between_passes_ = true;
   std::set<CoreMember*> members_;
 };
 

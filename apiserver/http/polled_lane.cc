@@ -7,7 +7,9 @@
 namespace apiserver {
 
 PolledLane::PolledLane(IoLane& lane)
-    : io_(lane.io), work_(boost::asio::make_work_guard(lane.io)), file_(lane.io) {}
+    : io_(lane.io), work_(boost::asio::make_work_guard(lane.io)), file_(lane.io) {
+  lane.is_polled = true;
+}
 
 void PolledLane::Poll() { io_.poll(); }
 

@@ -40,7 +40,6 @@ class HttpServerImpl final : public HttpServer {
     if (sim::Result<void> listening = Listen(); !listening.ok()) return listening;
     Accept();
     if (options_.threads == 0) {
-      core_->NeverWaitBetweenPasses();
       polled_.emplace(*core_->lanes().front());
     } else {
       core_->Start();

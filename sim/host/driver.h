@@ -60,8 +60,8 @@ class Driver {
   // null.
   void SetRounds(Rounds* rounds, ReleaseGate* gate);
 
-  // Sockets that this thread attends to itself, whenever it waits; may be null. Until the driver
-  // has gone.
+  // Sockets that this thread attends to itself, whenever it waits; may be null. They outlive the
+  // last Run or Await.
   void SetSockets(SocketLoop* sockets);
 
   // Says whether a call is with a callee outside that nothing is known about (PacingView).

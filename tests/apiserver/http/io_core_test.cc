@@ -43,7 +43,6 @@ TEST(IoCore, WhatWaitsForAPassIsRunByTheNextInOrder) {
 // for what the owner's file tells.
 TEST(PolledLane, IsRunByItsOwner) {
   IoCore core(1, 1);
-  core.NeverWaitBetweenPasses();
   IoLane& lane = *core.lanes().front();
   int ran = 0;
   {

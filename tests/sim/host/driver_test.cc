@@ -201,6 +201,9 @@ TEST(Driver, TakesTheEndOfTheLastVirtualProgramBeforeWhatItLeft) {
 
 // Sockets that bring an input when they are waited for.
 struct FakeSockets : SocketLoop {
+  FakeSockets(Driver& driver, std::string& said) : inbox(&driver.inbox()), text(&said) {
+    driver.SetSockets(this);
+  }
   void Poll() override {}
   void Wait(int file, std::optional<Duration>) override {
     ++waits;
@@ -208,8 +211,8 @@ struct FakeSockets : SocketLoop {
     has_loop_news = poll(&loop, 1, 0) > 0;
     inbox->Push(Say(text, "waited"));
   }
-  Inbox* inbox = nullptr;
-  std::string* text = nullptr;
+  Inbox* inbox;
+  std::string* text;
   int waits = 0;
   bool has_loop_news = false;
 };
@@ -218,10 +221,7 @@ TEST(Driver, AttendsToSocketsOfItsOwnThread) {
   Kernel kernel(KernelOptions{});
   Driver driver(kernel, PacingMode{Pace::kUnbounded});
   std::string text;
-  FakeSockets sockets;
-  sockets.inbox = &driver.inbox();
-  sockets.text = &text;
-  driver.SetSockets(&sockets);
+  FakeSockets sockets(driver, text);
   driver.Run([&] { return text == "waited waited "; });
   EXPECT_EQ(sockets.waits, 2);
   // What comes on this thread needs no wake-up through the loop; what another thread says does.
@@ -237,10 +237,7 @@ TEST(Driver, DoesNotWaitForSocketsWhileAnInputIsThere) {
   Kernel kernel(KernelOptions{});
   Driver driver(kernel, PacingMode{Pace::kMax});
   std::string text;
-  FakeSockets sockets;
-  sockets.inbox = &driver.inbox();
-  sockets.text = &text;
-  driver.SetSockets(&sockets);
+  FakeSockets sockets(driver, text);
   Rounds rounds(nullptr);
   driver.SetRounds(&rounds, nullptr);
   int looks = 0;
