@@ -27,30 +27,23 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using boost::system::error_code;
 
-// A peer on this machine gains nothing from compression.
-bool IsLoopback(const LaneSocket& socket) {
-  error_code error;
-  const auto peer = socket.remote_endpoint(error);
-  return !error && peer.address().is_loopback();
-}
-
 // Up to this size a body goes out with its head, in one TLS record.
 constexpr std::size_t kJoinedBytesMax = 12 << 10;
 
 // Of a refused body, before the connection is dropped all the same.
 constexpr std::size_t kDrainedBytesMax = 64 << 20;
 
-using LaneStream = CountedStreamOf<asio::io_context::executor_type>;
+using LaneStream = CountedStreamOf<asio::generic::stream_protocol, asio::io_context::executor_type>;
 
 class Connection final : public CoreMember, public std::enable_shared_from_this<Connection> {
  public:
-  Connection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket)
+  Connection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket, bool is_near)
       : core_(std::move(core)),
         lane_(lane),
         limits_(core_->limits),
         gateway_(core_->gateway),
         activity_(core_->activity),
-        is_near_(IsLoopback(socket)),
+        is_near_(is_near),
         stream_(LaneStream(CountingPolicy(core_->activity), std::move(socket)), core_->tls) {}
   ~Connection() override {
     core_->Leave(this);
@@ -448,7 +441,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   const HttpLimits& limits_;
   HttpGateway& gateway_;
   HttpActivity& activity_;
-  const bool is_near_;
+  const bool is_near_;  // Gains nothing from compression.
   beast::ssl_stream<LaneStream> stream_;
   // This connection's share of activity_.busy; the kernel's thread begins moves too.
   std::atomic<int> busy_{0};
@@ -479,8 +472,9 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
 
 }  // namespace
 
-void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket) {
-  auto connection = std::make_shared<Connection>(core, lane, std::move(socket));
+void RunConnection(std::shared_ptr<ServerCore> core, IoLane& lane, LaneSocket socket,
+                   bool is_near) {
+  auto connection = std::make_shared<Connection>(core, lane, std::move(socket), is_near);
   // Dropping it closes it.
   if (core->Join(connection.get())) connection->Run();
 }

@@ -1,4 +1,4 @@
-// A TCP stream of Beast's that counts what it reads and writes.
+// A stream of Beast's that counts what it reads and writes.
 //
 // Only for .cc files of this folder.
 #pragma once
@@ -25,8 +25,8 @@ class CountingPolicy {
   void on_timer() {}
   HttpActivity* activity_;
 };
-template <class Executor>
-using CountedStreamOf = boost::beast::basic_stream<boost::asio::ip::tcp, Executor, CountingPolicy>;
-using CountedStream = CountedStreamOf<boost::asio::any_io_executor>;
+template <class Protocol, class Executor>
+using CountedStreamOf = boost::beast::basic_stream<Protocol, Executor, CountingPolicy>;
+using CountedStream = CountedStreamOf<boost::asio::ip::tcp, boost::asio::any_io_executor>;
 
 }  // namespace apiserver

@@ -1,5 +1,7 @@
 #include "apiserver/http/server.h"
 
+#include <sys/socket.h>
+
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/ssl/context.hpp>
@@ -8,6 +10,7 @@
 #include "apiserver/http/even_hello.h"
 #include "apiserver/http/even_key.h"
 #include "apiserver/http/polled_lane.h"
+#include "sim/check.h"
 
 namespace apiserver {
 namespace {
@@ -34,6 +37,16 @@ class HttpServerImpl final : public HttpServer {
   const HttpActivity& activity() const override { return core_->activity; }
   sim::ReleaseGate& release_gate() override { return *core_; }
   sim::SocketLoop* sockets() override { return polled_ ? &*polled_ : nullptr; }
+
+  int Connect() override {
+    SIM_CHECK(polled_.has_value());
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends) != 0) return -1;
+    IoLane& lane = *core_->lanes().front();
+    LaneSocket socket(lane.io, asio::generic::stream_protocol(AF_UNIX, 0), ends[0]);
+    RunConnection(core_, lane, std::move(socket), true);
+    return ends[1];
+  }
 
   sim::Result<void> Begin() {
     if (sim::Result<void> tls = SetUpTls(); !tls.ok()) return tls;
@@ -99,19 +112,22 @@ class HttpServerImpl final : public HttpServer {
   void Accept() {
     IoLane& lane = *core_->lanes()[next_lane_];
     next_lane_ = (next_lane_ + 1) % core_->lanes().size();
-    acceptor_->async_accept(lane.io, [this, &lane](error_code error, LaneSocket socket) {
+    acceptor_->async_accept(lane.io, [this, &lane](error_code error, LaneSocketOf<tcp> socket) {
       if (error == asio::error::operation_aborted) return;
       if (!error) Begin(lane, std::move(socket));
       Accept();
     });
   }
 
-  void Begin(IoLane& lane, LaneSocket socket) {
-    error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
+  void Begin(IoLane& lane, LaneSocketOf<tcp> socket) {
+    error_code error;
+    socket.set_option(tcp::no_delay(true), error);
+    const auto peer = socket.remote_endpoint(error);
+    const bool is_near = !error && peer.address().is_loopback();
     auto shared = std::make_shared<LaneSocket>(std::move(socket));
-    asio::post(lane.io,
-               [core = core_, &lane, shared] { RunConnection(core, lane, std::move(*shared)); });
+    asio::post(lane.io, [core = core_, &lane, shared, is_near] {
+      RunConnection(core, lane, std::move(*shared), is_near);
+    });
   }
 
   const HttpServerOptions options_;

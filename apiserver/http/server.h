@@ -71,6 +71,10 @@ class HttpServer {
   virtual sim::ReleaseGate& release_gate() = 0;
   // Null if it has threads of its own.
   virtual sim::SocketLoop* sockets() = 0;
+  // A connection from within this process: the client's end, which does not block and is the
+  // caller's to close; what is written there can be read by the server at once, and the reverse. -1
+  // if no descriptor is left. Requires: the caller attends to sockets().
+  virtual int Connect() = 0;
 };
 
 }  // namespace apiserver

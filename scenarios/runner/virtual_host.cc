@@ -2,6 +2,7 @@
 
 #include <csignal>
 
+#include "scenarios/runner/virtual_wires.h"
 #include "sim/digest.h"
 #include "sim/host/child_process.h"
 
@@ -12,15 +13,20 @@ using sim::virtual_process::QuietMessage;
 
 class VirtualHost::Member final : public sim::VirtualMember {
  public:
+  explicit Member(apiserver::HttpServer& server) : wires(server) {}
+
   bool is_quiet() const override { return !program || (program->is_quiet() && !is_ending); }
   std::optional<sim::Time> deadline() const override {
     if (!program || quiet().deadline == INT64_MAX) return std::nullopt;
     return sim::Time(sim::Duration(quiet().deadline));
   }
-  bool has_news() const override { return program && quiet().has_undelivered; }
-  void Run(sim::Time now, sim::Time until) override { program->Run(now, until); }
+  bool has_news() const override {
+    return program && (quiet().has_undelivered || wires.has_news());
+  }
+  void Run(sim::Time now, sim::Time until) override { program->Run(now, until, wires.TakeNews()); }
   const QuietMessage& quiet() const { return program->quiet(); }
 
+  VirtualWires wires;
   std::unique_ptr<sim::VirtualProgram> program;
   bool is_over = false;
   bool is_ending = false;  // Killed, and not yet reported.
@@ -46,14 +52,18 @@ sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::
   const std::uint64_t count = start_counts_[place]++;
   start.place = place + 1000 * count;
   if (!start.trail.empty()) start.trail += "." + std::to_string(count + 1);
-  start.server_port_shown = kShownServerPort;
-  start.server_port = server_->port();
-  auto member = std::make_unique<Member>();
+  start.server_port = kShownServerPort;
+  auto member = std::make_unique<Member>(*server_);
   auto program = sim::VirtualProgram::Start(
       driver_.loop(), std::move(start),
       {.on_line = [this, place](std::string_view line) { events_.on_line(place, line); },
+       .on_wires =
+           [&wires = member->wires](std::vector<sim::virtual_process::Wire> sent) {
+             wires.Take(std::move(sent));
+           },
        .on_quiet =
-           [this, place](const QuietMessage& quiet) {
+           [this, place, &wires = member->wires](const QuietMessage& quiet) {
+             wires.NoteUnread(quiet.unread);
              group_.NoteClock(sim::Time(sim::Duration(quiet.now)));
              ++rest_count_;
              events_.on_quiet(place);
@@ -77,7 +87,7 @@ void VirtualHost::TakeEnd(std::uint32_t place, const ExitedMessage& exit,
                           const std::string& failure) {
   Member& member = *members_.at(place);
   member.is_over = true;
-  has_just_ended_ = true;
+  member.wires.EndAll();
   group_.NoteClock(sim::Time(sim::Duration(member.quiet().now)));
   group_.Remove(place);
   rounds_.DetachVirtual(place);
@@ -111,8 +121,7 @@ std::uint64_t MarkOf(const apiserver::HttpActivity& activity) {
 
 }  // namespace
 
-// Changes whenever something moves between the programs and the server, but for what the server
-// itself sees move.
+// Changes whenever something moves between the programs and the client.
 std::uint64_t VirtualHost::Mark() const {
   sim::Digest digest;
   const apiserver::HttpActivity& calls = client_->activity();
@@ -121,14 +130,6 @@ std::uint64_t VirtualHost::Mark() const {
   digest.Add(calls.bytes_written.load());
   // What a program answers to a call is counted once it was read.
   if (is_calling_()) digest.Add(rest_count_);
-  // The server goes on with a long answer once its beginning was taken: until then it is busy.
-  const bool may_go_on = server_->activity().busy.load() != 0;
-  for (const auto& [place, member] : members_) {
-    digest.Add(member->quiet().connections);
-    digest.Add(member->quiet().bytes_sent);
-    digest.Add(may_go_on ? member->quiet().bytes_received : 0);
-    digest.Add(may_go_on ? member->quiet().server_ends : 0);
-  }
   return digest.value();
 }
 
@@ -149,12 +150,23 @@ void VirtualHost::NoteCalls() {
   if (std::exchange(heard_bytes_, written) != written) group_.NoteNews();
 }
 
-// What a program has sent lies in the server's sockets, or in the client's, when we hear that it is
+// Until the server has read all that was sent to it, and we all that it has written.
+void VirtualHost::MoveWires() {
+  bool has_moved = true;
+  while (std::exchange(has_moved, false)) {
+    server_->sockets()->Poll();
+    for (const auto& [place, member] : members_) {
+      if (member->wires.Move()) has_moved = true;
+    }
+  }
+}
+
+// What a program has sent to the client lies in that one's sockets when we hear that the program is
 // quiet: once all of them were looked at without finding or writing anything, there is nothing
-// left. What the server has written is on its way to the supervisor until that has counted it.
+// left.
 bool VirtualHost::IsSettled() {
   if (server_ == nullptr) return true;
-  server_->sockets()->Poll();
+  MoveWires();
   const Settled now{Mark(), MarkOf(server_->activity())};
   if (settled_ != now) {
     if (look_ && !look_->is_over.load()) return false;
@@ -168,20 +180,7 @@ bool VirtualHost::IsSettled() {
     settled_ = now;
     NoteCalls();
   }
-  // Programs in real time are written to as well.
-  if (rounds_.has_programs()) return true;
-  Moved received;
-  for (const auto& [place, member] : members_) {
-    if (member->is_over) continue;
-    received.bytes += member->quiet().bytes_received;
-    received.ends += member->quiet().server_ends;
-  }
-  const apiserver::HttpActivity& activity = server_->activity();
-  const Moved moved{activity.bytes_written.load(), activity.ends.load()};
-  if (std::exchange(has_just_ended_, false)) {
-    past_ = {moved.bytes - received.bytes, moved.ends - received.ends};
-  }
-  return received.bytes + past_.bytes >= moved.bytes && received.ends + past_.ends >= moved.ends;
+  return true;
 }
 
 }  // namespace scenarios

@@ -49,7 +49,8 @@ class VirtualHost {
     client_ = &client;
     is_calling_ = std::move(is_calling);
   }
-  // `start.server_port` and the time are filled in. Errors: as VirtualProgram::Start.
+  // `start.server_port` and the time are filled in. Requires: Serve was called. Errors: as
+  // VirtualProgram::Start.
   sim::Result<void> Start(std::uint32_t place, sim::virtual_process::StartMessage start,
                           sim::Time now);
   void Signal(std::uint32_t place, int number);
@@ -59,13 +60,14 @@ class VirtualHost {
 
  private:
   class Member;
-  // How things look: between programs and server, and at the server's sockets.
+  // How things look: between programs and client, and at the server's sockets.
   struct Settled {
     std::uint64_t mark = 0;
     std::uint64_t server_mark = 0;
     bool operator==(const Settled&) const = default;
   };
   bool IsSettled();
+  void MoveWires();
   void NoteCalls();
   std::uint64_t Mark() const;
   void AskForLook(const Settled& begun);
@@ -83,14 +85,6 @@ class VirtualHost {
   std::uint64_t heard_bytes_ = 0;  // that the client had written when programs last heard of it
   std::map<std::uint32_t, std::unique_ptr<Member>> members_;
   std::map<std::uint32_t, std::uint64_t> start_counts_;
-  // What the server wrote, and which connections it closed, beyond what living programs have heard
-  // of: of those that have ended.
-  struct Moved {
-    std::uint64_t bytes = 0;
-    std::uint64_t ends = 0;
-  };
-  Moved past_;
-  bool has_just_ended_ = false;
 
   // Nothing was under way when they looked like this.
   std::optional<Settled> settled_;

@@ -17,6 +17,25 @@ std::vector<std::string> TakeTexts(ByteReader& in) {
   return texts;
 }
 
+void PutWires(ByteWriter& out, const std::vector<Wire>& wires) {
+  out.U32(static_cast<std::uint32_t>(wires.size()));
+  for (const Wire& wire : wires) {
+    out.U64(wire.connection).U8(wire.is_end ? 1 : 0).Text(wire.bytes);
+  }
+}
+
+std::vector<Wire> TakeWires(ByteReader& in) {
+  std::vector<Wire> wires;
+  const std::uint32_t count = in.U32();
+  for (std::uint32_t index = 0; index < count && in.ok(); ++index) {
+    Wire& wire = wires.emplace_back();
+    wire.connection = in.U64();
+    wire.is_end = in.U8() != 0;
+    wire.bytes = in.Text();
+  }
+  return wires;
+}
+
 // One pair of functions per message: what Put writes, Take reads.
 void Put(ByteWriter& out, const StartMessage& m) {
   out.Text(m.program)
@@ -27,7 +46,7 @@ void Put(ByteWriter& out, const StartMessage& m) {
       .U64(m.seed)
       .U64(m.place)
       .I64(m.time);
-  out.U32(m.server_port_shown).U32(m.server_port).U32(m.processor_count);
+  out.U32(m.server_port).U32(m.processor_count);
   PutTexts(out, m.arguments);
   PutTexts(out, m.environment);
 }
@@ -40,42 +59,44 @@ void Take(ByteReader& in, StartMessage& m) {
   m.seed = in.U64();
   m.place = in.U64();
   m.time = in.I64();
-  m.server_port_shown = in.U32();
   m.server_port = in.U32();
   m.processor_count = in.U32();
   m.arguments = TakeTexts(in);
   m.environment = TakeTexts(in);
 }
 
-void Put(ByteWriter& out, const RunMessage& m) { out.U64(m.number).I64(m.now).I64(m.until); }
+void Put(ByteWriter& out, const RunMessage& m) {
+  out.U64(m.number).I64(m.now).I64(m.until);
+  PutWires(out, m.wires);
+}
 void Take(ByteReader& in, RunMessage& m) {
   m.number = in.U64();
   m.now = in.I64();
   m.until = in.I64();
+  m.wires = TakeWires(in);
 }
 
 void Put(ByteWriter& out, const SignalMessage& m) { out.I64(m.number); }
 void Take(ByteReader& in, SignalMessage& m) { m.number = static_cast<std::int32_t>(in.I64()); }
 
 void Put(ByteWriter& out, const QuietMessage& m) {
-  out.U64(m.number)
-      .I64(m.now)
-      .I64(m.deadline)
-      .U64(m.connections)
-      .U64(m.bytes_sent)
-      .U64(m.bytes_received)
-      .U64(m.server_ends);
-  out.U8(m.has_undelivered ? 1 : 0);
+  out.U64(m.number).I64(m.now).I64(m.deadline).U8(m.has_undelivered ? 1 : 0);
+  out.U32(static_cast<std::uint32_t>(m.unread.size()));
+  for (const Unread& unread : m.unread) out.U64(unread.connection).U64(unread.bytes);
+  PutWires(out, m.wires);
 }
 void Take(ByteReader& in, QuietMessage& m) {
   m.number = in.U64();
   m.now = in.I64();
   m.deadline = in.I64();
-  m.connections = in.U64();
-  m.bytes_sent = in.U64();
-  m.bytes_received = in.U64();
-  m.server_ends = in.U64();
   m.has_undelivered = in.U8() != 0;
+  const std::uint32_t count = in.U32();
+  for (std::uint32_t index = 0; index < count && in.ok(); ++index) {
+    Unread& unread = m.unread.emplace_back();
+    unread.connection = in.U64();
+    unread.bytes = in.U64();
+  }
+  m.wires = TakeWires(in);
 }
 
 void Put(ByteWriter& out, const OutputMessage& m) { out.Rest(m.bytes); }
@@ -105,6 +126,9 @@ void Take(ByteReader& in, BusyMessage& m) {
 void Put(ByteWriter&, const AliveMessage&) {}
 void Take(ByteReader&, AliveMessage&) {}
 
+void Put(ByteWriter& out, const WiresMessage& m) { PutWires(out, m.wires); }
+void Take(ByteReader& in, WiresMessage& m) { m.wires = TakeWires(in); }
+
 template <std::size_t Index = 0>
 bool TakeKind(std::size_t kind, ByteReader& in, Message& message) {
   if constexpr (Index < std::variant_size_v<Message>) {
@@ -116,6 +140,25 @@ bool TakeKind(std::size_t kind, ByteReader& in, Message& message) {
 }
 
 }  // namespace
+
+std::vector<std::vector<Wire>> SplitWires(std::vector<Wire> wires) {
+  std::vector<std::vector<Wire>> messages(1);
+  std::size_t size = 0;
+  for (Wire& wire : wires) {
+    std::string_view left = wire.bytes;
+    while (size + left.size() > kWireBytesMax) {
+      const std::string_view part = left.substr(0, kWireBytesMax - size);
+      left.remove_prefix(part.size());
+      messages.back().push_back({wire.connection, std::string(part)});
+      messages.emplace_back();
+      size = 0;
+    }
+    size += left.size();
+    if (left.size() != wire.bytes.size()) wire.bytes = std::string(left);
+    messages.back().push_back(std::move(wire));
+  }
+  return messages;
+}
 
 std::string Pack(const Message& message) {
   ByteWriter out;

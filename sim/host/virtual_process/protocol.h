@@ -17,6 +17,16 @@
 namespace sim::virtual_process {
 
 inline constexpr std::size_t kMessageBytesMax = 1 << 20;
+// Of connections, in one message: what a socket takes at once wherever nobody has raised its limit.
+inline constexpr std::size_t kWireBytesMax = 64 << 10;
+
+// What the program has sent on a connection to the server, or is to be sent. Connections are
+// numbered from 1; one begins with its first bytes.
+struct Wire {
+  std::uint64_t connection = 0;
+  std::string bytes;
+  bool is_end = false;  // Nothing follows.
+};
 
 // --- To the supervisor.
 
@@ -32,8 +42,7 @@ struct StartMessage {
   std::uint64_t seed = 0;   // Of the order of threads and of chance.
   std::uint64_t place = 0;  // Tells the programs of one seed apart.
   std::int64_t time = 0;
-  // The port that the program connects to on loopback, and where that leads; 0 for none.
-  std::uint32_t server_port_shown = 0;
+  // The port where the program finds the server on loopback; 0 for none.
   std::uint32_t server_port = 0;
   std::uint32_t processor_count = 4;
   std::string trail;  // A file for what its threads do (call_trail.h); "" for none.
@@ -45,23 +54,35 @@ struct RunMessage {
   std::uint64_t number = 0;  // Of this message.
   std::int64_t now = 0;
   std::int64_t until = 0;
+  std::vector<Wire> wires{};
 };
 
 struct SignalMessage {
   std::int32_t number = 0;
 };
 
+// --- From both.
+
+// Goes ahead of Run, Quiet or Exited where that would be too long.
+struct WiresMessage {
+  std::vector<Wire> wires{};
+};
+
 // --- From the supervisor.
+
+// What was sent on a connection and the program has not read.
+struct Unread {
+  std::uint64_t connection = 0;
+  std::uint64_t bytes = 0;
+};
 
 struct QuietMessage {
   std::uint64_t number = 0;  // Of the last Run that was obeyed.
   std::int64_t now = 0;
   std::int64_t deadline = INT64_MAX;  // When it would go on by itself.
-  std::uint64_t connections = 0;      // Made to the server so far, and closed.
-  std::uint64_t bytes_sent = 0;       // To the server so far.
-  std::uint64_t bytes_received = 0;   // From the server so far.
-  std::uint64_t server_ends = 0;      // Connections that the server has closed.
-  bool has_undelivered = false;       // Of what was received.
+  bool has_undelivered = false;       // Somebody calls the program, or has said more.
+  std::vector<Unread> unread{};
+  std::vector<Wire> wires{};
 };
 
 struct OutputMessage {
@@ -96,7 +117,11 @@ struct BusyMessage {
 struct AliveMessage {};
 
 using Message = std::variant<StartMessage, RunMessage, SignalMessage, QuietMessage, OutputMessage,
-                             ExitedMessage, FailedMessage, NoteMessage, BusyMessage, AliveMessage>;
+                             ExitedMessage, FailedMessage, NoteMessage, BusyMessage, AliveMessage,
+                             WiresMessage>;
+
+// In messages of at most kWireBytesMax of their bytes, in order; all but the last go ahead.
+std::vector<std::vector<Wire>> SplitWires(std::vector<Wire> wires);
 
 std::string Pack(const Message& message);
 // Errors: the bytes are malformed.

@@ -37,39 +37,23 @@ void Prepare(int socket) {
   fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK);
 }
 
-int ConnectTo(std::uint16_t port) {
-  const int made = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const Loopback address(port);
-  if (made < 0) return -1;
-  if (connect(made, address.generic(), address.size()) == 0) {
-    Prepare(made);
-    return made;
-  }
-  close(made);
-  return -1;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint16_t server_port,
-                                           std::uint64_t place) {
+Result<std::unique_ptr<Relay>> Relay::Make(std::uint16_t shown_port, std::uint64_t place) {
   const int listener = BindLoopback(0, LoopbackFamily::kV4, SOCK_NONBLOCK);
   if (listener < 0 || listen(listener, kBacklog) != 0) {
     const int error = errno;
     if (listener >= 0) close(listener);
     return Error{std::string("cannot listen on loopback: ") + std::strerror(error)};
   }
-  return std::unique_ptr<Relay>(
-      new Relay(listener, BoundPortOf(listener), shown_port, server_port, place));
+  return std::unique_ptr<Relay>(new Relay(listener, BoundPortOf(listener), shown_port, place));
 }
 
-Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port,
-             std::uint64_t place)
+Relay::Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint64_t place)
     : listener_(listener),
       files_(epoll_create1(EPOLL_CLOEXEC)),
       port_(port),
       shown_port_(shown_port),
-      server_port_(server_port),
       chosen_(place * kChosenPortsPerPlace) {}
 
 Relay::~Relay() {
@@ -103,17 +87,11 @@ void Relay::TakeConnection(int pidfd, int file, int accepted, std::uint16_t peer
   Pair pair;
   pair.program = accepted;
   Prepare(pair.program);
-  pair.server = ConnectTo(server_port_);
   pair.pidfd = pidfd < 0 ? -1 : fcntl(pidfd, F_DUPFD_CLOEXEC, 0);
   pair.program_file = file;
   pair.local_port = peer_port;
   pair.shown_local_port = static_cast<std::uint16_t>(kFirstLocalPort + connections_ % 20000);
-  pair.has_server_ended = pair.server < 0;
-  epoll_event event{};
-  event.events = EPOLLIN;
-  event.data.u64 = ++connections_;
-  if (pair.server >= 0) epoll_ctl(files_, EPOLL_CTL_ADD, pair.server, &event);
-  pairs_[connections_] = std::move(pair);
+  pairs_[++connections_] = std::move(pair);
 }
 
 std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
@@ -128,7 +106,7 @@ bool Relay::PumpUp() {
   const bool may_have_sent = traffic_.HasMoved() || !is_all_taken_;
   const bool is_moved = may_have_sent && TakeAll();
   for (auto& [number, pair] : pairs_) {
-    if (!pair.up.empty() || pair.has_program_ended) SendUp(pair);
+    if (!pair.up.empty() || pair.has_program_ended) SendUp(number, pair);
   }
   Sweep();
   return is_moved;
@@ -174,7 +152,6 @@ bool Relay::ReadUp(std::uint64_t number, Pair& pair) {
     if (got <= 0) {
       pair.has_program_ended = true;
       moved_.emplace_back(number, 0);
-      if (pair.own_port == 0) ++ends_;
       break;
     }
     pair.up.append(part, static_cast<std::size_t>(got));
@@ -184,20 +161,26 @@ bool Relay::ReadUp(std::uint64_t number, Pair& pair) {
   return is_moved;
 }
 
-void Relay::SendUp(Pair& pair) {
+void Relay::SendUp(std::uint64_t number, Pair& pair) {
+  if (pair.own_port != 0) return SendToCaller(pair);
+  if (pair.is_end_sent) return;
+  pair.is_end_sent = pair.has_program_ended;
+  wires_.push_back({number, std::exchange(pair.up, {}), pair.has_program_ended});
+}
+
+void Relay::SendToCaller(Pair& pair) {
   std::size_t sent = 0;
-  while (pair.server >= 0 && sent < pair.up.size()) {
+  while (pair.caller >= 0 && sent < pair.up.size()) {
     const ssize_t size =
-        send(pair.server, pair.up.data() + sent, pair.up.size() - sent, MSG_NOSIGNAL);
+        send(pair.caller, pair.up.data() + sent, pair.up.size() - sent, MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno != EAGAIN) pair.up.clear();
     if (size < 0) break;
     sent += static_cast<std::size_t>(size);
   }
-  bytes_sent_ += sent;
   pair.up.erase(0, std::min(sent, pair.up.size()));
-  const bool is_end = pair.has_program_ended && pair.up.empty() && pair.server >= 0;
-  if (is_end) shutdown(pair.server, SHUT_WR);
+  const bool is_end = pair.has_program_ended && pair.up.empty() && pair.caller >= 0;
+  if (is_end && !std::exchange(pair.is_end_sent, true)) shutdown(pair.caller, SHUT_WR);
 }
 
 void Relay::PumpDown() {
@@ -208,24 +191,41 @@ void Relay::PumpDown() {
   for (int index = 0; index < ready; ++index) numbers.insert(events[index].data.u64);
   char part[65536];
   for (auto& [number, pair] : pairs_) {
-    if (!pair.up.empty()) SendUp(pair);
+    if (pair.own_port == 0) continue;
+    if (!pair.up.empty()) SendToCaller(pair);
     // There may be more of them than we were told.
     if (ready < kReadyMax && !numbers.contains(number)) continue;
-    while (!pair.has_server_ended && pair.down.size() < kBufferedMax) {
-      const ssize_t got = recv(pair.server, part, sizeof part, 0);
+    while (!pair.has_peer_ended && pair.down.size() < kBufferedMax) {
+      const ssize_t got = recv(pair.caller, part, sizeof part, 0);
       if (got < 0 && errno == EINTR) continue;
       if (got < 0 && errno == EAGAIN) break;
       if (got <= 0) {
-        pair.has_server_ended = true;
-        if (pair.own_port == 0) ++server_ends_;
-        epoll_ctl(files_, EPOLL_CTL_DEL, pair.server, nullptr);
+        pair.has_peer_ended = true;
+        epoll_ctl(files_, EPOLL_CTL_DEL, pair.caller, nullptr);
         break;
       }
       pair.down.append(part, static_cast<std::size_t>(got));
-      if (pair.own_port == 0) bytes_received_ += static_cast<std::uint64_t>(got);
     }
   }
   Sweep();
+}
+
+void Relay::Receive(std::vector<Wire> wires) {
+  for (Wire& wire : wires) {
+    const auto found = pairs_.find(wire.connection);
+    if (found == pairs_.end()) continue;
+    Pair& pair = found->second;
+    pair.down.empty() ? pair.down.swap(wire.bytes) : static_cast<void>(pair.down += wire.bytes);
+    pair.has_peer_ended = pair.has_peer_ended || wire.is_end;
+  }
+}
+
+std::vector<Unread> Relay::unread() const {
+  std::vector<Unread> found;
+  for (const auto& [number, pair] : pairs_) {
+    if (pair.own_port == 0 && !pair.down.empty()) found.push_back({number, pair.down.size()});
+  }
+  return found;
 }
 
 int Relay::CopyOf(const Pair& pair) {
@@ -294,7 +294,7 @@ void Relay::AwaitArrival(const Pair& pair, std::size_t size) {
 void Relay::Grant() {
   for (auto& [number, pair] : pairs_) {
     pair.granted = pair.down.size();
-    pair.is_end_granted = pair.has_server_ended;
+    pair.is_end_granted = pair.has_peer_ended;
   }
 }
 
@@ -333,17 +333,17 @@ bool Relay::Deliver() {
 bool Relay::has_undelivered() const {
   return std::any_of(pairs_.begin(), pairs_.end(), [](const auto& entry) {
     const Pair& pair = entry.second;
-    return pair.down.size() > pair.granted || (pair.has_server_ended && !pair.is_end_granted);
+    return pair.down.size() > pair.granted || (pair.has_peer_ended && !pair.is_end_granted);
   });
 }
 
 void Relay::Close(Pair& pair) {
   if (pair.program >= 0) close(pair.program);
-  if (pair.server >= 0) close(pair.server);
+  if (pair.caller >= 0) close(pair.caller);
   if (pair.pidfd >= 0) close(pair.pidfd);
   pair.pidfd = -1;
   pair.program = -1;
-  pair.server = -1;
+  pair.caller = -1;
 }
 
 // Both ends are done with it.
@@ -352,8 +352,8 @@ void Relay::Sweep() {
     Pair& pair = at->second;
     // The end is told as all else is: when it is granted, and awaited.
     const bool is_told = pair.is_end_delivered || pair.program < 0;
-    const bool is_over = pair.has_program_ended && pair.up.empty() &&
-                         (pair.has_server_ended || pair.server < 0) && is_told;
+    const bool is_over =
+        pair.has_program_ended && pair.up.empty() && pair.has_peer_ended && is_told;
     if (is_over) Close(pair);
     at = is_over ? pairs_.erase(at) : std::next(at);
   }

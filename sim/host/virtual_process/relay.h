@@ -1,9 +1,11 @@
-// Between a program and the API server: what the server says reaches the program only when the
-// kernel lets it run, and all of it at once.
+// Between a program and the API server, and between the program and those who call it: what they
+// say reaches the program only when the kernel lets it run, and all of it at once.
 //
-// The program connects to a port that is the same in every run; the supervisor leads it here.
+// The program connects to a port that is the same in every run; the supervisor leads it here. The
+// server is where the kernel is: its bytes go in the messages between the two (protocol.h), which
+// lose and delay nothing. Callers come by sockets.
 // Invariants:
-// (1) Bytes to the server go on when all threads of the program wait.
+// (1) Bytes to the server, and to callers, go on when all threads of the program wait.
 // (2) To a program's socket at most kDeliveredMax bytes are written, once it has read all before,
 // and the program runs once they have arrived.
 #pragma once
@@ -18,6 +20,7 @@
 
 #include "sim/host/virtual_process/loopback.h"
 #include "sim/host/virtual_process/loopback_traffic.h"
+#include "sim/host/virtual_process/protocol.h"
 #include "sim/host/virtual_process/socket_state.h"
 #include "sim/result.h"
 
@@ -30,13 +33,12 @@ class Relay {
   static constexpr std::size_t kBufferedMax = 64 << 20;
 
   // Programs of one run have their `place`s: each chooses ports of its own.
-  static Result<std::unique_ptr<Relay>> Make(std::uint16_t shown_port, std::uint16_t server_port,
-                                             std::uint64_t place);
+  static Result<std::unique_ptr<Relay>> Make(std::uint16_t shown_port, std::uint64_t place);
   ~Relay();
 
   std::uint16_t port() const { return port_; }
   std::uint16_t shown_port() const { return shown_port_; }
-  // Readable when the server has sent something, or takes something again.
+  // Readable when somebody calls, or has said something.
   int file() const { return files_; }
 
   // A socket of the program was connected to port(): its other end is awaited. It is `file` of the
@@ -62,34 +64,38 @@ class Relay {
   std::uint16_t OwnPort(std::uint16_t shown_port, LoopbackFamily family) const;
   std::uint16_t ShownOwnPort(std::uint16_t port) const;
 
-  // Moves what the program has written on to the server. True if there was something.
+  // Moves what the program has written on: to callers, and into what TakeWires gives. True if there
+  // was something.
   bool PumpUp();
-  // Takes what the server has sent.
+  // Takes what callers have sent.
   void PumpDown();
+  // Takes what the server has sent.
+  void Receive(std::vector<Wire> wires);
   // All that was taken may now be delivered.
   void Grant();
   // Delivers of what was granted. True if something was.
   bool Deliver();
+
+  // What the program has sent to the server since this was last asked.
+  std::vector<Wire> TakeWires() { return std::exchange(wires_, {}); }
+  // Of what the server has sent. Connections of which the program has read all are left out.
+  std::vector<Unread> unread() const;
 
   // By connection, what has moved since this was last asked: bytes, or 0 for an end.
   std::vector<std::pair<std::uint64_t, std::size_t>> TakeMoved() {
     return std::exchange(moved_, {});
   }
 
+  // That the program has made to the server.
   std::uint64_t connections() const { return connections_; }
-  // Connections that the program has closed.
-  std::uint64_t ends() const { return ends_; }
-  // That the server has closed.
-  std::uint64_t server_ends() const { return server_ends_; }
-  std::uint64_t bytes_sent() const { return bytes_sent_; }
-  std::uint64_t bytes_received() const { return bytes_received_; }
+  // What was sent to the program and is not granted.
   bool has_undelivered() const;
 
  private:
   struct Pair {
     int program = -1;
-    int server = -1;
-    int pidfd = -1;  // Ours, of the process that connected; and what the socket is there.
+    int caller = -1;  // None of the server's.
+    int pidfd = -1;   // Ours, of the process that connected; and what the socket is there.
     int program_file = -1;
     std::uint16_t local_port = 0;
     std::uint16_t shown_local_port = 0;
@@ -104,7 +110,8 @@ class Relay {
     LoopbackFamily family = LoopbackFamily::kV4;
     bool is_lost = false;  // The program's socket can't be found, and no end came soon.
     bool has_program_ended = false;
-    bool has_server_ended = false;
+    bool is_end_sent = false;  // That of the program.
+    bool has_peer_ended = false;
     bool is_end_granted = false;
     bool is_end_delivered = false;
   };
@@ -113,9 +120,9 @@ class Relay {
     std::uint16_t port = 0;  // The program's; 0 until it is known.
     bool is_listening = false;
   };
-  Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint16_t server_port,
-        std::uint64_t place);
-  void SendUp(Pair& pair);
+  Relay(int listener, std::uint16_t port, std::uint16_t shown_port, std::uint64_t place);
+  void SendUp(std::uint64_t number, Pair& pair);
+  static void SendToCaller(Pair& pair);
   // The program's socket, to be closed; -1 if it can't be found any more.
   static int CopyOf(const Pair& pair);
   SocketPlace PlaceOf(const Pair& pair) const;
@@ -145,12 +152,8 @@ class Relay {
   int files_;
   std::uint16_t port_;
   std::uint16_t shown_port_;
-  std::uint16_t server_port_;
   std::uint64_t connections_ = 0;
-  std::uint64_t ends_ = 0;
-  std::uint64_t server_ends_ = 0;
-  std::uint64_t bytes_sent_ = 0;
-  std::uint64_t bytes_received_ = 0;
+  std::vector<Wire> wires_;
   std::vector<std::pair<std::uint64_t, std::size_t>> moved_;
   std::map<std::uint64_t, Pair> pairs_;
   SocketSearch search_;

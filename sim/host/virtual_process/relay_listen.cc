@@ -109,14 +109,14 @@ void Relay::AcceptCallers() {
 
 void Relay::TakeCaller(int accepted, std::uint16_t own_port, LoopbackFamily family) {
   Pair pair;
-  pair.server = accepted;
+  pair.caller = accepted;
   pair.own_port = own_port;
   pair.family = family;
   const std::uint64_t number = kFirstCaller + callers_++;
   epoll_event event{};
   event.events = EPOLLIN;
   event.data.u64 = number;
-  epoll_ctl(files_, EPOLL_CTL_ADD, pair.server, &event);
+  epoll_ctl(files_, EPOLL_CTL_ADD, pair.caller, &event);
   pairs_[number] = std::move(pair);
 }
 
@@ -138,7 +138,7 @@ void Relay::Call(Pair& pair) {
   pair.down.clear();
   pair.granted = 0;
   pair.has_program_ended = true;
-  pair.has_server_ended = true;
+  pair.has_peer_ended = true;
   for (auto at = own_listeners_.begin(); at != own_listeners_.end();) {
     if (at->second.port == pair.own_port) close(at->second.file);
     at = at->second.port == pair.own_port ? own_listeners_.erase(at) : std::next(at);

@@ -74,8 +74,7 @@ bool Supervisor::Begin() {
   tree_.page->real_offset = start_.time - kMonotonicStart;
   tree_.processor_count = std::clamp<std::uint32_t>(start_.processor_count, 1, 63);
   if (start_.server_port != 0) {
-    auto relay = Relay::Make(static_cast<std::uint16_t>(start_.server_port_shown),
-                             static_cast<std::uint16_t>(start_.server_port), start_.place);
+    auto relay = Relay::Make(static_cast<std::uint16_t>(start_.server_port), start_.place);
     if (!relay.ok()) {
       Send(FailedMessage{relay.error().message});
       return false;
@@ -158,7 +157,6 @@ void Supervisor::Wait() {
   }
   if (files[3].revents != 0) {
     relay_->PumpDown();
-    // The kernel counts what has arrived before it lets us go on.
     if (!is_granted_ && runner_ == 0) SayQuiet();
   }
 }
@@ -191,8 +189,11 @@ void Supervisor::Obey(const Message& message) {
     is_seen_ = false;
     if (relay_) {
       relay_->PumpDown();
+      relay_->Receive(run->wires);
       relay_->Grant();
     }
+  } else if (const auto* ahead = std::get_if<WiresMessage>(&message)) {
+    if (relay_) relay_->Receive(ahead->wires);
   } else if (const auto* signal = std::get_if<SignalMessage>(&message)) {
     kill(tree_.root, signal->number);
     tree_.ExpectSignal(tree_.root);
@@ -232,16 +233,23 @@ void Supervisor::SayQuiet() {
   const std::int64_t deadline = NextDeadline();
   if (deadline != kNever) quiet.deadline = deadline + page.real_offset;
   if (relay_) {
-    quiet.connections = relay_->connections() + relay_->ends();
-    quiet.bytes_sent = relay_->bytes_sent();
-    quiet.bytes_received = relay_->bytes_received();
-    quiet.server_ends = relay_->server_ends();
     quiet.has_undelivered = relay_->has_undelivered();
+    quiet.unread = relay_->unread();
+    quiet.wires = TakeWires();
   }
   is_granted_ = false;
   busy_reported_ = 0;
   tree_.trail.Flush();
   Send(quiet);
+}
+
+// What is left when as much as a message takes has gone ahead of it.
+std::vector<Wire> Supervisor::TakeWires() {
+  std::vector<std::vector<Wire>> messages = SplitWires(relay_->TakeWires());
+  for (std::size_t index = 0; index + 1 < messages.size(); ++index) {
+    Send(WiresMessage{std::move(messages[index])});
+  }
+  return std::move(messages.back());
 }
 
 void Supervisor::SayAlive() {
@@ -252,7 +260,10 @@ void Supervisor::SayAlive() {
 }
 
 void Supervisor::SayExited() {
-  if (relay_) relay_->PumpUp();
+  if (relay_) {
+    relay_->PumpUp();
+    Send(WiresMessage{TakeWires()});
+  }
   ReadOutput();
   for (const std::string& note : tree_.new_notes) Send(NoteMessage{note});
   if (const int error = has_executed_ ? 0 : ReadExecError(launched_); error != 0) {

@@ -62,6 +62,7 @@ class Supervisor {
   void Send(const Message& message);
   bool ReadOutput();
   void SayQuiet();
+  std::vector<Wire> TakeWires();
   void SayAlive();
   void SayExited();
 

@@ -122,15 +122,18 @@ struct VirtualProgram::State {
   }
 
   // False once it is over.
-  bool Take(const Message& message) {
+  bool Take(Message& message) {
     silent_looks = 0;
-    if (const auto* said = std::get_if<QuietMessage>(&message)) {
-      // Said before our last word arrived: it counts what came from the server, no more.
+    if (auto* said = std::get_if<QuietMessage>(&message)) {
+      if (!said->wires.empty() && events.on_wires) events.on_wires(std::move(said->wires));
+      // Said before our last word arrived, by one that somebody called.
       if (said->number != run_number) return true;
       quiet = *said;
       is_quiet = true;
       TellLines();
       if (events.on_quiet) events.on_quiet(quiet);
+    } else if (auto* ahead = std::get_if<WiresMessage>(&message)) {
+      if (events.on_wires) events.on_wires(std::move(ahead->wires));
     } else if (const auto* output = std::get_if<OutputMessage>(&message)) {
       lines.Add(output->bytes);
     } else if (const auto* note = std::get_if<NoteMessage>(&message)) {
@@ -209,12 +212,16 @@ bool VirtualProgram::is_alive() const { return state_->supervisor > 0; }
 bool VirtualProgram::is_quiet() const { return state_->is_quiet; }
 const QuietMessage& VirtualProgram::quiet() const { return state_->quiet; }
 
-void VirtualProgram::Run(Time now, Time until) {
+void VirtualProgram::Run(Time now, Time until, std::vector<Wire> wires) {
   SIM_CHECK(is_quiet());
   state_->is_quiet = false;
   state_->silent_looks = 0;
+  std::vector<std::vector<Wire>> messages = SplitWires(std::move(wires));
+  for (std::size_t index = 0; index + 1 < messages.size(); ++index) {
+    state_->Send(WiresMessage{std::move(messages[index])});
+  }
   state_->Send(RunMessage{++state_->run_number, now.time_since_epoch().count(),
-                          until.time_since_epoch().count()});
+                          until.time_since_epoch().count(), std::move(messages.back())});
 }
 
 void VirtualProgram::Signal(int number) { state_->Send(SignalMessage{number}); }

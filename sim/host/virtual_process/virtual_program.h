@@ -23,6 +23,8 @@ namespace sim {
 
 struct VirtualProgramEvents {
   std::function<void(std::string_view line)> on_line;
+  // What it has sent to the server: before on_quiet and on_exit.
+  std::function<void(std::vector<virtual_process::Wire> wires)> on_wires{};
   std::function<void(const virtual_process::QuietMessage& quiet)> on_quiet;
   std::function<void(const virtual_process::BusyMessage& busy)> on_busy;
   std::function<void(const std::string& note)> on_note;
@@ -49,8 +51,8 @@ class VirtualProgram {
   bool is_quiet() const;
   const virtual_process::QuietMessage& quiet() const;
 
-  // Requires: is_quiet().
-  void Run(Time now, Time until);
+  // `wires` is what the server has sent. Requires: is_quiet().
+  void Run(Time now, Time until, std::vector<virtual_process::Wire> wires = {});
   // Is taken at the next Run, but for SIGKILL.
   void Signal(int number);
 

@@ -1,6 +1,7 @@
 #include "apiserver/http/server.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
@@ -353,6 +354,27 @@ TEST_F(HttpServerTest, AHeldRoundLetsNothingOut) {
   server_->release_gate().Release();
   client.ReadUntil("system:anonymous /a");
   watcher.ReadUntil("two\n");
+}
+
+// What is written on either side is there for the other at once: nobody waits here.
+TEST_F(HttpServerTest, IsConnectedToFromWithinItsProcess) {
+  HttpServerOptions options;
+  options.port = 0;
+  options.threads = 0;
+  options.serving = CertificateAuthority::Make(SeedOf(1), "orrery")->key_pair();
+  const auto server = std::move(HttpServer::Start(std::move(options), gateway_)).value();
+  const int client = server->Connect();
+  ASSERT_GE(client, 0);
+  const std::string words = "no TLS at all\n";
+  ASSERT_EQ(write(client, words.data(), words.size()), static_cast<ssize_t>(words.size()));
+  server->sockets()->Poll();
+  EXPECT_GT(server->activity().bytes_read, 0U);
+  EXPECT_EQ(server->activity().ends, 1U);
+  char byte = 0;
+  while (read(client, &byte, 1) > 0) {
+  }
+  EXPECT_EQ(read(client, &byte, 1), 0);
+  close(client);
 }
 
 TEST_F(HttpServerTest, SaysThatAPortIsInUse) {

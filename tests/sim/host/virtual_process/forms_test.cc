@@ -7,6 +7,7 @@
 #include <sys/syscall.h>
 
 #include <cstring>
+#include <map>
 
 #include "sim/host/virtual_process/clock_page.h"
 #include "sim/host/virtual_process/directory.h"
@@ -33,6 +34,39 @@ TEST(Protocol, MessagesComeBackAsTheyWere) {
   const auto quiet = Unpack(Pack(QuietMessage{.now = 3, .has_undelivered = true}));
   ASSERT_TRUE(quiet.ok());
   EXPECT_TRUE(std::get<QuietMessage>(*quiet).has_undelivered);
+}
+
+TEST(Protocol, BytesOfConnectionsComeBackAsTheyWere) {
+  const QuietMessage said{
+      .number = 4, .unread = {{2, 70}}, .wires = {{1, "ask"}, {2, std::string(1, '\0'), true}}};
+  const auto quiet = Unpack(Pack(said));
+  ASSERT_TRUE(quiet.ok());
+  EXPECT_EQ(Pack(*quiet), Pack(said));
+  EXPECT_EQ(std::get<QuietMessage>(*quiet).wires[1].bytes, said.wires[1].bytes);
+  EXPECT_TRUE(std::get<QuietMessage>(*quiet).wires[1].is_end);
+  const RunMessage run{1, 2, 3, {{9, "answer"}}};
+  EXPECT_EQ(Pack(*Unpack(Pack(run))), Pack(run));
+}
+
+TEST(Protocol, NoMessageHoldsMoreOfConnectionsThanASocketTakes) {
+  EXPECT_EQ(SplitWires({}).size(), 1U);
+  std::string large(2 * kWireBytesMax + 7, 'x');
+  large[kWireBytesMax - 1] = 'y';
+  const auto messages = SplitWires({{1, "y"}, {2, large, true}, {3, "", true}});
+  ASSERT_EQ(messages.size(), 3U);
+  std::map<std::uint64_t, std::string> bytes;
+  for (const auto& message : messages) {
+    std::size_t size = 0;
+    for (const Wire& wire : message) {
+      bytes[wire.connection] += wire.bytes;
+      size += wire.bytes.size();
+      EXPECT_EQ(wire.is_end, &message == &messages.back());
+    }
+    EXPECT_LE(size, kWireBytesMax);
+  }
+  EXPECT_EQ(bytes[1], "y");
+  EXPECT_EQ(bytes[2], large);
+  EXPECT_EQ(messages.back().back().connection, 3U);
 }
 
 TEST(Protocol, RefusesWhatIsMalformed) {

@@ -62,7 +62,7 @@ struct Called {
     accepted = IsReadable(program.file, kSoon) ? accept(program.file, nullptr, nullptr) : -1;
   }
 
-  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
+  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, 0)).value();
   std::uint16_t shown = FreePort();
   Bound program;
   Bound caller;
@@ -81,7 +81,7 @@ TEST_P(RelayCaller, IsHeardOnceThatIsGranted) {
   called.Say("hello");
   EXPECT_FALSE(relay.Deliver()) << "not granted";
   EXPECT_FALSE(IsReadable(called.program.file, 0));
-  EXPECT_EQ(relay.bytes_received(), 0U) << "not of the server";
+  EXPECT_TRUE(relay.TakeWires().empty()) << "not to the server";
   called.LetHear();
   EXPECT_EQ(Read(called.accepted), "hello");
   ASSERT_EQ(write(called.accepted, "yes", 3), 3);
@@ -155,33 +155,74 @@ TEST_P(RelayCaller, HearsTheEnd) {
 INSTANTIATE_TEST_SUITE_P(Families, RelayCaller,
                          testing::Values(LoopbackFamily::kV4, LoopbackFamily::kV6));
 
+// A program that is connected to the server of its run.
+struct Connected {
+  Connected() {
+    const Loopback address(relay->port());
+    EXPECT_EQ(connect(program.file, address.generic(), address.size()), 0);
+    relay->Accept(-1, program.file, program.file);
+  }
+  std::unique_ptr<Relay> relay = std::move(Relay::Make(6443, 0)).value();
+  Bound program;
+};
+
+TEST(Relay, ServerIsSentWhatTheProgramSaysAndAnswersOnceThatIsGranted) {
+  Connected one;
+  EXPECT_FALSE(one.relay->PumpUp());
+  EXPECT_TRUE(one.relay->TakeWires().empty());
+  ASSERT_EQ(write(one.program.file, "ask", 3), 3);
+  EXPECT_TRUE(one.relay->PumpUp());
+  const auto wires = one.relay->TakeWires();
+  ASSERT_EQ(wires.size(), 1U);
+  EXPECT_EQ(wires[0].connection, 1U);
+  EXPECT_EQ(wires[0].bytes, "ask");
+  EXPECT_FALSE(wires[0].is_end);
+
+  one.relay->Receive({{1, "answer"}, {7, "of nobody"}});
+  EXPECT_TRUE(one.relay->has_undelivered());
+  EXPECT_FALSE(one.relay->Deliver()) << "not granted";
+  one.relay->Grant();
+  EXPECT_FALSE(one.relay->has_undelivered());
+  EXPECT_TRUE(one.relay->Deliver());
+  EXPECT_EQ(Read(one.program.file), "answer");
+}
+
+TEST(Relay, CountsWhatTheProgramDoesNotRead) {
+  Connected one;
+  one.relay->Receive({{1, std::string(Relay::kDeliveredMax + 5, 'x')}});
+  one.relay->Grant();
+  EXPECT_TRUE(one.relay->Deliver());
+  const auto unread = one.relay->unread();
+  ASSERT_EQ(unread.size(), 1U);
+  EXPECT_EQ(unread[0].connection, 1U);
+  EXPECT_EQ(unread[0].bytes, 5U);
+}
+
 // When the program hears of it must not be the machine's, also where it has ended its own side.
 TEST(Relay, TheServersEndIsHeardOnceThatIsGranted) {
-  Bound server;
-  ASSERT_EQ(listen(server.file, 1), 0);
-  auto relay = std::move(Relay::Make(6443, server.port, 0)).value();
-  Bound program;
-  const Loopback address(relay->port());
-  ASSERT_EQ(connect(program.file, address.generic(), address.size()), 0);
-  relay->Accept(-1, program.file, program.file);
-  const int served = accept(server.file, nullptr, nullptr);
-  shutdown(program.file, SHUT_WR);
-  while (relay->ends() == 0) relay->PumpUp();
-  EXPECT_EQ(Read(served), "");
-  close(served);
-  while (relay->server_ends() == 0) relay->PumpDown();
-  relay->PumpUp();
-  EXPECT_FALSE(IsReadable(program.file, 0));
-  EXPECT_TRUE(relay->has_undelivered());
-  relay->Grant();
-  EXPECT_FALSE(relay->has_undelivered());
-  EXPECT_TRUE(relay->Deliver());
-  EXPECT_TRUE(IsReadable(program.file, 0));
-  EXPECT_EQ(Read(program.file), "");
+  Connected one;
+  shutdown(one.program.file, SHUT_WR);
+  std::vector<Wire> wires;
+  while (wires.empty()) {
+    one.relay->PumpUp();
+    wires = one.relay->TakeWires();
+  }
+  EXPECT_TRUE(wires[0].is_end);
+  one.relay->PumpUp();
+  EXPECT_TRUE(one.relay->TakeWires().empty()) << "told once";
+  one.relay->Receive({{1, "", true}});
+  one.relay->PumpUp();
+  EXPECT_FALSE(IsReadable(one.program.file, 0));
+  EXPECT_TRUE(one.relay->has_undelivered());
+  one.relay->Grant();
+  EXPECT_FALSE(one.relay->has_undelivered());
+  EXPECT_TRUE(one.relay->Deliver());
+  EXPECT_TRUE(IsReadable(one.program.file, 0));
+  EXPECT_EQ(Read(one.program.file), "");
 }
 
 TEST(Relay, OnePortIsOfBothFamilies) {
-  auto relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
+  auto relay = std::move(Relay::Make(6443, 0)).value();
   const std::uint16_t shown = FreePort();
   const Bound v4;
   const Bound v6(LoopbackFamily::kV6);
@@ -194,7 +235,7 @@ TEST(Relay, OnePortIsOfBothFamilies) {
 }
 
 TEST(Relay, APortIsFreeAgainWhenNobodyListensThere) {
-  auto relay = std::move(Relay::Make(6443, FreePort(), 0)).value();
+  auto relay = std::move(Relay::Make(6443, 0)).value();
   const std::uint16_t shown = FreePort();
   ASSERT_EQ(relay->Reserve(shown, LoopbackFamily::kV4), 0);
   relay->Lead(shown, LoopbackFamily::kV4, FreePort());
@@ -264,9 +305,9 @@ TEST(SocketSearch, FindsManyInTheirOrder) {
 
 TEST(Relay, ChoosesTheSamePortsInEveryRun) {
   const std::vector<LoopbackFamily> v4 = {LoopbackFamily::kV4};
-  auto one = std::move(Relay::Make(6443, FreePort(), 1)).value();
-  auto two = std::move(Relay::Make(6443, FreePort(), 1)).value();
-  auto other = std::move(Relay::Make(6443, FreePort(), 2)).value();
+  auto one = std::move(Relay::Make(6443, 1)).value();
+  auto two = std::move(Relay::Make(6443, 1)).value();
+  auto other = std::move(Relay::Make(6443, 2)).value();
   const std::uint16_t first = one->ReserveAny(v4);
   EXPECT_EQ(first, 49152 + 64);
   EXPECT_EQ(one->ReserveAny(v4), first + 1) << "no port twice";
