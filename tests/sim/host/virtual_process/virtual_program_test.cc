@@ -2,6 +2,7 @@
 #include "sim/host/virtual_process/virtual_program.h"
 
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -40,6 +41,11 @@ TEST(VirtualProgramTest, WhichProcessorItRunsOnIsNotTold) {
                                   "print(library.syscall(334, 0, 0, 0, 0), ctypes.get_errno())\n"
                                   "print(library.sched_getcpu())"});
   EXPECT_EQ(finished.lines, (Lines{"-1 " + std::to_string(ENOSYS), "0"})) << finished.failure;
+}
+
+TEST(VirtualProgramTest, HowLateItsClockMayBeIsNotTheSupervisors) {
+  EXPECT_EQ(Shell("cat /proc/self/timerslack_ns").lines,
+            Lines{std::to_string(prctl(PR_GET_TIMERSLACK))});
 }
 
 TEST(VirtualProgramTest, NamesAreThoseOfItsOwnMachine) {
