@@ -12,12 +12,13 @@ class LocalWatcher final : public Watcher {
 
   LocalWatcher(sim::Kernel& kernel, const Store& store, RecentValues& recent,
                WatcherIdentity identity, sim::Duration latency_max, GroupResource resource,
-               Handler handler)
+               Handler handler, std::function<bool(const Change&)> wanted)
       : Watcher(kernel, std::move(identity), latency_max),
         store_(store),
         recent_(recent),
         resource_(std::move(resource)),
-        handler_(std::move(handler)) {}
+        handler_(std::move(handler)),
+        wanted_(std::move(wanted)) {}
 
  private:
   void Begin() override {
@@ -41,11 +42,13 @@ class LocalWatcher final : public Watcher {
     if (change->type != ChangeType::kDeleted) recent_.Hold(*change->object);
     handler_(change);
   }
+  bool Wants(const Change& change) const override { return !wanted_ || wanted_(change); }
 
   const Store& store_;
   RecentValues& recent_;
   const GroupResource resource_;
   const Handler handler_;
+  const std::function<bool(const Change&)> wanted_;
 };
 
 void PushAll(const std::vector<std::shared_ptr<Watcher>>& watchers, const ChangePtr& change) {
@@ -117,11 +120,12 @@ void StoreWatchHub::Remove(const Place& place, const Watcher* watcher) {
 }
 
 Subscription StoreWatchHub::Subscribe(std::string watcher, GroupResource resource,
-                                      std::function<void(const ChangePtr&)> handler) {
+                                      std::function<void(const ChangePtr&)> handler,
+                                      std::function<bool(const Change&)> wanted) {
   const Place place{.resource = resource, .namespace_ = {}, .name = {}};
   auto local = std::make_shared<LocalWatcher>(
       kernel_, store_, recent_values_, WatcherIdentity{std::move(watcher), ++last_number_},
-      options_.latency_max, std::move(resource), std::move(handler));
+      options_.latency_max, std::move(resource), std::move(handler), std::move(wanted));
   Add(place, local);
   local->Start();
   return Subscription(

@@ -41,7 +41,8 @@ class StoreWatchHub final : public WatchHub {
   ~StoreWatchHub() override;
 
   Subscription Subscribe(std::string watcher, GroupResource resource,
-                         std::function<void(const ChangePtr&)> handler) override;
+                         std::function<void(const ChangePtr&)> handler,
+                         std::function<bool(const Change&)> wanted = nullptr) override;
 
   // Begins a watch of a client outside; it ends by itself after its timeout, or by
   // stream->Disconnect().

@@ -40,9 +40,11 @@ class WatchHub {
  public:
   virtual ~WatchHub() = default;
   // In-process watch of a whole resource: first kAdded for all present objects, then each change.
-  // `watcher` names the latency stream and the events.
+  // `watcher` names the latency stream and the events. Changes that are not `wanted`, a pure
+  // function, are left out; null: none.
   virtual Subscription Subscribe(std::string watcher, GroupResource resource,
-                                 std::function<void(const ChangePtr&)> handler) = 0;
+                                 std::function<void(const ChangePtr&)> handler,
+                                 std::function<bool(const Change&)> wanted = nullptr) = 0;
 };
 
 }  // namespace apiserver

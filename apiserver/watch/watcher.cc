@@ -16,7 +16,7 @@ Watcher::~Watcher() { kernel_.Cancel(event_); }
 void Watcher::Start() { Arm(kernel_.now()); }
 
 void Watcher::Push(const ChangePtr& change) {
-  if (!has_begun_ || is_ended_) return;
+  if (!has_begun_ || is_ended_ || !Wants(*change)) return;
   queue_.push_back(change);
   if (!kernel_.IsPending(event_)) {
     sim::Duration delay{};

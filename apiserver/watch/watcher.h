@@ -35,7 +35,8 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
 
   // Queues the first turn. Called once, when the watcher is owned by a shared_ptr.
   void Start();
-  // Called for each commit that may concern the watcher, before Start's turn too.
+  // Called for each commit that may concern the watcher, before Start's turn too. What it does not
+  // want costs no event.
   void Push(const ChangePtr& change);
   void End();
 
@@ -47,6 +48,7 @@ class Watcher : public std::enable_shared_from_this<Watcher> {
   // The first turn. What was pushed before it is not delivered: it is in the store and its history.
   virtual void Begin() = 0;
   virtual void Deliver(const ChangePtr& change) = 0;
+  virtual bool Wants(const Change&) const { return true; }
 
   sim::Kernel& kernel() { return kernel_; }
   // The revision up to which everything was delivered, when the store is at `newest`.

@@ -17,13 +17,23 @@ void AllObjects::Start() {
       });
 }
 
+bool AllObjects::IsNews(const apiserver::Change& change) {
+  if (change.previous == nullptr || change.type == apiserver::ChangeType::kDeleted) return true;
+  const apiserver::ObjectMeta& before = change.previous->meta();
+  const apiserver::ObjectMeta& after = change.object->meta();
+  return before.uid != after.uid || before.owners != after.owners ||
+         before.finalizers != after.finalizers ||
+         before.deletion_timestamp != after.deletion_timestamp;
+}
+
 void AllObjects::Follow(const apiserver::GroupResource& resource) {
   if (resource.resource == "events" || subscriptions_.contains(resource)) return;
-  subscriptions_[resource] = hub_.Subscribe("kube-controller-manager", resource,
-                                            [this](const apiserver::ChangePtr& change) {
-                                              for (const Handler& handler : handlers_)
-                                                handler(change);
-                                            });
+  subscriptions_[resource] = hub_.Subscribe(
+      "kube-controller-manager", resource,
+      [this](const apiserver::ChangePtr& change) {
+        for (const Handler& handler : handlers_) handler(change);
+      },
+      &IsNews);
 }
 
 }  // namespace controllers

@@ -1,8 +1,9 @@
-// The changes of all resources, custom ones included, as one feed: for the garbage collector and
-// namespaces.
+// What all objects, custom ones included, own, and when they come and go, as one feed: for the
+// garbage collector and namespaces.
 //
 // Invariants: (1) a resource is followed from its first object on; (2) events are left out: they
-// own nothing and nobody owns them.
+// own nothing and nobody owns them; (3) most changes are of no concern to either: those cost no
+// event.
 #pragma once
 
 #include <functional>
@@ -22,6 +23,9 @@ class AllObjects {
   AllObjects(apiserver::Store& store, apiserver::WatchHub& hub);
   AllObjects(const AllObjects&) = delete;
   AllObjects& operator=(const AllObjects&) = delete;
+
+  // Whether it comes, goes, is about to, or has other owners or finalizers.
+  static bool IsNews(const apiserver::Change& change);
 
   // Begins with all present objects. Handlers only enqueue.
   void AddHandler(Handler handler);

@@ -32,18 +32,7 @@ GarbageCollector::GarbageCollector(const ControllerContext& context)
   all_objects().AddHandler([this](const apiserver::ChangePtr& change) { OnChange(change); });
 }
 
-// Most changes are of no concern to it.
-bool GarbageCollector::IsNews(const apiserver::Change& change) {
-  if (change.previous == nullptr || change.type == apiserver::ChangeType::kDeleted) return true;
-  const ObjectMeta& before = change.previous->meta();
-  const ObjectMeta& after = change.object->meta();
-  return before.uid != after.uid || before.owners != after.owners ||
-         before.finalizers != after.finalizers ||
-         before.deletion_timestamp != after.deletion_timestamp;
-}
-
 void GarbageCollector::OnChange(const apiserver::ChangePtr& change) {
-  if (!IsNews(*change)) return;
   const ObjectMeta& meta = change->object->meta();
   const ObjectIdentity identity{change->resource, meta.key()};
   if (change->type == apiserver::ChangeType::kDeleted) {

@@ -22,7 +22,6 @@ class GarbageCollector final : public Controller {
     bool is_out_of_reach = false;  // a namespaced owner of a cluster-scoped object
   };
 
-  static bool IsNews(const apiserver::Change& change);
   void OnChange(const apiserver::ChangePtr& change);
   sim::Task<Outcome> Reconcile(ObjectKey key) override;
   sim::Task<Outcome> Orphan(ServedResource served, ObjectPtr object);

@@ -55,6 +55,21 @@ TEST_F(StoreWatchHubTest, PresentObjectsComeFirstThenEachChange) {
   EXPECT_EQ(seen, "Ac5 Mc6 Dc7 ");
 }
 
+TEST_F(StoreWatchHubTest, WhatIsNotWantedCostsNoEvent) {
+  StoreWatchHub hub(kernel_, store_);
+  std::string seen;
+  const Subscription subscription = hub.Subscribe(
+      "test", kThings, [&](const ChangePtr& change) { seen += change->object->meta().name; },
+      [](const Change& change) { return change.object->meta().name == "a"; });
+  RunAll();
+  store_.Create(kThings, Thing("b"));
+  EXPECT_EQ(kernel_.pending_count(), 0U);
+  store_.Create(kThings, Thing("a"));
+  EXPECT_EQ(kernel_.pending_count(), 1U);
+  RunAll();
+  EXPECT_EQ(seen, "a");
+}
+
 TEST_F(StoreWatchHubTest, ASubscriptionThatEndedSeesNothing) {
   StoreWatchHub hub(kernel_, store_);
   std::string seen;
