@@ -28,6 +28,7 @@ class VirtualHost::Member final : public sim::VirtualMember {
 
   VirtualWires wires;
   std::unique_ptr<sim::VirtualProgram> program;
+  pid_t supervisor = -1;
   bool is_over = false;
   bool is_ending = false;  // Killed, and not yet reported.
 };
@@ -66,6 +67,8 @@ sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::
              wires.NoteUnread(quiet.unread);
              group_.NoteClock(sim::Time(sim::Duration(quiet.now)));
              ++rest_count_;
+             share_.Add(members_.at(place)->supervisor);
+             share_.Look();
              events_.on_quiet(place);
            },
        .on_busy =
@@ -77,6 +80,7 @@ sim::Result<void> VirtualHost::Start(std::uint32_t place, sim::virtual_process::
                                 const std::string& failure) { TakeEnd(place, exit, failure); }});
   if (!program.ok()) return program.error();
   member->program = std::move(program).value();
+  member->supervisor = member->program->supervisor();
   group_.Add(place, *member);
   rounds_.AttachVirtual(place);
   members_[place] = std::move(member);
@@ -90,6 +94,7 @@ void VirtualHost::TakeEnd(std::uint32_t place, const ExitedMessage& exit,
   member.wires.EndAll();
   group_.NoteClock(sim::Time(sim::Duration(member.quiet().now)));
   group_.Remove(place);
+  share_.Remove(member.supervisor);
   rounds_.DetachVirtual(place);
   settled_.reset();
   if (exit.companies > 0) {

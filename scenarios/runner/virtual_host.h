@@ -13,6 +13,7 @@
 #include "apiserver/http/https_client.h"
 #include "apiserver/http/server.h"
 #include "sim/host/driver.h"
+#include "sim/host/processor_share.h"
 #include "sim/host/virtual_group.h"
 #include "sim/host/virtual_process/virtual_program.h"
 
@@ -84,6 +85,7 @@ class VirtualHost {
   std::uint64_t rest_count_ = 0;   // how often programs came to rest
   std::uint64_t heard_bytes_ = 0;  // that the client had written when programs last heard of it
   std::map<std::uint32_t, std::unique_ptr<Member>> members_;
+  sim::ProcessorShare share_;  // Of this thread and the supervisors.
   std::map<std::uint32_t, std::uint64_t> start_counts_;
 
   // Nothing was under way when they looked like this.

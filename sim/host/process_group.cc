@@ -14,6 +14,8 @@
 #include <cstring>
 #include <utility>
 
+#include "sim/host/processor_share.h"
+
 namespace sim {
 namespace {
 
@@ -157,6 +159,7 @@ Result<ProcessGroup> StartProcessGroup(const ProcessGroupOptions& options) {
                       report.write_end(),
                       getpid()};
   ProcessGroup group;
+  const UngatheredScope everywhere;
   group.leader = fork();
   if (group.leader < 0) return failed(errno);
   if (group.leader == 0) BecomeProgram(plan);

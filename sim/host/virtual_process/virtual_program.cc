@@ -14,6 +14,7 @@
 #include "sim/check.h"
 #include "sim/host/line_splitter.h"
 #include "sim/host/process_group.h"
+#include "sim/host/processor_share.h"
 #include "sim/host/uv_handle.h"
 #include "sim/host/virtual_process/supervisor.h"
 
@@ -193,6 +194,7 @@ Result<std::unique_ptr<VirtualProgram>> VirtualProgram::Start(uv_loop_s* loop, S
   const int size = static_cast<int>(kMessageBytesMax);
   for (const int socket : sockets) setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
   const pid_t parent = getpid();
+  const UngatheredScope everywhere;
   const pid_t supervisor = fork();
   if (supervisor == 0) BecomeSupervisor(sockets[1], parent);
   close(sockets[1]);
@@ -209,6 +211,7 @@ Result<std::unique_ptr<VirtualProgram>> VirtualProgram::Start(uv_loop_s* loop, S
 }
 
 bool VirtualProgram::is_alive() const { return state_->supervisor > 0; }
+pid_t VirtualProgram::supervisor() const { return state_->supervisor; }
 bool VirtualProgram::is_quiet() const { return state_->is_quiet; }
 const QuietMessage& VirtualProgram::quiet() const { return state_->quiet; }
 

@@ -7,6 +7,8 @@
 // Callbacks run on the loop's thread, between kernel events.
 #pragma once
 
+#include <sys/types.h>
+
 #include <functional>
 #include <memory>
 #include <optional>
@@ -47,6 +49,8 @@ class VirtualProgram {
   ~VirtualProgram();
 
   bool is_alive() const;
+  // Its process, while it is alive. It starts no others after its first rest.
+  pid_t supervisor() const;
   // It may not go on by itself. At the beginning it is quiet, with a deadline that has passed.
   bool is_quiet() const;
   const virtual_process::QuietMessage& quiet() const;
