@@ -55,7 +55,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
 
   void Run() {
     BeginMove();
-    beast::get_lowest_layer(stream_).expires_after(limits_.handshake_timeout);
+    Limit(limits_.handshake_timeout);
     stream_.async_handshake(
         asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
           if (error) return;
@@ -78,11 +78,17 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
     ++activity_.moves;
   }
 
+  // The next steps, until it is called again. A timer that is never due would cost calls as well.
+  void Limit(std::chrono::seconds span) {
+    auto& lowest = beast::get_lowest_layer(stream_);
+    span == kNoLimit ? lowest.expires_never() : lowest.expires_after(span);
+  }
+
   void ReadHead() {
     parser_.emplace();
     parser_->header_limit(limits_.header_bytes_max);
     parser_->body_limit(limits_.body_bytes_max);
-    beast::get_lowest_layer(stream_).expires_after(limits_.idle_timeout);
+    Limit(limits_.idle_timeout);
     http::async_read_header(stream_, buffer_, *parser_,
                             [self = shared_from_this()](error_code error, std::size_t) {
                               error ? self->RefuseUnread(error) : self->ReadBody();
@@ -94,7 +100,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
       return RefuseUnread(make_error_code(http::error::bad_target));
     }
     BeginMove();
-    beast::get_lowest_layer(stream_).expires_after(limits_.read_timeout);
+    Limit(limits_.read_timeout);
     if (parser_->get()[http::field::expect] == "100-continue") {
       out_ = "HTTP/1.1 100 Continue\r\n\r\n";
       Write([self = shared_from_this()] { self->ReadRest(); });
@@ -405,7 +411,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   // Writes out_ and body_ whole, then calls `then`; a failure ends the connection.
   template <class Then>
   void Write(Then then) {
-    if (!stream_source_) beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
+    if (!stream_source_) Limit(limits_.write_timeout);
     if (body_.size() <= kJoinedBytesMax) {
       out_ += body_;
       body_.clear();
@@ -432,7 +438,7 @@ class Connection final : public CoreMember, public std::enable_shared_from_this<
   }
 
   void Close() {
-    beast::get_lowest_layer(stream_).expires_after(limits_.write_timeout);
+    Limit(limits_.write_timeout);
     stream_.async_shutdown([self = shared_from_this()](error_code) {});
   }
 

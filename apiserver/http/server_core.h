@@ -9,10 +9,12 @@
 
 namespace apiserver {
 
+inline constexpr std::chrono::seconds kNoLimit = std::chrono::seconds::max();
+
 // Nobody is given up in the machine's time.
 inline HttpLimits Patient(HttpLimits limits) {
   limits.handshake_timeout = limits.idle_timeout = limits.read_timeout = limits.write_timeout =
-      std::chrono::hours(24 * 365);
+      kNoLimit;
   return limits;
 }
 

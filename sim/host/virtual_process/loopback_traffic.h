@@ -19,6 +19,7 @@ class LoopbackTraffic {
 
  private:
   int file_;
+  bool is_table_ = false;  // Of all devices.
   std::string last_;
 };
 

@@ -101,9 +101,9 @@ std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
   return 0;
 }
 
-bool Relay::PumpUp() {
+bool Relay::PumpUp(bool has_run) {
   // Whether anything was sent is asked before what: the next question is about what comes later.
-  const bool may_have_sent = traffic_.HasMoved() || !is_all_taken_;
+  const bool may_have_sent = (has_run && traffic_.HasMoved()) || !is_all_taken_;
   const bool is_moved = may_have_sent && TakeAll();
   for (auto& [number, pair] : pairs_) {
     if (!pair.up.empty() || pair.has_program_ended) SendUp(number, pair);
@@ -128,8 +128,9 @@ bool Relay::TakeAll() {
       if (!pair.side) pair.side = *next++;
       const bool is_still = pair.side && !HasMore(pair, *pair.side);
       if (!is_still && ReadUp(number, pair)) is_moved = true;
-      // Once more, for what it keeps back.
-      if (!is_still || pair.side->is_holding_back) is_all_taken_ = false;
+      const bool is_known = pair.side && (pair.has_program_ended || pair.taken >= pair.side->sent);
+      // Once more, for what it keeps back without a word over loopback.
+      if (!is_known || pair.side->is_holding_back) is_all_taken_ = false;
     }
   }
   return is_moved;
@@ -157,6 +158,8 @@ bool Relay::ReadUp(std::uint64_t number, Pair& pair) {
     pair.up.append(part, static_cast<std::size_t>(got));
     pair.taken += static_cast<std::uint64_t>(got);
     moved_.emplace_back(number, static_cast<std::size_t>(got));
+    // All that it had sent when it was looked at, as it rests: mostly so.
+    if (pair.side && !pair.side->has_ended && pair.taken == pair.side->sent) break;
   }
   return is_moved;
 }
@@ -282,7 +285,9 @@ void Relay::AwaitEnd(const Pair& pair) {
   }
 }
 
-void Relay::AwaitArrival(const Pair& pair, std::size_t size) {
+void Relay::AwaitArrival(const Pair& pair, int copy, std::size_t size) {
+  // Mostly it is there.
+  if (copy >= 0 && UnreadOf(copy) >= size) return;
   const WallTime begun = SteadyNow();
   while (SteadyNow() - begun < kArrivalMax) {
     const auto side = ProgramSide(pair);
@@ -298,35 +303,55 @@ void Relay::Grant() {
   }
 }
 
-bool Relay::Deliver() {
+bool Relay::Deliver(bool is_alone) {
   bool is_delivered = false;
   for (auto& [number, pair] : pairs_) {
     const bool is_waiting = pair.granted > 0 || (pair.is_end_granted && !pair.is_end_delivered);
     if (is_waiting && pair.own_port != 0 && pair.program < 0) Call(pair);
     if (pair.program < 0 || !is_waiting) continue;
-    if (const auto side = ProgramSide(pair); side && side->unread > 0) continue;
-    const std::size_t size = std::min(pair.granted, kDeliveredMax);
-    const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);
-    if (sent > 0) {
-      pair.down.erase(0, static_cast<std::size_t>(sent));
-      pair.granted -= static_cast<std::size_t>(sent);
-      AwaitArrival(pair, static_cast<std::size_t>(sent));
-      moved_.emplace_back(number, static_cast<std::size_t>(sent));
-      is_delivered = true;
-    } else if (sent < 0 && errno != EAGAIN) {
-      // Nobody reads it any more.
-      pair.down.clear();
-      pair.granted = 0;
-    }
-    if (pair.granted == 0 && pair.down.empty() && pair.is_end_granted && !pair.is_end_delivered) {
-      shutdown(pair.program, SHUT_WR);
-      AwaitEnd(pair);
-      pair.is_end_delivered = true;
-      moved_.emplace_back(number, 0);
-      is_delivered = true;
-    }
+    if (DeliverTo(number, pair)) is_delivered = true;
   }
+  // So that it is not taken for the program's.
+  if (is_delivered && is_alone) traffic_.HasMoved();
   Sweep();
+  return is_delivered;
+}
+
+bool Relay::HasUnread(const Pair& pair, int copy) {
+  if (copy >= 0) return UnreadOf(copy) > 0;
+  const auto side = search_.Find(PlaceOf(pair));
+  return side && side->unread > 0;
+}
+
+bool Relay::DeliverTo(std::uint64_t number, Pair& pair) {
+  const int copy = pair.own_port != 0 ? -1 : CopyOf(pair);
+  const bool is_delivered = !HasUnread(pair, copy) && DeliverTo(number, pair, copy);
+  if (copy >= 0) close(copy);
+  return is_delivered;
+}
+
+bool Relay::DeliverTo(std::uint64_t number, Pair& pair, int copy) {
+  bool is_delivered = false;
+  const std::size_t size = std::min(pair.granted, kDeliveredMax);
+  const ssize_t sent = size == 0 ? 0 : send(pair.program, pair.down.data(), size, MSG_NOSIGNAL);
+  if (sent > 0) {
+    pair.down.erase(0, static_cast<std::size_t>(sent));
+    pair.granted -= static_cast<std::size_t>(sent);
+    AwaitArrival(pair, copy, static_cast<std::size_t>(sent));
+    moved_.emplace_back(number, static_cast<std::size_t>(sent));
+    is_delivered = true;
+  } else if (sent < 0 && errno != EAGAIN) {
+    // Nobody reads it any more.
+    pair.down.clear();
+    pair.granted = 0;
+  }
+  if (pair.granted == 0 && pair.down.empty() && pair.is_end_granted && !pair.is_end_delivered) {
+    shutdown(pair.program, SHUT_WR);
+    AwaitEnd(pair);
+    pair.is_end_delivered = true;
+    moved_.emplace_back(number, 0);
+    is_delivered = true;
+  }
   return is_delivered;
 }
 

@@ -65,16 +65,18 @@ class Relay {
   std::uint16_t ShownOwnPort(std::uint16_t port) const;
 
   // Moves what the program has written on: to callers, and into what TakeWires gives. True if there
-  // was something.
-  bool PumpUp();
+  // was something. `has_run`: any of its threads, since this was last called; otherwise it has
+  // written nothing, whatever goes over loopback.
+  bool PumpUp(bool has_run = true);
   // Takes what callers have sent.
   void PumpDown();
   // Takes what the server has sent.
   void Receive(std::vector<Wire> wires);
   // All that was taken may now be delivered.
   void Grant();
-  // Delivers of what was granted. True if something was.
-  bool Deliver();
+  // Delivers of what was granted. True if something was. `is_alone`: nothing of the program runs
+  // meanwhile, so what goes over loopback is ours.
+  bool Deliver(bool is_alone = false);
 
   // What the program has sent to the server since this was last asked.
   std::vector<Wire> TakeWires() { return std::exchange(wires_, {}); }
@@ -135,7 +137,11 @@ class Relay {
   static bool HasMore(const Pair& pair, const SocketState& side);
   // Nothing if the program's socket can't be found any more.
   std::optional<SocketState> ProgramSide(const Pair& pair);
-  void AwaitArrival(const Pair& pair, std::size_t size);
+  // `copy` is of the program's socket; -1 if it can't be copied.
+  bool HasUnread(const Pair& pair, int copy);
+  bool DeliverTo(std::uint64_t number, Pair& pair);
+  bool DeliverTo(std::uint64_t number, Pair& pair, int copy);
+  void AwaitArrival(const Pair& pair, int copy, std::size_t size);
   void AwaitEnd(const Pair& pair);
   // The program has sent more than we have, or has closed its end: on a machine that is very busy
   // loopback takes a while.

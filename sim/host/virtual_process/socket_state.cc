@@ -100,10 +100,13 @@ std::optional<SocketState> StateOfSocket(int socket, SocketQuestion question) {
   getsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &sends_at_once, &size);
   state.is_holding_back = sends_at_once == 0;
   if (question == SocketQuestion::kSent) return state;
-  int unread = 0;
-  if (ioctl(socket, FIONREAD, &unread) != 0) return std::nullopt;
-  state.unread = static_cast<std::uint64_t>(unread);
+  state.unread = UnreadOf(socket);
   return state;
+}
+
+std::uint64_t UnreadOf(int socket) {
+  int unread = 0;
+  return ioctl(socket, FIONREAD, &unread) == 0 ? static_cast<std::uint64_t>(unread) : 0;
 }
 
 SocketSearch::SocketSearch()

@@ -23,6 +23,9 @@ enum class SocketQuestion : std::uint8_t { kAll, kSent };
 // Nothing if it is no TCP socket.
 std::optional<SocketState> StateOfSocket(int socket, SocketQuestion question);
 
+// What nobody has read of a TCP socket, in bytes; 0 if it is none.
+std::uint64_t UnreadOf(int socket);
+
 // Which end of a connection over loopback.
 struct SocketPlace {
   std::uint16_t port = 0;

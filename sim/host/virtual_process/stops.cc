@@ -25,6 +25,7 @@ void Supervisor::Reap() {
     if (id < 0 && errno == EINTR) continue;
     if (id <= 0) return;
     if (id == launched_.starter) continue;
+    has_run_ = true;
     if (WIFSTOPPED(status)) {
       TakeStop(id, status);
     } else {

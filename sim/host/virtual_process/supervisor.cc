@@ -81,6 +81,10 @@ bool Supervisor::Begin() {
     return false;
   }
   launched_ = *launched;
+  epoll_event output{};
+  output.events = EPOLLIN;
+  output.data.u64 = kOutputEvent;
+  epoll_ctl(tree_.files, EPOLL_CTL_ADD, launched_.output, &output);
   tree_.listener = launched_.listener;
   tree_.root = launched_.program;
   if (!launched_.has_namespaces) {

@@ -30,6 +30,8 @@ class Supervisor {
   // CPU time after which a thread that computes gets company, if others wait.
   // Long: what a slow and busy machine needs for a runtime's start must not count.
   static constexpr std::int64_t kCompanyAfter = 2 * kSecond;
+  // Among the threads' numbers in Tree::files.
+  static constexpr std::uint64_t kOutputEvent = 0;
   // So often one that spins may let time pass before it counts as busy.
   static constexpr int kRestsMax = 1000;
   // Time that it lets pass at most: runtimes spin for those that sleep for microseconds.
@@ -79,6 +81,7 @@ class Supervisor {
   void CheckComputing(Thread& thread);
   void CheckSleeping(Thread& thread);
   bool HasRunning() const;
+  bool HasBlocked() const;
   bool IsAtRest();
   bool GoOn();  // All wait: whatever can go on without the kernel. False if nothing can.
   void TellMoved(CallRecord::Kind kind);
@@ -127,8 +130,11 @@ class Supervisor {
   pid_t runner_ = 0;  // The thread whose turn it is; 0 if the next may begin.
   bool is_granted_ = false;
   std::uint64_t run_number_ = 0;
-  bool is_seen_ = false;    // Since the grant the program did something that others see.
-  std::int64_t until_ = 0;  // Granted, on the program's monotonic clock.
+  // A thread has run since GoOn last asked: it says so by a call, a stop or its end.
+  bool has_run_ = true;
+  bool has_output_ = false;  // To be read.
+  bool is_seen_ = false;     // Since the grant the program did something that others see.
+  std::int64_t until_ = 0;   // Granted, on the program's monotonic clock.
   bool is_kernel_gone_ = false;
   bool has_executed_ = false;
   bool have_all_ended_ = false;  // Nobody is left who could make a trapped call.

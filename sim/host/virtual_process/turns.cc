@@ -47,6 +47,7 @@ bool Supervisor::HasRunning() const {
 }
 
 void Supervisor::TakeCall(const seccomp_notif& call) {
+  has_run_ = true;
   if (++calls_ % kCallsBetweenLooks == 0) {
     Reap();
     SayAlive();
@@ -297,15 +298,25 @@ bool Supervisor::IsAtRest() {
   return tree_.order.empty() && tree_.ending.empty();
 }
 
+// Such a one goes on by itself.
+bool Supervisor::HasBlocked() const {
+  return std::any_of(tree_.threads.begin(), tree_.threads.end(), [](const auto& entry) {
+    return entry.second.state == Thread::State::kBlocked;
+  });
+}
+
 bool Supervisor::GoOn() {
+  const bool is_alone = !HasBlocked();
+  const bool has_run = std::exchange(has_run_, false) || !is_alone;
   if (relay_) {
     const std::uint64_t before = relay_->connections();
-    if (relay_->PumpUp() || relay_->connections() != before) is_seen_ = true;
+    if (relay_->PumpUp(has_run) || relay_->connections() != before) is_seen_ = true;
     TellMoved(CallRecord::Kind::kSent);
   }
-  ReadOutput();
-  if (WakeReady()) return true;
-  if (relay_ && relay_->Deliver()) {
+  const bool is_awake = WakeReady();
+  if (std::exchange(has_output_, false)) ReadOutput();
+  if (is_awake) return true;
+  if (relay_ && relay_->Deliver(is_alone)) {
     TellMoved(CallRecord::Kind::kDelivered);
     return true;
   }
@@ -329,6 +340,7 @@ bool Supervisor::WakeReady() {
   const int count = epoll_wait(tree_.files, events, kReadyMax, 0);
   std::vector<std::pair<std::uint32_t, pid_t>> ready;
   for (int index = 0; index < count; ++index) {
+    if (events[index].data.u64 == kOutputEvent) has_output_ = true;
     const auto found = tree_.threads.find(static_cast<pid_t>(events[index].data.u64));
     if (found == tree_.threads.end()) continue;
     if (found->second.state == Thread::State::kHeld) {

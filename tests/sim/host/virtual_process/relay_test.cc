@@ -187,6 +187,26 @@ TEST(Relay, ServerIsSentWhatTheProgramSaysAndAnswersOnceThatIsGranted) {
   EXPECT_EQ(Read(one.program.file), "answer");
 }
 
+// What goes over loopback is not the program's while none of it runs.
+TEST(Relay, AProgramThatHasNotRunIsNotAsked) {
+  Connected one;
+  const int yes = 1;
+  ASSERT_EQ(setsockopt(one.program.file, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), 0);
+  EXPECT_FALSE(one.relay->PumpUp());
+  ASSERT_EQ(write(one.program.file, "ask", 3), 3);
+  EXPECT_FALSE(one.relay->PumpUp(/*has_run=*/false));
+  EXPECT_TRUE(one.relay->PumpUp(/*has_run=*/true));
+  EXPECT_EQ(one.relay->TakeWires().at(0).bytes, "ask");
+  // Nor is what we deliver; what it says then is.
+  one.relay->Receive({{1, "answer"}});
+  one.relay->Grant();
+  EXPECT_TRUE(one.relay->Deliver(/*is_alone=*/true));
+  EXPECT_EQ(Read(one.program.file), "answer");
+  ASSERT_EQ(write(one.program.file, "more", 4), 4);
+  EXPECT_TRUE(one.relay->PumpUp());
+  EXPECT_EQ(one.relay->TakeWires().at(0).bytes, "more");
+}
+
 TEST(Relay, CountsWhatTheProgramDoesNotRead) {
   Connected one;
   one.relay->Receive({{1, std::string(Relay::kDeliveredMax + 5, 'x')}});
