@@ -38,6 +38,11 @@ bool Confine(pid_t process, int processor) {
   return sched_setaffinity(process, sizeof one, &one) == 0;
 }
 
+bool IsConfined(pid_t process) {
+  cpu_set_t all;
+  return sched_getaffinity(process, sizeof all, &all) == 0 && CPU_COUNT(&all) == 1;
+}
+
 }  // namespace
 
 std::optional<ProcessorUse> ParseProcessorUse(std::string_view text) {
@@ -70,7 +75,7 @@ ShareDecision::Move ShareDecision::Look(WallTime now, const ProcessorUse& use) {
 ProcessorShare::~ProcessorShare() { LetGo(); }
 
 void ProcessorShare::Add(pid_t process) {
-  if (members_.contains(process)) return;
+  if (members_.contains(process) || IsConfined(process)) return;
   for (const pid_t id : {pid_t{0}, process}) {
     members_.try_emplace(id, ProcessorUseOf(id).value_or(ProcessorUse{}));
   }

@@ -60,7 +60,8 @@ class ProcessorShare {
   ProcessorShare(const ProcessorShare&) = delete;
   ProcessorShare& operator=(const ProcessorShare&) = delete;
 
-  // A process of one thread that starts no others from now on.
+  // A process of one thread that starts no others from now on. One that has chosen a processor
+  // itself keeps it.
   void Add(pid_t process);
   void Remove(pid_t process);
   // Cheap until the next look is due.

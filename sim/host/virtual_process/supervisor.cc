@@ -40,6 +40,15 @@ constexpr unsigned long kLookSlackNanoseconds = 4'000'000;
 // Set while we wait, nowhere else: the signal is blocked otherwise.
 volatile std::sig_atomic_t has_child_news = 1;
 
+// One processor for us and the program: on systems where waking another one is what costs.
+void ShareProcessor() {
+  const int current = sched_getcpu();
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(current < 0 ? 0 : current, &one);
+  sched_setaffinity(0, sizeof one, &one);
+}
+
 }  // namespace
 
 Supervisor::Supervisor(int socket, const StartMessage& start)
@@ -90,9 +99,11 @@ bool Supervisor::Begin() {
   if (!launched_.has_namespaces) {
     tree_.Note("no process namespace: process numbers are the machine's");
   }
-  // Where it is refused, by systems older than 6.6, turns take longer: the program begins to run on
-  // another processor than ours (sim/host/processor_share.h).
-  ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP);
+  // With it the program begins to run on our processor, wherever the kernel has us go
+  // (sim/host/processor_share.h). Systems older than 6.6 refuse it.
+  const bool is_quick =
+      ioctl(tree_.listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SECCOMP_USER_NOTIF_FD_SYNC_WAKE_UP) == 0;
+  if (!is_quick) ShareProcessor();
   AddThread(tree_.root, 0);
   tree_.threads.at(tree_.root).state = Thread::State::kRunning;
   runner_ = tree_.root;

@@ -134,6 +134,25 @@ TEST(ProcessorShare, HoldsTheThreadAndItsMembersAndGivesBackWhatTheyHad) {
   waitpid(member, nullptr, 0);
 }
 
+TEST(ProcessorShare, OneThatHasChosenItselfKeepsItsProcessor) {
+  const int all = ProcessorsOf(0);
+  const pid_t member = StartSleeper();
+  ASSERT_GT(member, 0);
+  cpu_set_t one;
+  CPU_ZERO(&one);
+  CPU_SET(sched_getcpu(), &one);
+  ASSERT_EQ(sched_setaffinity(member, sizeof one, &one), 0);
+  {
+    ProcessorShare share;
+    share.Add(member);
+    share.Look();
+    EXPECT_EQ(ProcessorsOf(0), all);
+  }
+  EXPECT_EQ(ProcessorsOf(member), 1);
+  kill(member, SIGKILL);
+  waitpid(member, nullptr, 0);
+}
+
 TEST(ProcessorShare, IsLeftWithTheLastMember) {
   if (!DoesSystemCount()) GTEST_SKIP() << "this system does not count how long threads wait";
   const int all = ProcessorsOf(0);
