@@ -22,6 +22,7 @@
 #include "sim/host/virtual_process/loopback_traffic.h"
 #include "sim/host/virtual_process/protocol.h"
 #include "sim/host/virtual_process/socket_state.h"
+#include "sim/pacing.h"
 #include "sim/result.h"
 
 namespace sim::virtual_process {
@@ -29,6 +30,8 @@ namespace sim::virtual_process {
 class Relay {
  public:
   static constexpr std::size_t kDeliveredMax = 64 << 10;
+  // On loopback bytes arrive within the call that sends them, but for a machine that is very busy.
+  static constexpr WallTime kArrivalMax = std::chrono::seconds(5);
   // A client that is sent this much without reading is stopped from asking for more by TCP itself.
   static constexpr std::size_t kBufferedMax = 64 << 20;
 
