@@ -46,6 +46,18 @@ void ReadReady(const SourceNode& ready, const std::string& field, Problems& prob
   program.ready_timeout = ReadDuration(ready.Find("timeout"), program.ready_timeout);
 }
 
+void ReadProcessors(const SourceNode* node, const std::string& field, Problems& problems,
+                    ProgramSpec& program) {
+  if (node == nullptr) return;
+  const std::int64_t count = ReadInteger(node, 0);
+  if (count < 1 || count > ProgramSpec::kProcessorsMax) {
+    problems.Add(node->line, field, "want 1 to 63, got " + node->text);
+  } else if (!program.is_virtual) {
+    problems.Add(node->line, field, "is for programs on virtual time: this one sees the machine's");
+  }
+  program.processors = static_cast<std::uint32_t>(count);
+}
+
 RestartPolicy ReadRestart(const std::string& word) {
   if (word == "always") return RestartPolicy::kAlways;
   return word == "on-failure" ? RestartPolicy::kOnFailure : RestartPolicy::kNever;
@@ -65,6 +77,8 @@ const Shape& ProgramShape() {
           {"workingDirectory", &kTextShape, "Relative to the scenario file, which is the default."},
           {"pacing", &kTextShape,
            "virtual (the default): it runs on virtual time; or real, or x10."},
+          {"processors", &kIntegerShape,
+           "How many it sees on virtual time: 1 to 63; 4 when not given."},
           {"serviceAccount", &kTextShape,
            "NAMESPACE/NAME: it acts as this account, and may what roles allow; made when missing. "
            "By default it is an administrator."},
@@ -97,6 +111,7 @@ ProgramSpec ReadProgram(const SourceNode& node, const std::string& field, Proble
   program.environment = ReadTextMap(node.Find("env"));
   program.directory = node.TextAt("workingDirectory");
   ReadPacing(node.Find("pacing"), field + ".pacing", problems, program);
+  ReadProcessors(node.Find("processors"), field + ".processors", problems, program);
   program.service_account =
       ReadNamespacedName(node.Find("serviceAccount"), field + ".serviceAccount", problems);
   program.restart = ReadRestart(node.TextAt("restart"));

@@ -15,12 +15,16 @@ namespace scenarios {
 enum class RestartPolicy : std::uint8_t { kNever, kOnFailure, kAlways };
 
 struct ProgramSpec {
+  static constexpr std::uint32_t kProcessorsDefault = 4;
+  static constexpr std::uint32_t kProcessorsMax = 63;
+
   std::string name{};
   std::vector<std::string> command{};
   std::vector<std::pair<std::string, std::string>> environment{};
   std::string directory{};        // relative to the scenario's; "" is that
   std::string service_account{};  // NAMESPACE/NAME as whom it acts; "": as the administrator
   bool is_virtual = true;         // Runs on virtual time; otherwise `pacing` counts.
+  std::uint32_t processors = kProcessorsDefault;  // That it sees, on virtual time.
   sim::PacingMode pacing{};
   int line = 1;
   RestartPolicy restart = RestartPolicy::kNever;

@@ -115,6 +115,7 @@ void ProgramHost::StartVirtual(std::uint32_t place, const ProgramSpec& program,
   start.directory = directory;
   start.home = directory_;
   start.seed = seed_;
+  start.processor_count = program.processors;
   if (!trails_.empty()) start.trail = trails_ + "/" + NameOf(place);
   auto environment = VirtualEnvironment(directory_);
   for (const auto& [name, value] : program.environment) environment[name] = value;

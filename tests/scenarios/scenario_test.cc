@@ -102,6 +102,11 @@ TEST(Scenario, RefusesWithPlaceAndNearestName) {
        "did you mean \"Deployment\"?"},
       {"steps:\n- create:\n    manifest: |\n      apiVersion: v1\n      kind: Pod\n",
        "s.yaml:7: steps[0].create.manifest.metadata.name: is missing"},
+      {"programs: [{name: a, command: [x], processors: 64}]\nsteps: [{wait: 1s}]\n",
+       "s.yaml:4: programs[0].processors: want 1 to 63, got 64"},
+      {"programs: [{name: a, command: [x], processors: 1, pacing: real}]\nsteps: [{wait: 1s}]\n",
+       "s.yaml:4: programs[0].processors: is for programs on virtual time: this one sees the "
+       "machine's"},
       {"programs: [{name: a, command: [x], pacing: max}]\nsteps: [{wait: 1s}]\n",
        "s.yaml:4: programs[0].pacing: want \"virtual\", \"real\" or a factor such as x10, got "
        "\"max\""},
