@@ -11,6 +11,10 @@ namespace sim::virtual_process {
 namespace {
 
 constexpr std::int64_t kTicksPerSecond = 100;  // USER_HZ
+// Linux may end a sleep so much later than asked (prctl(2), PR_SET_TIMERSLACK: 50 us), and ends
+// short ones so on an idle machine. Longer ones are exact here. Runtimes poll by short ones (Go's
+// sysmon, each 20 us), which without it would be more turns than any machine gives them.
+constexpr std::int64_t kTimerSlack = 50'000;
 
 // Once it has read too often the others have their turns, before it goes on.
 Outcome Read(Tree& tree, std::int64_t answer) {
@@ -66,8 +70,9 @@ Outcome SleepCall(Tree& tree, Thread& thread) {
   const bool is_absolute = !is_plain && (arguments.Int(1) & TIMER_ABSTIME) != 0;
   const auto span = ReadValue<timespec>(thread.id, arguments[is_plain ? 0 : 2]);
   if (!span) return Outcome::Fail(EFAULT);
-  const auto nanoseconds = NanosecondsOf(*span);
+  auto nanoseconds = NanosecondsOf(*span);
   if (!nanoseconds) return Outcome::Fail(EINVAL);
+  if (!is_absolute && *nanoseconds > 0 && *nanoseconds < kTimerSlack) *nanoseconds += kTimerSlack;
   Wait wait;
   wait.deadline =
       thread.kept_deadline.value_or(DeadlineOf(*tree.page, kind, is_absolute, *nanoseconds));

@@ -54,12 +54,15 @@ Outcome HoldFor(Tree& tree, Thread& thread, const std::vector<Watched>& files, s
   Wait wait;
   wait.deadline = DeadlineAfter(tree, thread, span);
   wait.cleared = std::move(cleared);
+  // One that was held for a single file has that one still.
+  const bool has_file = files.size() == 1 && thread.wait.files.size() == 1;
+  has_file ? wait.files.swap(thread.wait.files) : tree.Drop(thread.wait);
   const auto is_answered = [&](const Watched& watched) {
     if (const std::uint64_t signals = tree.SignalsOf(thread, watched.file); signals != 0) {
       wait.signals |= signals;
       return HasPendingSignal(thread, signals);
     }
-    if (!tree.Watch(wait, thread, watched.file, watched.events)) return true;
+    if (!has_file && !tree.Watch(wait, thread, watched.file, watched.events)) return true;
     return IsReady(wait.files.back(), static_cast<short>(watched.events));
   };
   if (std::any_of(files.begin(), files.end(), is_answered)) {

@@ -30,6 +30,8 @@ class Supervisor {
   // CPU time after which a thread that computes gets company, if others wait.
   // Long: what a slow and busy machine needs for a runtime's start must not count.
   static constexpr std::int64_t kCompanyAfter = 2 * kSecond;
+  // Before the first look at one that runs: as short as it may be, since its wait is a rare one.
+  static constexpr std::int64_t kFirstLook = 100'000;
   // Among the threads' numbers in Tree::files.
   static constexpr std::uint64_t kOutputEvent = 0;
   // So often one that spins may let time pass before it counts as busy.
@@ -58,6 +60,7 @@ class Supervisor {
  private:
   // --- supervisor.cc: the loop and the kernel.
   bool Begin();
+  bool AwaitCall();
   void Wait();
   void TakeMessages();
   void Obey(const Message& message);

@@ -104,7 +104,8 @@ void Tree::WakeWith(Thread& thread, Outcome answer) {
 
 void Tree::WakeAgain(Thread& thread) {
   thread.kept_deadline = thread.wait.deadline;
-  Drop(thread.wait);
+  // Its call looks at the same files once more.
+  if (thread.is_stopped) Drop(thread.wait);
   futexes.Remove(thread.id);
   thread.turn = thread.is_stopped ? Thread::Turn::kResume : Thread::Turn::kCall;
   thread.resume_signal = 0;

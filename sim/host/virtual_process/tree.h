@@ -4,7 +4,8 @@
 // Invariants:
 // (1) A thread is in one state; only those in kRunning run, and those in kBlocked may wake by
 // themselves.
-// (2) A held thread's wait owns the copies of descriptors that it watches.
+// (2) A held thread's wait owns the copies of descriptors that it watches; until its call is looked
+// at again it keeps them.
 #pragma once
 
 #include <linux/seccomp.h>

@@ -18,7 +18,6 @@
 namespace sim::virtual_process {
 namespace {
 
-constexpr std::int64_t kFirstLook = 100'000;
 // Looks at a thread that sleeps in a call, before it counts as blocked: where others may wake it,
 // and where it may as well wait for the machine.
 constexpr int kStillLooks = 3;

@@ -25,6 +25,19 @@ TEST(VirtualProgramTest, ADayOfSleepTakesADayOfItsOwnTime) {
   EXPECT_EQ(finished.seconds, 86400);
 }
 
+// By as much as Linux's timers may be late; longer sleeps are exact.
+TEST(VirtualProgramTest, ShortSleepsLastAsLongAsOnAMachine) {
+  const auto finished = RunToEnd({"/usr/bin/python3", "-c",
+                                  "import ctypes, time\n"
+                                  "pause = ctypes.CDLL(None).usleep\n"
+                                  "for span in (0, 1, 20, 49, 50, 1000):\n"
+                                  "  begun = time.monotonic_ns()\n"
+                                  "  pause(span)\n"
+                                  "  print(span, (time.monotonic_ns() - begun) // 1000)\n"});
+  EXPECT_EQ(finished.lines, (Lines{"0 0", "1 51", "20 70", "49 99", "50 50", "1000 1000"}))
+      << finished.failure;
+}
+
 TEST(VirtualProgramTest, SeesTheSameMachineInEveryRun) {
   const Finished finished = Shell("hostname; nproc; cat /proc/sys/kernel/random/uuid; date +%s%N");
   EXPECT_EQ(finished.lines.at(0), "orrery");
