@@ -86,6 +86,9 @@ Outcome HandleCall(Tree& tree, Thread& thread) {
     case SYS_getpeername:
     case SYS_getsockname:
     case SYS_setsockopt:
+    case SYS_sendto:
+    case SYS_sendmsg:
+    case SYS_sendmmsg:
       return SocketCall(tree, thread);
     default:
       return IdentityCall(tree, thread);

@@ -188,7 +188,6 @@ Outcome Connect(Tree& tree, Thread& thread, const Arguments& arguments) {
 
 // A read or a write that blocks is held by the supervisor, which then knows how long.
 Outcome SetTimeout(Tree& tree, Thread& thread, const Arguments& arguments) {
-  if (arguments.Int(1) != SOL_SOCKET) return Outcome::Continue();
   const auto value = ReadValue<timeval>(thread.id, arguments[3]);
   if (!value || arguments[4] < sizeof(timeval)) return Outcome::Continue();
   const bool is_of_receiving =
@@ -236,14 +235,32 @@ Outcome GiveName(Tree& tree, Thread& thread, const Arguments& arguments) {
   return Outcome::Answer(0);
 }
 
+// TCP_CORK, or a send with MSG_MORE.
+bool HoldsBack(const Arguments& arguments) {
+  switch (arguments.call()) {
+    case SYS_setsockopt:
+      return arguments.Int(1) == IPPROTO_TCP;
+    case SYS_sendto:
+    case SYS_sendmsg:
+    case SYS_sendmmsg:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 Outcome SocketCall(Tree& tree, Thread& thread) {
   const Arguments arguments(thread);
-  if (arguments.call() == SYS_setsockopt) {
+  if (arguments.call() == SYS_setsockopt && arguments.Int(1) == SOL_SOCKET) {
     return SetTimeout(tree, thread, arguments);
   }
   if (tree.relay == nullptr) return Outcome::Continue();
+  if (HoldsBack(arguments)) {
+    tree.relay->NoteHoldingBack();
+    return Outcome::Continue();
+  }
   if (arguments.call() == SYS_bind) return Bind(tree, thread, arguments);
   if (arguments.call() == SYS_listen) return Listen(tree, thread, arguments);
   if (arguments.call() == SYS_connect) return Connect(tree, thread, arguments);

@@ -101,7 +101,8 @@ std::uint16_t Relay::ShownLocalPort(std::uint16_t port) const {
 
 bool Relay::PumpUp(bool has_run) {
   // Whether anything was sent is asked before what: the next question is about what comes later.
-  const bool may_have_sent = (has_run && traffic_.HasMoved()) || !is_all_taken_;
+  const bool has_sent = has_run && (traffic_.HasMoved() || is_holding_back_);
+  const bool may_have_sent = has_sent || !is_all_taken_;
   const bool is_moved = may_have_sent && TakeAll();
   for (auto& [number, pair] : pairs_) {
     if (!pair.up.empty() || pair.has_program_ended) SendUp(number, pair);

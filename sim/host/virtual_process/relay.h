@@ -67,6 +67,9 @@ class Relay {
   std::uint16_t OwnPort(std::uint16_t shown_port, LoopbackFamily family) const;
   std::uint16_t ShownOwnPort(std::uint16_t port) const;
 
+  // The program asks for its bytes to be kept back for more of them: from now on what it has sent
+  // is asked for, whether or not anything goes over loopback.
+  void NoteHoldingBack() { is_holding_back_ = true; }
   // Moves what the program has written on: to callers, and into what TakeWires gives. True if there
   // was something. `has_run`: any of its threads, since this was last called; otherwise it has
   // written nothing, whatever goes over loopback.
@@ -168,6 +171,7 @@ class Relay {
   SocketSearch search_;
   LoopbackTraffic traffic_;
   bool is_all_taken_ = false;  // What the program had sent when it was last looked at.
+  bool is_holding_back_ = false;
   // By the port that is shown.
   std::map<std::pair<std::uint16_t, LoopbackFamily>, OwnListener> own_listeners_;
   std::uint64_t callers_ = 0;

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <netinet/tcp.h>
 #include <stddef.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -88,6 +89,9 @@ constexpr std::array kTrapped = {
     CALL(execveat),
     CALL(exit_group),
 };
+// Handed over by their arguments.
+constexpr std::array kTrappedAtTimes = {CALL(setsockopt), CALL(prctl), CALL(sendto), CALL(sendmsg),
+                                        CALL(sendmmsg)};
 #undef CALL
 
 // Refused: what replaces them is trapped. By rseq(2) the kernel would tell a thread the processor
@@ -117,6 +121,15 @@ void TrapIfArgument(std::vector<sock_filter>& filter, int call, int index,
   filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF));
 }
 
+// If the call is `call` and its argument `index` has any of `bits`: hand it over.
+void TrapIfBits(std::vector<sock_filter>& filter, int call, int index, std::uint32_t bits) {
+  filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4));
+  filter.push_back(BPF_STMT(BPF_LD | BPF_W | BPF_ABS, OffsetOfArgument(index)));
+  filter.push_back(BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, bits, 0, 1));
+  filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_USER_NOTIF));
+  filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW));
+}
+
 // A look that does not wait: nothing changes while its thread runs, so the kernel may answer it.
 void AllowIfZero(std::vector<sock_filter>& filter, int call, int index) {
   filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 4));
@@ -140,11 +153,14 @@ std::span<const int> TrappedCalls() {
 }
 
 std::string_view CallName(int call) {
-  const auto found =
-      std::find_if(kTrapped.begin(), kTrapped.end(),
-                   [call](const TrappedCall& trapped) { return trapped.number == call; });
-  if (found != kTrapped.end()) return found->name;
-  return call == SYS_setsockopt ? "setsockopt" : call == SYS_prctl ? "prctl" : "another call";
+  for (const std::span<const TrappedCall> calls :
+       {std::span<const TrappedCall>(kTrapped), std::span<const TrappedCall>(kTrappedAtTimes)}) {
+    const auto found = std::find_if(calls.begin(), calls.end(), [call](const TrappedCall& trapped) {
+      return trapped.number == call;
+    });
+    if (found != calls.end()) return found->name;
+  }
+  return "another call";
 }
 
 std::vector<sock_filter> BuildFilter() {
@@ -159,11 +175,14 @@ std::vector<sock_filter> BuildFilter() {
     filter.push_back(BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, static_cast<std::uint32_t>(call), 0, 1));
     filter.push_back(BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS));
   }
-  const std::array<std::uint32_t, 4> socket_options = {SO_RCVTIMEO_OLD, SO_SNDTIMEO_OLD,
-                                                       SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW};
+  const std::array<std::uint32_t, 5> socket_options = {SO_RCVTIMEO_OLD, SO_SNDTIMEO_OLD,
+                                                       SO_RCVTIMEO_NEW, SO_SNDTIMEO_NEW, TCP_CORK};
   TrapIfArgument(filter, SYS_setsockopt, 2, socket_options);
   const std::array<std::uint32_t, 2> process_options = {PR_SET_DUMPABLE, PR_SET_TSC};
   TrapIfArgument(filter, SYS_prctl, 0, process_options);
+  TrapIfBits(filter, SYS_sendto, 3, MSG_MORE);
+  TrapIfBits(filter, SYS_sendmsg, 2, MSG_MORE);
+  TrapIfBits(filter, SYS_sendmmsg, 3, MSG_MORE);
   AllowIfZero(filter, SYS_epoll_wait, 3);
   AllowIfZero(filter, SYS_epoll_pwait, 3);
   const auto calls = TrappedCalls();

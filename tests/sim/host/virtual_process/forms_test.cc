@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <netinet/tcp.h>
 #include <sys/auxv.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <cstring>
@@ -150,6 +152,9 @@ std::uint32_t Verdict(const std::vector<sock_filter>& filter, const seccomp_data
       case BPF_JMP | BPF_JGE | BPF_K:
         at += loaded >= step.k ? step.jt : step.jf;
         break;
+      case BPF_JMP | BPF_JSET | BPF_K:
+        at += (loaded & step.k) != 0 ? step.jt : step.jf;
+        break;
       case BPF_RET | BPF_K:
         return step.k;
       default:
@@ -186,6 +191,13 @@ TEST(TrappedCalls, TheFilterTrapsWhatItShould) {
   }
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 20), SECCOMP_RET_USER_NOTIF);  // SO_RCVTIMEO
   EXPECT_EQ(verdict(SYS_setsockopt, 3, 1), SECCOMP_RET_ALLOW);
+  EXPECT_EQ(verdict(SYS_setsockopt, 3, TCP_CORK), SECCOMP_RET_USER_NOTIF);
+  for (const std::uint64_t flags : {0, MSG_MORE | MSG_NOSIGNAL, static_cast<int>(MSG_NOSIGNAL)}) {
+    const auto want = (flags & MSG_MORE) != 0 ? SECCOMP_RET_USER_NOTIF : SECCOMP_RET_ALLOW;
+    EXPECT_EQ(verdict(SYS_sendto, 3, MSG_MORE, AUDIT_ARCH_X86_64, flags), want) << flags;
+    EXPECT_EQ(verdict(SYS_sendmmsg, 3, MSG_MORE, AUDIT_ARCH_X86_64, flags), want) << flags;
+    EXPECT_EQ(verdict(SYS_sendmsg, 3, flags, AUDIT_ARCH_X86_64, MSG_MORE), want) << flags;
+  }
   EXPECT_EQ(verdict(SYS_prctl, 4), SECCOMP_RET_USER_NOTIF);  // PR_SET_DUMPABLE
   EXPECT_EQ(verdict(SYS_prctl, 15), SECCOMP_RET_ALLOW);      // PR_SET_NAME
   EXPECT_EQ(verdict(3, 0, 0, AUDIT_ARCH_I386), SECCOMP_RET_USER_NOTIF);

@@ -207,6 +207,18 @@ TEST(Relay, AProgramThatHasNotRunIsNotAsked) {
   EXPECT_EQ(one.relay->TakeWires().at(0).bytes, "more");
 }
 
+// The system would, too, but after a time that is the machine's.
+TEST(Relay, WhatIsKeptBackForMoreIsTaken) {
+  Connected one;
+  const int yes = 1;
+  ASSERT_EQ(setsockopt(one.program.file, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes), 0);
+  EXPECT_FALSE(one.relay->PumpUp());
+  one.relay->NoteHoldingBack();
+  ASSERT_EQ(send(one.program.file, "ask", 3, MSG_MORE), 3);
+  EXPECT_TRUE(one.relay->PumpUp());
+  EXPECT_EQ(one.relay->TakeWires().at(0).bytes, "ask");
+}
+
 TEST(Relay, CountsWhatTheProgramDoesNotRead) {
   Connected one;
   one.relay->Receive({{1, std::string(Relay::kDeliveredMax + 5, 'x')}});
