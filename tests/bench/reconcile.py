@@ -4,7 +4,8 @@
   reconcile.py --orrery build/orrery
 
 A thousand custom resources with ten requests each: at most 3 times the native time against `orrery serve`. 24 hours of an
-idle Go controller (informers, a resync each 10 minutes, a lease renewed each 2 s): at most 15 s; an hour is measured.
+idle Go controller (informers, a resync each 10 minutes, a lease renewed each 2 s): at most 15 s; an hour is measured, with
+the processors that programs see by default and with one.
 """
 import argparse, json, os, shutil, subprocess, sys, tempfile, time
 
@@ -25,6 +26,7 @@ cluster: {nodes: [{count: 1, model: small}]}
 programs:
 - name: operator
   command: [%s]
+  processors: %d
   ready: {watches: [websites.example.com]}
 steps:
 - apply: {file: %s}
@@ -33,11 +35,11 @@ steps:
 """
 
 
-def virtual(orrery, name, step):
+def virtual(orrery, name, step, processors=4):
     program = tools.go_program(GO, name)
     environment = dict(os.environ, PATH=os.path.dirname(program) + os.pathsep + os.environ["PATH"])
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as file:
-        file.write(SCENARIO % (name, name, DEFINITION, step))
+        file.write(SCENARIO % (name, name, processors, DEFINITION, step))
         file.flush()
         done = subprocess.run([orrery, "run", "--report", "json", file.name], capture_output=True, text=True, env=environment)
     if done.returncode:
@@ -72,10 +74,11 @@ def main():
         print(json.dumps({"setting": "1,000 custom resources reconciled", "native_s": round(there, 2), "virtual_s": round(here, 2),
                           "times": round(here / there, 2), "goal": 3}), flush=True)
     if args.only != "reconcile":
-        began = virtual(orrery, "plain", "advance: 1s")
-        hour = min(virtual(orrery, "plain", "advance: 1h") for _ in range(RUNS))
-        print(json.dumps({"setting": "a day of an idle Go controller, from an hour", "seconds": round(24 * (hour - began), 1),
-                          "goal": 15}), flush=True)
+        for processors in (4, 1):
+            began = virtual(orrery, "plain", "advance: 1s", processors)
+            hour = min(virtual(orrery, "plain", "advance: 1h", processors) for _ in range(RUNS))
+            print(json.dumps({"setting": "a day of an idle Go controller, from an hour", "processors": processors,
+                              "seconds": round(24 * (hour - began), 1), "goal": 15}), flush=True)
 
 
 if __name__ == "__main__":
